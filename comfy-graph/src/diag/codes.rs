@@ -1,0 +1,136 @@
+//! The registry of diagnostic codes: each declared once, with its default severity and one line of meaning.
+//!
+//! Where ComfyUI's server has a word for a mistake (the `type` in `execution.py: validate_inputs`), the code is
+//! that word; the others are ours, in the same style.
+
+use std::fmt;
+
+use super::Severity;
+
+/// What is known about a code.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CodeInfo {
+    /// The word in brackets, stable across releases.
+    pub name: &'static str,
+    /// Severity unless a diagnostic says otherwise.
+    pub severity: Severity,
+    /// One line: what a diagnostic of this code means.
+    pub summary: &'static str,
+    /// Whether ComfyUI's server uses the same word.
+    pub server: bool,
+}
+
+/// A code of the registry. Compares by name.
+#[derive(Clone, Copy)]
+pub struct Code(&'static CodeInfo);
+
+impl Code {
+    /// The code's entry in the registry.
+    pub fn info(self) -> &'static CodeInfo {
+        self.0
+    }
+
+    /// The code's word, e.g. `missing_node_type`.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The code with this name.
+    pub fn find(name: &str) -> Option<Self> {
+        ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+impl Eq for Code {}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+macro_rules! codes {
+    ($( $origin:ident $severity:ident $constant:ident $name:literal: $summary:literal; )*) => {
+        $(
+            #[doc = $summary]
+            pub const $constant: Code = Code(&CodeInfo {
+                name: $name,
+                severity: Severity::$severity,
+                summary: $summary,
+                server: codes!(@ $origin),
+            });
+        )*
+        /// Every code, in the order of declaration.
+        pub const ALL: &[Code] = &[$($constant),*];
+    };
+    (@ server) => { true };
+    (@ ours) => { false };
+}
+
+codes! {
+    // the server's own words
+    server Error MISSING_NODE_TYPE "missing_node_type": "a node's class is not in the catalog";
+    server Error PROMPT_NO_OUTPUTS "prompt_no_outputs": "no output node is left to run";
+    server Error REQUIRED_INPUT_MISSING "required_input_missing": "a required input has neither a link nor a value";
+    server Error BAD_LINKED_INPUT "bad_linked_input": "a link is not a pair of node id and slot";
+    server Error RETURN_TYPE_MISMATCH "return_type_mismatch": "a link joins an output to an input of another type";
+    server Error INVALID_INPUT_TYPE "invalid_input_type": "a value cannot be converted to the input's type";
+    server Error VALUE_SMALLER_THAN_MIN "value_smaller_than_min": "a number is below the input's minimum";
+    server Error VALUE_BIGGER_THAN_MAX "value_bigger_than_max": "a number is above the input's maximum";
+    server Error VALUE_NOT_IN_LIST "value_not_in_list": "a combo's value is not one of its options";
+    server Error DEPENDENCY_CYCLE "dependency_cycle": "nodes depend on each other in a circle";
+    // the document
+    ours Error NOT_A_WORKFLOW "not_a_workflow": "the JSON is neither a workflow nor a prompt";
+    ours Error MALFORMED_NODE "malformed_node": "an entry of the node list is not a node";
+    ours Warning MALFORMED_LINK "malformed_link": "an entry of the link table is not a link";
+    ours Warning MALFORMED_SUBGRAPH "malformed_subgraph": "a subgraph definition is not one";
+    ours Warning NON_FINITE_NUMBER "non_finite_number": "NaN or Infinity was read as null, as the frontend does";
+    ours Warning ARRAY_LINK_VERSION "array_link_version": "the file's version says object links, but it has array links";
+    ours Error DUPLICATE_NODE_ID "duplicate_node_id": "two nodes of one graph have the same id";
+    // links
+    ours Warning UNKNOWN_LINK "unknown_link": "an input names a link that is not in the link table";
+    ours Warning LINK_DISAGREEMENT "link_disagreement": "the link table and the nodes disagree about a link";
+    ours Error DANGLING_LINK "dangling_link": "a link comes from a node that is not there";
+    ours Warning SLOT_OUT_OF_RANGE "slot_out_of_range": "a link uses an output slot that its node does not have";
+    ours Warning BYPASS_WITHOUT_ROUTE "bypass_without_route": "a bypassed node has no input to pass on";
+    ours Warning INPUT_DROPPED "input_dropped": "a saved input that the node no longer has was dropped with its link";
+    // widgets
+    ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "widgets_values does not fit the node's widgets";
+    ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
+    ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
+    // subgraphs and frontend-only nodes
+    ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
+    ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more nodes than the limit";
+    ours Error VIRTUAL_CYCLE "virtual_cycle": "reroutes, bypassed nodes or subgraph boundaries form a circle";
+    ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
+    ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
+    // Rust
+    ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
+    ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";
+    // us
+    ours Error INTERNAL_ERROR "internal_error": "a bug in the compiler; please report it";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for (position, code) in ALL.iter().enumerate() {
+            assert_eq!(Code::find(code.name()), Some(*code));
+            assert!(ALL[..position].iter().all(|earlier| earlier != code), "{code} twice");
+        }
+        assert_eq!(Code::find("no_such_code"), None);
+    }
+}

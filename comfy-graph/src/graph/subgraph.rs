@@ -1,0 +1,142 @@
+//! Subgraph definitions and their boundaries.
+
+use std::{borrow::Borrow, fmt};
+
+use serde_json::{Map, Value};
+
+use super::{Graph, InputSlot, Link, Node, NodeIx, NodeKey, NodeKind, OutputSlot};
+
+/// The id of a subgraph definition, a UUID in files.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubgraphId(Box<str>);
+
+impl SubgraphId {
+    /// The id with this text.
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for SubgraphId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+impl fmt::Display for SubgraphId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl fmt::Debug for SubgraphId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{}}}", self.0)
+    }
+}
+
+/// A reusable part of a workflow.
+#[derive(Clone)]
+pub struct Subgraph {
+    /// What it is called.
+    pub name: Box<str>,
+    /// Its nodes, the two boundary nodes included. Has no definitions of its own.
+    pub graph: Graph,
+    /// Everything else the file had about it.
+    pub extra: Map<String, Value>,
+    inputs: NodeIx,
+    outputs: NodeIx,
+}
+
+/// Keys of the boundary nodes, as in files.
+const INPUTS_KEY: &str = "-10";
+const OUTPUTS_KEY: &str = "-20";
+
+impl Subgraph {
+    /// A subgraph with these inputs and outputs and nothing inside.
+    pub fn new(name: impl Into<Box<str>>, inputs: Vec<OutputSlot>, outputs: Vec<InputSlot>) -> Self {
+        let mut graph = Graph::new();
+        let add = |graph: &mut Graph, node: Node| {
+            let key = node.key.clone();
+            let ix = NodeIx(graph.net.add_node(node));
+            graph.by_key.insert(key, ix);
+            ix
+        };
+        let mut node = Node::of_kind(NodeKey::new(INPUTS_KEY), NodeKind::SubgraphInputs, "");
+        node.outputs = inputs;
+        let inputs = add(&mut graph, node);
+        let mut node = Node::of_kind(NodeKey::new(OUTPUTS_KEY), NodeKind::SubgraphOutputs, "");
+        node.inputs = outputs;
+        let outputs = add(&mut graph, node);
+        Self { name: name.into(), graph, extra: Map::new(), inputs, outputs }
+    }
+
+    /// The boundary node whose outputs are the subgraph's inputs.
+    pub fn inputs_node(&self) -> NodeIx {
+        self.inputs
+    }
+
+    /// The boundary node whose inputs are the subgraph's outputs.
+    pub fn outputs_node(&self) -> NodeIx {
+        self.outputs
+    }
+
+    /// The inputs, by slot.
+    pub fn inputs(&self) -> &[OutputSlot] {
+        &self.graph[self.inputs].outputs
+    }
+
+    /// The outputs, by slot.
+    pub fn outputs(&self) -> &[InputSlot] {
+        &self.graph[self.outputs].inputs
+    }
+
+    /// Adds an input at the end.
+    pub fn add_input(&mut self, input: OutputSlot) -> usize {
+        let node = &mut self.graph[self.inputs];
+        node.outputs.push(input);
+        node.outputs.len() - 1
+    }
+
+    /// The links from the subgraph's input `slot` to nodes inside.
+    pub fn uses_of_input(&self, slot: usize) -> impl Iterator<Item = Link> {
+        self.graph.links_from(self.inputs).into_iter().filter(move |link| link.from.slot == slot)
+    }
+
+    /// Adds an output at the end.
+    pub fn add_output(&mut self, output: InputSlot) -> usize {
+        let node = &mut self.graph[self.outputs];
+        node.inputs.push(output);
+        node.inputs.len() - 1
+    }
+}
+
+impl Graph {
+    /// The definition with this id.
+    pub fn subgraph(&self, id: &str) -> Option<&Subgraph> {
+        self.subgraphs.get(id)
+    }
+
+    /// The definition with this id, for editing.
+    pub fn subgraph_mut(&mut self, id: &str) -> Option<&mut Subgraph> {
+        self.subgraphs.get_mut(id)
+    }
+
+    /// All definitions, in order.
+    pub fn subgraphs(&self) -> impl ExactSizeIterator<Item = (&SubgraphId, &Subgraph)> {
+        self.subgraphs.iter()
+    }
+
+    /// All definitions, in order, for editing.
+    pub fn subgraphs_mut(&mut self) -> impl ExactSizeIterator<Item = (&SubgraphId, &mut Subgraph)> {
+        self.subgraphs.iter_mut()
+    }
+
+    /// Adds a definition, or replaces the one of this id.
+    pub fn insert_subgraph(&mut self, id: SubgraphId, subgraph: Subgraph) {
+        self.subgraphs.insert(id, subgraph);
+    }
+}
