@@ -46,6 +46,7 @@ use serde_json::{Map, Value};
 use crate::catalog::IoType;
 
 pub use node::{InputSlot, Mode, Node, NodeKey, NodeKind, NodeSource, OutputSlot, Widget, WidgetForm};
+pub(crate) use order::js_rank;
 pub use subgraph::{Subgraph, SubgraphId};
 
 /// A node's place in one graph. Valid for the graph that gave it, until the node is removed.
@@ -131,6 +132,20 @@ impl Graph {
         let ix = NodeIx(self.net.add_node(node));
         self.by_key.insert(key, ix);
         Ok(ix)
+    }
+
+    /// A copy for the passes: without what only matters to people (positions, groups, the rest of the document).
+    pub(crate) fn for_execution(&self) -> Self {
+        let strip = |graph: &Self| Self {
+            net: graph.net.map(|_, node| node.for_execution(), |_, wire| wire.clone()),
+            by_key: graph.by_key.clone(),
+            ..Self::default()
+        };
+        let mut copy = strip(self);
+        for (id, subgraph) in &self.subgraphs {
+            copy.subgraphs.insert(id.clone(), subgraph.with_graph(strip(&subgraph.graph)));
+        }
+        copy
     }
 
     /// The number of nodes.

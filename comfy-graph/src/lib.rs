@@ -4,3 +4,6 @@ pub mod catalog;
 pub mod diag;
 pub mod graph;
 pub mod json;
+pub mod front;
+pub mod back;
+pub mod passes;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{InputDef, IoType};
+use super::{InputDef, InputKind, IoType};
 
 /// One class of nodes, as `server.py: node_info` describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,4 +67,32 @@ impl NodeDef {
     pub fn input(&self, name: &str) -> Option<&InputDef> {
         self.inputs.iter().find(|input| &*input.name == name)
     }
+}
+
+impl NodeDef {
+    /// The declared form of an input by its full name: `steps`, or `format.codec.crf` and `images.image0` inside
+    /// dynamic inputs. Options of dynamic combos are all searched, whichever is chosen; of a name that several
+    /// options have the first counts.
+    pub fn resolve_input(&self, name: &str) -> Option<&InputDef> {
+        // A name with dots in it can also be declared as it stands.
+        self.input(name).or_else(|| resolve(&self.inputs, name))
+    }
+}
+
+/// Depth is bounded by the parser.
+fn resolve<'d>(inputs: &'d [InputDef], name: &str) -> Option<&'d InputDef> {
+    if let Some(found) = inputs.iter().find(|input| &*input.name == name) {
+        return Some(found);
+    }
+    inputs.iter().find_map(|input| {
+        let rest = name.strip_prefix(&*input.name)?.strip_prefix('.')?;
+        match &input.kind {
+            InputKind::DynamicCombo(options) => {
+                options.iter().find_map(|option| resolve(&option.inputs, rest))
+            }
+            InputKind::Autogrow(autogrow) => autogrow.names.position(rest).map(|_| &autogrow.item),
+            InputKind::DynamicSlot(inputs) => resolve(inputs, rest),
+            _ => None,
+        }
+    })
 }

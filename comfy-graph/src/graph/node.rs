@@ -256,6 +256,22 @@ impl Node {
         }
     }
 
+    /// A copy without what only matters to people.
+    pub(super) fn for_execution(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            kind: self.kind.clone(),
+            class_type: self.class_type.clone(),
+            title: self.title.clone(),
+            mode: self.mode,
+            widgets: self.widgets.clone(),
+            inputs: self.inputs.clone(),
+            outputs: self.outputs.clone(),
+            source: self.source.clone(),
+            extra: self.extra.get("_meta").map(|meta| ("_meta".to_owned(), meta.clone())).into_iter().collect(),
+        }
+    }
+
     /// The widget of this name.
     pub fn widget(&self, name: &str) -> Option<&Widget> {
         self.widgets.iter().find(|widget| &*widget.name == name)

@@ -74,6 +74,11 @@ impl Subgraph {
         Self { name: name.into(), graph, extra: Map::new(), inputs, outputs }
     }
 
+    /// The same definition around another graph, whose nodes have the same places.
+    pub(super) fn with_graph(&self, graph: Graph) -> Self {
+        Self { name: self.name.clone(), graph, extra: Map::new(), inputs: self.inputs, outputs: self.outputs }
+    }
+
     /// The boundary node whose outputs are the subgraph's inputs.
     pub fn inputs_node(&self) -> NodeIx {
         self.inputs

@@ -1,0 +1,3 @@
+//! Formats that a graph is written to. Backs know no fronts.
+
+pub mod api;

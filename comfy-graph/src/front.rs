@@ -1,0 +1,100 @@
+//! Formats that a graph is read from: UI workflows ([`ui`]) and API prompts ([`api`]).
+//!
+//! Each front has a model of its format, lenient and lossless, and a lowering of that model to a
+//! [`Graph`]. Fronts know the catalog but not where it came from, and know nothing of back ends.
+
+pub mod api;
+pub mod ui;
+
+use serde_json::Value;
+
+use crate::{
+    catalog::Catalog,
+    diag::{Diagnostic, WithDiagnostics, codes},
+    graph::Graph,
+    json,
+};
+
+/// The two JSON formats of a workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The UI format: nodes with positions, links, subgraphs.
+    Workflow,
+    /// The API format, "prompt": what a server runs.
+    Prompt,
+}
+
+/// A document that was read.
+#[derive(Clone)]
+pub struct Parsed {
+    /// Which format it was in.
+    pub format: Format,
+    /// What it says.
+    pub graph: Graph,
+}
+
+/// Why a document could not be read at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrontError {
+    /// The text is not JSON, or nested deeper than 127 levels.
+    #[error("not JSON: {0}")]
+    NotJson(#[source] serde_json::Error),
+    /// JSON, but neither a workflow nor a prompt.
+    #[error("neither a workflow nor a prompt: {0}")]
+    NotAWorkflow(&'static str),
+}
+
+/// Reads a workflow or a prompt, whichever the text is.
+///
+/// # Errors
+/// When there is nothing to make a graph of. Everything less is a diagnostic.
+pub fn read(text: &str, catalog: &Catalog) -> Result<WithDiagnostics<Parsed>, FrontError> {
+    let text = json::without_bom(text);
+    let (value, mended) = parse_json(text)?;
+    let format = sniff(&value)?;
+    let mut parsed = match (format, value) {
+        (Format::Workflow, value) => ui::read(value, catalog),
+        (Format::Prompt, value) => api::read(value, catalog),
+    }
+    .map(|graph| Parsed { format, graph });
+    if mended {
+        let found = Diagnostic::new(codes::NON_FINITE_NUMBER, "NaN or Infinity in the file was read as null");
+        parsed.diagnostics.insert(0, found);
+    }
+    Ok(parsed)
+}
+
+/// The document, and whether number words of Python had to be replaced.
+fn parse_json(text: &str) -> Result<(Value, bool), FrontError> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok((value, false)),
+        Err(error) => match json::replace_non_finite(text) {
+            Some(mended) => {
+                serde_json::from_str(&mended).map(|value| (value, true)).map_err(FrontError::NotJson)
+            }
+            None => Err(FrontError::NotJson(error)),
+        },
+    }
+}
+
+/// Which format a document is in, by its content (`scripts/app.ts: handleFile, isApiJson`).
+///
+/// # Errors
+/// When it is in neither.
+pub fn sniff(value: &Value) -> Result<Format, FrontError> {
+    let Value::Object(map) = value else {
+        return Err(FrontError::NotAWorkflow("the document is not an object"));
+    };
+    if api::is_prompt(map) || map.get("prompt").and_then(Value::as_object).is_some_and(api::is_prompt) {
+        return Ok(Format::Prompt);
+    }
+    if map.get("nodes").is_some_and(Value::is_array) {
+        return Ok(Format::Workflow);
+    }
+    Err(FrontError::NotAWorkflow(if map.contains_key("templates") {
+        "this is a bundle of node templates"
+    } else {
+        "there is no list `nodes`, and not every member has a class_type and inputs"
+    }))
+}

@@ -1,0 +1,326 @@
+//! UI workflows → graph: what the frontend has in memory after loading the file.
+//!
+//! The file is read into a model ([`model`]), ids are made unique ([`renumber`]), every node is rebuilt from its
+//! definition ([`sockets`], [`widgets`]) and instances are bound to their subgraphs ([`instances`]). What happens
+//! when a prompt is made is not done here but in [`passes`](crate::passes).
+
+mod group_nodes;
+mod instances;
+mod model;
+mod renumber;
+mod sockets;
+mod widgets;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
+    diag::{Diagnostic, WithDiagnostics, codes},
+    graph::{
+        Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot, Subgraph,
+        SubgraphId, Widget, WidgetForm,
+    },
+};
+
+use instances::{HostValues, Pending};
+use model::{Body, Definition, LinkId, UiNode, Values, Workflow};
+use sockets::Socket;
+
+/// Reads a workflow document.
+pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph> {
+    let mut found = Vec::new();
+    let mut workflow = model::read(document, &mut found);
+    group_nodes::unpack(&mut workflow, &mut found);
+    renumber::renumber(&mut workflow);
+    let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), found };
+    lowering.workflow(workflow);
+    WithDiagnostics { value: lowering.graph, diagnostics: lowering.found }
+}
+
+struct Lowering<'c> {
+    catalog: &'c Catalog,
+    graph: Graph,
+    pending: Vec<Pending>,
+    found: Vec<Diagnostic>,
+}
+
+/// Where the links of a scope start and end: link id → the sockets that name it.
+type Uses = BTreeMap<LinkId, Vec<Slot>>;
+
+impl Lowering<'_> {
+    fn workflow(&mut self, workflow: Workflow) {
+        let Workflow { body, subgraphs, groups: frames, document, .. } = workflow;
+        for definition in &subgraphs {
+            self.graph.insert_subgraph(SubgraphId::new(definition.id.clone()), shell(definition));
+        }
+        let root = Graph::with_capacity(body.nodes.len(), body.links.len());
+        let subgraphs: Vec<_> = subgraphs.into_iter().map(|definition| self.definition(definition)).collect();
+        let mut root = self.body(root, body, None, None);
+        root.document = document;
+        root.groups = groups(frames);
+        for (id, subgraph) in subgraphs {
+            root.insert_subgraph(id, subgraph);
+        }
+        self.graph = root;
+        let pending = std::mem::take(&mut self.pending);
+        instances::promote_proxies(&mut self.graph, &pending);
+        let promoted = instances::promoted_inputs(&self.graph);
+        for instance in &pending {
+            instances::bind(&mut self.graph, instance, &promoted);
+        }
+    }
+
+    /// A definition with its nodes and links; boundaries included.
+    fn definition(&mut self, definition: Definition) -> (SubgraphId, Subgraph) {
+        let mut subgraph = shell(&definition);
+        let id = SubgraphId::new(definition.id);
+        let inside = std::mem::take(&mut subgraph.graph);
+        let boundary = Boundary {
+            inputs: subgraph.inputs_node(),
+            outputs: subgraph.outputs_node(),
+            input_links: definition.inputs.iter().map(|port| port.links.clone()).collect(),
+            output_links: definition.outputs.iter().map(|port| port.links.first().copied()).collect(),
+        };
+        subgraph.graph = self.body(inside, definition.body, Some((&id, definition.index)), Some(boundary));
+        subgraph.graph.groups = groups(definition.groups);
+        subgraph.extra = definition.extra;
+        (id, subgraph)
+    }
+
+    /// Adds the nodes of one scope, then its links.
+    fn body(
+        &mut self,
+        mut graph: Graph,
+        body: Body,
+        scope: Option<(&SubgraphId, usize)>,
+        boundary: Option<Boundary>,
+    ) -> Graph {
+        let source = scope.map(|(_, index)| index);
+        let mut uses = Uses::new();
+        let mut origins: Vec<(NodeIx, Vec<Vec<LinkId>>)> = Vec::with_capacity(body.nodes.len());
+        for ui in body.nodes {
+            let links = ui.outputs.iter().map(|output| output.links.clone()).collect();
+            let (node, sockets, host) = self.node(ui, source);
+            let ix = match graph.insert(node) {
+                Ok(ix) => ix,
+                Err(node) => {
+                    let message = format!("two nodes have the id {}; the second is left out", node.key);
+                    let found = Diagnostic::new(codes::DUPLICATE_NODE_ID, message).at_opt(node.path());
+                    self.found.push(found.node(&node.key));
+                    continue;
+                }
+            };
+            for (slot, link) in sockets.into_iter().enumerate() {
+                if let Some(link) = link {
+                    uses.entry(link).or_default().push(Slot { node: ix, slot });
+                }
+            }
+            if let Some(host) = host {
+                self.pending.push(Pending { scope: scope.map(|(id, _)| id.clone()), node: ix, host });
+            }
+            origins.push((ix, links));
+        }
+        if let Some(boundary) = boundary {
+            for (slot, link) in boundary.output_links.iter().enumerate() {
+                if let Some(link) = link {
+                    uses.entry(*link).or_default().push(Slot { node: boundary.outputs, slot });
+                }
+            }
+            origins.push((boundary.inputs, boundary.input_links));
+        }
+        self.links(&mut graph, &body.links, uses, origins);
+        graph
+    }
+
+    /// Joins what the sockets name. Links of one output are made in the order in which the output lists them,
+    /// which decides the order of execution and which inner widget a promoted input takes its value from.
+    fn links(
+        &mut self,
+        graph: &mut Graph,
+        records: &BTreeMap<LinkId, model::UiLink>,
+        mut uses: Uses,
+        origins: Vec<(NodeIx, Vec<Vec<LinkId>>)>,
+    ) {
+        for (_, outputs) in origins {
+            for id in outputs.into_iter().flatten() {
+                if let Some(targets) = uses.remove(&id) {
+                    self.join(graph, records, id, targets);
+                }
+            }
+        }
+        for (id, targets) in uses {
+            self.join(graph, records, id, targets);
+        }
+    }
+
+    fn join(
+        &mut self,
+        graph: &mut Graph,
+        records: &BTreeMap<LinkId, model::UiLink>,
+        id: LinkId,
+        targets: Vec<Slot>,
+    ) {
+        for to in targets {
+            let Some(record) = records.get(&id) else {
+                self.report(graph, to, codes::UNKNOWN_LINK, format!("link {id} is not in the link table"));
+                continue;
+            };
+            match graph.find(&record.origin) {
+                Some(origin) => graph.link_fresh(Slot { node: origin, slot: record.origin_slot }, to),
+                None => {
+                    let message = format!("link {id} comes from node {}, which is not there", record.origin);
+                    self.report(graph, to, codes::DANGLING_LINK, message);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, graph: &Graph, to: Slot, code: crate::diag::Code, message: String) {
+        let node = &graph[to.node];
+        let Some(input) = node.inputs.get(to.slot) else { return };
+        let message = format!("{}, input `{}`: {message}", node.describe(), input.name);
+        let found = Diagnostic::new(code, message).at_opt(node.path());
+        self.found.push(found.node(&node.key).input(input.name.clone()).help("the input is read as not linked"));
+    }
+
+    /// A node of the file, with the link of each of its sockets, and what there is to bind later.
+    fn node(&mut self, ui: UiNode, subgraph: Option<usize>) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
+        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, extra, index } = ui;
+        let mut node = Node::class(NodeKey::new(id), node_type);
+        node.mode = Mode::from_number(mode);
+        node.source = Some(NodeSource::Workflow { subgraph, index });
+        node.extra = extra;
+        let definition = self.graph.subgraph(&node.class_type);
+        let known = self.catalog.get(&node.class_type);
+        let default_title = match (definition, known) {
+            (Some(definition), _) => &*definition.name,
+            (None, Some(def)) => def.default_title(),
+            (None, None) => &*node.class_type,
+        };
+        node.title = title.filter(|title| **title != *default_title && !title.is_empty());
+        if let Some(definition) = definition {
+            let sockets = instances::sockets(definition, inputs);
+            node.outputs = definition.outputs().iter().map(port).collect();
+            let properties = node.extra.get("properties");
+            let definition = SubgraphId::new(node.class_type.clone());
+            let host = HostValues {
+                definition: definition.clone(),
+                proxies: instances::proxies(properties, &values),
+                quarantined: instances::quarantined(properties),
+                values,
+            };
+            node.kind = NodeKind::Instance(definition);
+            let (slots, links) = sockets.into_iter().unzip();
+            node.inputs = slots;
+            return (node, links, Some(host));
+        }
+        let sockets = match (virtuals::role(&node.class_type), known) {
+            (Some(role), _) => {
+                node.kind = NodeKind::Virtual(role);
+                node.widgets = virtual_widgets(role, values);
+                sockets::as_saved(inputs)
+            }
+            (None, Some(def)) => {
+                node.widgets = widgets::bind(def, values);
+                sockets::of_class(def, &node, inputs, &mut self.found)
+            }
+            (None, None) => {
+                node.widgets = unknown_widgets(values, named);
+                let found = crate::front::api::missing_class(&node).at_opt(node.path());
+                self.found.push(found);
+                sockets::as_saved(inputs)
+            }
+        };
+        node.outputs = sockets::outputs(known, &outputs);
+        let (slots, links) = sockets.into_iter().map(|Socket { slot, link }| (slot, link)).unzip();
+        node.inputs = slots;
+        (node, links, None)
+    }
+}
+
+/// The two ends of a definition and the links that it lists for them.
+struct Boundary {
+    inputs: NodeIx,
+    outputs: NodeIx,
+    input_links: Vec<Vec<LinkId>>,
+    output_links: Vec<Option<LinkId>>,
+}
+
+/// A definition without its nodes.
+fn shell(definition: &Definition) -> Subgraph {
+    let inputs = definition
+        .inputs
+        .iter()
+        .map(|port| OutputSlot { name: port.name.clone(), io_type: IoType::new(&*port.io_type) })
+        .collect();
+    let outputs = definition
+        .outputs
+        .iter()
+        .map(|port| InputSlot::new(port.name.clone(), IoType::new(&*port.io_type)))
+        .collect();
+    Subgraph::new(definition.name.clone(), inputs, outputs)
+}
+
+fn port(port: &InputSlot) -> OutputSlot {
+    OutputSlot { name: port.name.clone(), io_type: port.io_type.clone() }
+}
+
+/// The values of a frontend-only node, in its own order: a primitive's value and what follows a run, a note's text.
+fn virtual_widgets(role: VirtualRole, values: Values) -> Vec<Widget> {
+    let Values::List(values) = values else { return Vec::new() };
+    let name = |position: usize| match (role, position) {
+        (VirtualRole::Note, 0) => "text".to_owned(),
+        (VirtualRole::Primitive, 0) => "value".to_owned(),
+        (VirtualRole::Primitive, 1) => "control_after_generate".to_owned(),
+        (_, position) => format!("value_{position}"),
+    };
+    values
+        .into_iter()
+        .enumerate()
+        .map(|(position, value)| Widget {
+            sent: false,
+            form: if position == 0 { WidgetForm::Plain } else { WidgetForm::Control },
+            ..Widget::new(name(position), value)
+        })
+        .collect()
+}
+
+/// The values of a class that the catalog does not have: by name if the file has names, else as the frontend calls
+/// them, `UNKNOWN`, `UNKNOWN_1` …
+fn unknown_widgets(values: Values, named: Map<String, Value>) -> Vec<Widget> {
+    let by_name = |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
+    match values {
+        Values::Named(map) => by_name(map),
+        _ if !named.is_empty() => by_name(named),
+        Values::List(list) => list
+            .into_iter()
+            .enumerate()
+            .map(|(position, value)| {
+                let name = if position == 0 { "UNKNOWN".to_owned() } else { format!("UNKNOWN_{position}") };
+                Widget::new(name, value)
+            })
+            .collect(),
+        Values::Absent => Vec::new(),
+    }
+}
+
+/// Frames; what is not one is dropped, it has no meaning.
+fn groups(list: Vec<Value>) -> Vec<Group> {
+    list.into_iter()
+        .filter_map(|group| {
+            let Value::Object(mut extra) = group else { return None };
+            let title = match extra.shift_remove("title") {
+                Some(Value::String(title)) => title.into(),
+                _ => Box::default(),
+            };
+            let mut bounding = [0.0; 4];
+            let sides = extra.shift_remove("bounding").unwrap_or_default();
+            for (side, value) in bounding.iter_mut().zip(sides.as_array().into_iter().flatten()) {
+                *side = value.as_f64().unwrap_or(0.0);
+            }
+            Some(Group { title, bounding, extra })
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! The sockets of a node after loading: rebuilt from its definition, joined with the saved ones by name
+//! (`services/litegraphService.ts: configure`).
+
+use super::model::{UiInput, UiOutput};
+use crate::{
+    catalog::{InputDef, InputKind, IoType, NodeDef, widgets},
+    diag::{Diagnostic, codes},
+    graph::{InputSlot, Node, OutputSlot},
+};
+
+/// A socket and the link that the file gives it.
+pub(super) struct Socket {
+    pub(super) slot: InputSlot,
+    pub(super) link: Option<super::model::LinkId>,
+}
+
+/// The input sockets of a known class: those without widget in the order of the definition, those of widgets, then
+/// saved ones that the definition does not have. `node` already has its widgets.
+pub(super) fn of_class(
+    def: &NodeDef,
+    node: &Node,
+    mut saved: Vec<UiInput>,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Socket> {
+    let mut sockets = Vec::with_capacity(saved.len());
+    let mut take = |name: &str| {
+        let at = saved.iter().position(|input| &*input.name == name)?;
+        Some(saved.remove(at))
+    };
+    for input in def.inputs.iter().filter(|input| !input.is_widget()) {
+        if let InputKind::Autogrow(_) = &input.kind {
+            continue; // items exist only in the file
+        }
+        let link = take(&input.name).and_then(|saved| saved.link);
+        sockets.push(Socket { slot: InputSlot::new(input.name.clone(), input.io_type.clone()), link });
+    }
+    for input in def.inputs.iter().filter(|input| input.is_widget()) {
+        let link = take(&input.name).and_then(|saved| saved.link);
+        sockets.push(Socket { slot: InputSlot::of_widget(input.name.clone(), input.io_type.clone()), link });
+    }
+    for input in saved {
+        match extra(def, node, &input) {
+            Some(slot) => sockets.push(Socket { slot, link: input.link }),
+            None if input.link.is_some() => {
+                let message = format!(
+                    "{}: the file links an input `{}` that the node does not have; the link is dropped, as the \
+                     frontend does",
+                    node.describe(),
+                    input.name
+                );
+                let diagnostic = Diagnostic::new(codes::INPUT_DROPPED, message).at_opt(node.path());
+                found.push(diagnostic.node(&node.key).input(input.name));
+            }
+            None => {}
+        }
+    }
+    sockets
+}
+
+/// A saved input that the definition does not list: a part of a dynamic input, or one of another version. `None`
+/// if the frontend removes it: it belongs to a widget that is not there, or to an option that is not chosen.
+fn extra(def: &NodeDef, node: &Node, input: &UiInput) -> Option<InputSlot> {
+    if let Some(widget) = &input.widget {
+        node.widget(widget)?;
+    }
+    let declared = match live_input(def, node, &input.name) {
+        Live::Declared(declared) => Some(declared),
+        Live::NotChosen => return None,
+        Live::Unknown => None,
+    };
+    let io_type = declared.map_or_else(|| IoType::new(&*input.io_type), |declared| declared.io_type.clone());
+    let widget = input.widget.is_some() || node.widget(&input.name).is_some();
+    Some(InputSlot { widget, ..InputSlot::new(input.name.clone(), io_type) })
+}
+
+/// Where a dotted name leads, given the values of the node's dynamic combos.
+enum Live<'d> {
+    Declared(&'d InputDef),
+    NotChosen,
+    Unknown,
+}
+
+fn live_input<'d>(def: &'d NodeDef, node: &Node, name: &str) -> Live<'d> {
+    let mut inputs = &def.inputs;
+    let mut start = 0;
+    loop {
+        let rest = &name[start..];
+        if let Some(found) = inputs.iter().find(|input| &*input.name == rest) {
+            return Live::Declared(found);
+        }
+        let within = inputs.iter().find_map(|input| {
+            let rest = rest.strip_prefix(&*input.name)?.strip_prefix('.')?;
+            Some((input, name.len() - rest.len()))
+        });
+        let Some((input, next)) = within else {
+            return if start == 0 { Live::Unknown } else { Live::NotChosen };
+        };
+        match &input.kind {
+            InputKind::Autogrow(autogrow) => return Live::Declared(&autogrow.item),
+            InputKind::DynamicCombo(options) => {
+                let value = node.widget(&name[..next - 1]).and_then(|widget| widget.value.as_ref());
+                match value.and_then(|value| widgets::find_option(options, value)) {
+                    Some(option) => inputs = &option.inputs,
+                    None => return Live::NotChosen,
+                }
+            }
+            InputKind::DynamicSlot(inner) => inputs = inner,
+            _ => return Live::Unknown,
+        }
+        start = next;
+    }
+}
+
+/// The input sockets of a class that the catalog does not have, and of frontend-only nodes: as saved.
+pub(super) fn as_saved(saved: Vec<UiInput>) -> Vec<Socket> {
+    saved
+        .into_iter()
+        .map(|input| {
+            let widget = input.widget.is_some();
+            let slot = InputSlot { widget, ..InputSlot::new(input.name, IoType::new(&*input.io_type)) };
+            Socket { slot, link: input.link }
+        })
+        .collect()
+}
+
+/// The outputs: of the definition by slot, then further saved ones. The type of a match type output is what the
+/// frontend had worked out when it saved.
+pub(super) fn outputs(def: Option<&NodeDef>, saved: &[UiOutput]) -> Vec<OutputSlot> {
+    let declared = def.map(|def| def.outputs.as_slice()).unwrap_or_default();
+    let declared = declared.iter().enumerate().map(|(slot, output)| {
+        let mut slot_out = crate::front::api::output_slot(output);
+        if output.match_template.is_some()
+            && let Some(saved) = saved.get(slot)
+        {
+            slot_out.io_type = IoType::new(&*saved.io_type);
+        }
+        slot_out
+    });
+    let further = saved.iter().skip(declared.len()).map(|output| OutputSlot {
+        name: output.name.clone(),
+        io_type: IoType::new(&*output.io_type),
+    });
+    declared.chain(further).collect()
+}

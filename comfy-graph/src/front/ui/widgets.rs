@@ -1,0 +1,208 @@
+//! `widgets_values` → named values, as the frontend restores them (`LGraphNode.configure`).
+//!
+//! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
+//! values that follow are theirs. Nothing is converted, clamped or checked.
+
+use serde_json::Value;
+
+use super::model::Values;
+use crate::{
+    catalog::{
+        InputKind, NodeDef,
+        widgets::{self, WidgetRole, WidgetSpec},
+    },
+    graph::{Widget, WidgetForm},
+};
+
+/// The widgets of a node of this class with the stored values.
+pub(super) fn bind(def: &NodeDef, values: Values) -> Vec<Widget> {
+    let mut specs: Vec<Live<'_>> = widgets::of_node(def).into_iter().map(Live::new).collect();
+    match values {
+        Values::Absent => {}
+        Values::List(list) => {
+            let list = without_forced_inputs(def, &specs, list);
+            assign(def, &mut specs, list);
+        }
+        Values::Named(map) => {
+            for (name, value) in map {
+                set_named(def, &mut specs, &name, value);
+            }
+        }
+    }
+    finish(def, specs)
+}
+
+/// A widget and its value so far.
+struct Live<'c> {
+    spec: WidgetSpec<'c>,
+    value: Option<Value>,
+}
+
+impl<'c> Live<'c> {
+    fn new(mut spec: WidgetSpec<'c>) -> Self {
+        let value = spec.default.take();
+        Self { spec, value }
+    }
+}
+
+/// Walks the live list; stops when the values run out, ignores values without a widget.
+fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Vec<Value>) {
+    let mut values = values.into_iter();
+    let mut at = 0;
+    while at < specs.len() {
+        if !specs[at].spec.stored {
+            at += 1;
+            continue;
+        }
+        let Some(value) = values.next() else { return };
+        set(def, specs, at, value);
+        at += 1;
+    }
+}
+
+fn set_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, name: &str, value: Value) {
+    if let Some(at) = specs.iter().position(|live| live.spec.name == name) {
+        set(def, specs, at, value);
+    }
+}
+
+/// Gives the widget at `at` a value, with what follows from it.
+fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value) {
+    match specs[at].spec.role {
+        // computed when the prompt is made
+        WidgetRole::ChoiceIndex => return,
+        WidgetRole::DynamicCombo(options) => {
+            let name = specs[at].spec.name.clone();
+            let prefix = format!("{name}.");
+            let fresh = widgets::of_option(def, &name, options, &value).into_iter().map(Live::new);
+            // everything after the combo that belongs to it gives way
+            let end = specs[at + 1..].iter().position(|live| !live.spec.name.starts_with(&prefix));
+            let end = end.map_or(specs.len(), |offset| at + 1 + offset);
+            specs.splice(at + 1..end, fresh);
+        }
+        WidgetRole::GrowingOption => {
+            let filled = value.as_str().is_none_or(|text| !text.is_empty());
+            if filled && at + 1 == specs.len() {
+                let count = specs.iter().filter(|live| live.spec.role == WidgetRole::GrowingOption).count();
+                let spec = WidgetSpec {
+                    name: format!("option{}", count + 1),
+                    default: Some("".into()),
+                    ..specs[at].spec.clone()
+                };
+                specs.push(Live::new(spec));
+            }
+        }
+        WidgetRole::Plain
+        | WidgetRole::Control
+        | WidgetRole::DynamicPrompt
+        | WidgetRole::Combo(_)
+        | WidgetRole::Curve
+        | WidgetRole::Live => {}
+    }
+    specs[at].value = Some(value);
+}
+
+/// What the frontend mends after loading, and the values it computes.
+fn finish(def: &NodeDef, specs: Vec<Live<'_>>) -> Vec<Widget> {
+    let choice_index = choice_index(&specs);
+    specs
+        .into_iter()
+        .map(|Live { spec, mut value }| {
+            let form = match spec.role {
+                WidgetRole::Combo(combo) => {
+                    if value.as_ref().is_none_or(Value::is_null) {
+                        value = combo.options.first().cloned().or(value);
+                    }
+                    WidgetForm::Plain
+                }
+                WidgetRole::ChoiceIndex => {
+                    value = Some(choice_index.into());
+                    WidgetForm::Plain
+                }
+                WidgetRole::DynamicPrompt => WidgetForm::DynamicPrompt,
+                WidgetRole::Curve => WidgetForm::Curve,
+                WidgetRole::Live => WidgetForm::Live,
+                WidgetRole::Control => {
+                    value = value.map(named_control);
+                    WidgetForm::Control
+                }
+                WidgetRole::Plain | WidgetRole::DynamicCombo(_) | WidgetRole::GrowingOption => WidgetForm::Plain,
+            };
+            if spec.name == "sampler_name" && matches!(&*def.class_type, "KSampler" | "KSamplerAdvanced") {
+                value = value.map(without_sample_prefix);
+            }
+            Widget { name: spec.name.into(), value, sent: spec.sent, form }
+        })
+        .collect()
+}
+
+/// The position of `CustomCombo.choice` among the options, -1 if it is none of them.
+fn choice_index(specs: &[Live<'_>]) -> i64 {
+    let choice = specs.first().and_then(|live| live.value.as_ref());
+    let mut options = specs.iter().filter(|live| live.spec.role == WidgetRole::GrowingOption);
+    let position = options.position(|live| live.value.as_ref() == choice);
+    position.and_then(|position| i64::try_from(position).ok()).unwrap_or(-1)
+}
+
+/// Old files have a boolean for what to do after a run (`scripts/app.ts`, after loading).
+fn named_control(value: Value) -> Value {
+    match value {
+        Value::Bool(true) => "randomize".into(),
+        Value::Bool(false) => "fixed".into(),
+        other => other,
+    }
+}
+
+/// Very old files have `sample_euler` for `euler` (`scripts/app.ts`, after loading).
+fn without_sample_prefix(value: Value) -> Value {
+    match value.as_str().and_then(|name| name.strip_prefix("sample_")) {
+        Some(name) => name.into(),
+        None => value,
+    }
+}
+
+/// Files of frontends before 1.16 have a value for every `forceInput` input too
+/// (`utils/litegraphUtil.ts: migrateWidgetsValues`): if the list is exactly as long as all of them together,
+/// those values are dropped.
+fn without_forced_inputs(def: &NodeDef, specs: &[Live<'_>], values: Vec<Value>) -> Vec<Value> {
+    let mut forced = Vec::with_capacity(values.len());
+    // frontend additions are widgets too; those that are no inputs of their own are not listed
+    let additions = ["upload", "audioUI"];
+    for input in &def.inputs {
+        let is_forced = input.is_forced_socket();
+        if is_forced || specs.iter().any(|live| live.spec.name == *input.name) {
+            forced.push(is_forced);
+            if has_control(&input.kind) {
+                forced.push(false);
+            }
+        }
+    }
+    for name in additions {
+        if def.input(name).is_none() && specs.iter().any(|live| live.spec.name == name) {
+            forced.push(false);
+        }
+    }
+    if forced.len() != values.len() || !forced.contains(&true) {
+        return values;
+    }
+    values.into_iter().zip(forced).filter(|(_, forced)| !forced).map(|(value, _)| value).collect()
+}
+
+/// Whether the *option* is set; a control that comes from the name `seed` does not count here.
+fn has_control(kind: &InputKind) -> bool {
+    use crate::catalog::Control;
+    let control = match kind {
+        InputKind::Int(int) => &int.control,
+        InputKind::Float(float) => &float.control,
+        InputKind::Combo(combo) => &combo.control,
+        InputKind::String(_)
+        | InputKind::Boolean(_)
+        | InputKind::DynamicCombo(_)
+        | InputKind::Autogrow(_)
+        | InputKind::MatchType { .. }
+        | InputKind::DynamicSlot(_)
+        | InputKind::Frontend(..)
+        | InputKind::Socket(_) => return false,
+    };
+    matches!(control, Some(Control::Declared(true) | Control::Named(_)))
+}

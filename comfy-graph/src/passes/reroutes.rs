@@ -1,0 +1,19 @@
+//! Links go around reroute nodes.
+//!
+//! A reroute passes on the input of the same slot; the type asked for stays that of the consumer. A muted reroute
+//! cuts its link ([`mute`](super::mute)), a bypassed one is routed like any bypassed node
+//! ([`bypass`](super::bypass)).
+
+use crate::{
+    catalog::virtuals::VirtualRole,
+    diag::Diagnostic,
+    graph::{Graph, Node},
+};
+
+use super::through::{Route, lead_around, wanted};
+
+/// Runs the pass on this graph alone. The reroutes themselves stay, unlinked.
+pub fn run(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
+    let is_reroute = |node: &Node| node.is_virtual(VirtualRole::Reroute) && node.mode.runs();
+    lead_around(graph, is_reroute, |graph, _, link| Route::Input(link.from.slot, wanted(graph, link)), found);
+}

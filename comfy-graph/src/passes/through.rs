@@ -1,0 +1,98 @@
+//! Leading links around nodes that only pass values on; shared by reroutes and bypassed nodes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::{
+    catalog::IoType,
+    diag::{Diagnostic, codes},
+    graph::{Graph, Link, Node, NodeIx, Slot},
+};
+
+/// The type a link asks its origin for.
+pub(super) fn wanted(graph: &Graph, link: &Link) -> IoType {
+    link.wants.clone().unwrap_or_else(|| graph[link.to.node].inputs[link.to.slot].io_type.clone())
+}
+
+/// Where a value passed on comes from.
+pub(super) enum Route {
+    /// From this input; whoever it is linked to is asked for the type.
+    Input(usize, IoType),
+    /// From nowhere.
+    Cut,
+}
+
+/// Leads every link from a node for which `passes` holds around it, to the input that `route` names for the output
+/// slot and the wanted type. Links that lead nowhere are cut.
+///
+/// Each such node is settled after those it depends on, so the whole is linear. Circles are cut and reported.
+pub(super) fn lead_around(
+    graph: &mut Graph,
+    passes: impl Fn(&Node) -> bool,
+    route: impl Fn(&Graph, NodeIx, &Link) -> Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    for node in settled_order(graph, &passes, found) {
+        // The links into the node: one per input, looked up by slot below.
+        let sources: BTreeMap<usize, Link> =
+            graph.links_into(node).into_iter().map(|link| (link.to.slot, link)).collect();
+        for link in graph.links_from(node) {
+            let route = route(graph, node, &link);
+            graph.unlink(link.to);
+            let Route::Input(slot, wants) = route else { continue };
+            if let Some(source) = sources.get(&slot) {
+                graph.link_wanting(source.from, link.to, Some(wants));
+            } else if let Some(value) = graph[node].inputs.get(slot).and_then(|input| input.value.clone()) {
+                deliver(graph, link.to, value);
+            }
+        }
+    }
+}
+
+/// Puts a literal where a link would have ended.
+pub(super) fn deliver(graph: &mut Graph, to: Slot, value: serde_json::Value) {
+    if let Some(input) = graph.get_mut(to.node).and_then(|node| node.inputs.get_mut(to.slot)) {
+        input.value = Some(value);
+    }
+}
+
+/// The nodes for which `passes` holds, each after those it depends on. Nodes on circles are cut loose.
+fn settled_order(
+    graph: &mut Graph,
+    passes: &impl Fn(&Node) -> bool,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<NodeIx> {
+    let among = |graph: &Graph, ix: NodeIx| graph.get(ix).is_some_and(passes);
+    let mut waiting: BTreeMap<NodeIx, usize> = BTreeMap::new();
+    let mut ready = VecDeque::new();
+    for ix in graph.indices().into_iter().filter(|ix| among(graph, *ix)) {
+        match graph.links_into(ix).iter().filter(|link| among(graph, link.from.node)).count() {
+            0 => ready.push_back(ix),
+            count => {
+                waiting.insert(ix, count);
+            }
+        }
+    }
+    let mut order = Vec::with_capacity(ready.len() + waiting.len());
+    while let Some(ix) = ready.pop_front() {
+        order.push(ix);
+        for link in graph.links_from(ix) {
+            if let Some(count) = waiting.get_mut(&link.to.node) {
+                *count -= 1;
+                if *count == 0 {
+                    waiting.remove(&link.to.node);
+                    ready.push_back(link.to.node);
+                }
+            }
+        }
+    }
+    for ix in waiting.into_keys() {
+        let node = &graph[ix];
+        let message = format!("{} passes on what depends on itself; its links are cut", node.describe());
+        found.push(Diagnostic::new(codes::VIRTUAL_CYCLE, message).at_opt(node.path()).node(&node.key));
+        for link in graph.links_into(ix) {
+            graph.unlink(link.to);
+        }
+        order.push(ix);
+    }
+    order
+}

@@ -1,0 +1,90 @@
+//! Real workflows with what the real frontend made of them.
+//!
+//! They are not part of the repository. `COMFY_GOLD` names the folder; without it `../shared/gold` beside the
+//! workspace is taken. The README there says what the files are.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+/// A folder of cases.
+#[derive(Debug)]
+pub struct Corpus {
+    root: PathBuf,
+    index: Map<String, Value>,
+}
+
+/// One workflow.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// `SOURCE/NAME`.
+    pub name: String,
+    /// Whether the file is a UI workflow; an API prompt otherwise.
+    pub is_workflow: bool,
+    /// Node types that the server did not have.
+    pub missing_types: bool,
+    /// Inputs whose text has `{a|b}` in it: node id and name.
+    pub dynamic_prompts: Vec<(String, String)>,
+    /// What the server said: `fully`, `files-only` or `invalid`.
+    pub verdict: String,
+    stem: PathBuf,
+}
+
+impl Corpus {
+    /// The corpus, if it is on this machine.
+    pub fn find() -> Option<Self> {
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/gold");
+        let root = std::env::var_os("COMFY_GOLD").map_or(beside, PathBuf::from);
+        let index = read_json(&root.join("index.json"))?;
+        let Value::Object(index) = index else { return None };
+        Some(Self { root, index })
+    }
+
+    /// The text of the server's `/object_info`.
+    pub fn object_info(&self) -> Option<String> {
+        std::fs::read_to_string(self.root.join("object_info.json")).ok()
+    }
+
+    /// All cases, by name.
+    pub fn cases(&self) -> Vec<Case> {
+        let mut cases: Vec<_> = self.index.iter().map(|(name, facts)| self.case(name, facts)).collect();
+        cases.sort_by(|a, b| a.name.cmp(&b.name));
+        cases
+    }
+
+    fn case(&self, name: &str, facts: &Value) -> Case {
+        let list = |key: &str| facts[key].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Case {
+            name: name.to_owned(),
+            is_workflow: facts["form"] == "ui",
+            missing_types: !list("missing_types").is_empty(),
+            dynamic_prompts: list("dynamic_prompts").iter().map(|p| (text(&p[0]), text(&p[1]))).collect(),
+            verdict: text(&facts["server"]["verdict"]),
+            stem: self.root.join(name),
+        }
+    }
+}
+
+impl Case {
+    /// The text of the file: `NAME.ui.json` or `NAME.prompt.json`.
+    pub fn text(&self) -> Option<String> {
+        std::fs::read_to_string(self.file(if self.is_workflow { "ui" } else { "prompt" })).ok()
+    }
+
+    /// The prompt that the real frontend made; for an API file the file itself.
+    pub fn gold(&self) -> Option<Value> {
+        read_json(&self.file(if self.is_workflow { "api" } else { "prompt" }))
+    }
+
+    fn file(&self, kind: &str) -> PathBuf {
+        // the names have dots in them, so no `with_extension`
+        let mut path = self.stem.clone().into_os_string();
+        path.push(format!(".{kind}.json"));
+        path.into()
+    }
+}
+
+fn read_json(path: &Path) -> Option<Value> {
+    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+}
