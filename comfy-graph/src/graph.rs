@@ -33,6 +33,7 @@
 mod node;
 mod order;
 mod subgraph;
+mod text;
 mod verify;
 
 use indexmap::IndexMap;

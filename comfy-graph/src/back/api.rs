@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, NodeDef},
     graph::{Graph, Node, NodeIx, WidgetForm, js_rank},
 };
 
@@ -62,7 +62,7 @@ fn wrap(value: &Value, form: WidgetForm) -> Value {
 
 /// `_meta` with the title that the frontend shows.
 fn meta(catalog: Option<&Catalog>, node: &Node) -> Value {
-    let default = catalog.and_then(|catalog| catalog.get(&node.class_type)).map(|def| def.default_title());
+    let default = catalog.and_then(|catalog| catalog.get(&node.class_type)).map(NodeDef::default_title);
     let title = node.title.as_deref().or(default).unwrap_or(&node.class_type);
     let mut meta = match node.extra.get("_meta") {
         Some(Value::Object(meta)) => meta.clone(),

@@ -105,7 +105,7 @@ codes! {
     ours Warning BYPASS_WITHOUT_ROUTE "bypass_without_route": "a bypassed node has no input to pass on";
     ours Warning INPUT_DROPPED "input_dropped": "a saved input that the node no longer has was dropped with its link";
     // widgets
-    ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "widgets_values does not fit the node's widgets";
+    ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
     ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
     // subgraphs and frontend-only nodes

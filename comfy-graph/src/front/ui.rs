@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
-    diag::{Diagnostic, WithDiagnostics, codes},
+    diag::{Code, Diagnostic, WithDiagnostics, codes},
     graph::{
         Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot, Subgraph,
         SubgraphId, Widget, WidgetForm,
@@ -164,25 +164,33 @@ impl Lowering<'_> {
     ) {
         for to in targets {
             let Some(record) = records.get(&id) else {
-                self.report(graph, to, codes::UNKNOWN_LINK, format!("link {id} is not in the link table"));
+                let what = format!("link {id} is not in the link table; the input is read as not linked");
+                self.report(graph, to, codes::UNKNOWN_LINK, &what);
                 continue;
             };
-            match graph.find(&record.origin) {
-                Some(origin) => graph.link_fresh(Slot { node: origin, slot: record.origin_slot }, to),
-                None => {
-                    let message = format!("link {id} comes from node {}, which is not there", record.origin);
-                    self.report(graph, to, codes::DANGLING_LINK, message);
-                }
+            // The frontend goes by the sockets and corrects the table.
+            if graph[to.node].kind != NodeKind::SubgraphOutputs && *record.target != *graph[to.node].key.as_str() {
+                let what = format!("the link table says that link {id} goes to node {}", record.target);
+                self.report(graph, to, codes::LINK_DISAGREEMENT, &what);
+            }
+            if let Some(origin) = graph.find(&record.origin) {
+                graph.link_fresh(Slot { node: origin, slot: record.origin_slot }, to);
+            } else {
+                let what = format!(
+                    "link {id} comes from node {}, which is not there; the input is read as not linked",
+                    record.origin
+                );
+                self.report(graph, to, codes::DANGLING_LINK, &what);
             }
         }
     }
 
-    fn report(&mut self, graph: &Graph, to: Slot, code: crate::diag::Code, message: String) {
+    fn report(&mut self, graph: &Graph, to: Slot, code: Code, what: &str) {
         let node = &graph[to.node];
         let Some(input) = node.inputs.get(to.slot) else { return };
-        let message = format!("{}, input `{}`: {message}", node.describe(), input.name);
+        let message = format!("{}, input `{}`: {what}", node.describe(), input.name);
         let found = Diagnostic::new(code, message).at_opt(node.path());
-        self.found.push(found.node(&node.key).input(input.name.clone()).help("the input is read as not linked"));
+        self.found.push(found.node(&node.key).input(input.name.clone()));
     }
 
     /// A node of the file, with the link of each of its sockets, and what there is to bind later.

@@ -76,12 +76,12 @@ impl Expansion<'_, '_> {
         self.copy_links(graph, &map);
         tasks.reverse();
         while let Some(task) = tasks.pop() {
-            self.expand(task, &mut tasks);
+            self.expand(&task, &mut tasks);
         }
     }
 
     /// Replaces one instance, and adds those inside of it to the tasks.
-    fn expand(&mut self, task: Task, tasks: &mut Vec<Task>) {
+    fn expand(&mut self, task: &Task, tasks: &mut Vec<Task>) {
         let instance = &self.flat[task.node];
         let NodeKind::Instance(id) = instance.kind.clone() else { return };
         let (mode, at_top) = (instance.mode, task.around.is_empty());
@@ -89,15 +89,15 @@ impl Expansion<'_, '_> {
             return;
         }
         let Some(definition) = self.definitions.subgraph(id.as_str()) else { return };
-        if let Some(refusal) = self.refusal(&task, &id, definition) {
+        if let Some(refusal) = self.refusal(task, &id, definition) {
             self.found.push(refusal);
             // without content nothing can come out of it
             self.flat[task.node].mode = Mode::Never;
             return;
         }
-        let map = self.copy_content(&task, &id, definition, tasks);
+        let map = self.copy_content(task, &id, definition, tasks);
         self.copy_links(&definition.graph, &map);
-        let fed = self.feed(&task, definition);
+        let fed = self.feed(task, definition);
         self.connect_inputs(definition, &map, &fed);
         if mode.runs() {
             self.connect_outputs(task.node, definition, &map, &fed);

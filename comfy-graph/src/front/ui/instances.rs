@@ -242,8 +242,8 @@ pub(super) fn bind(graph: &mut Graph, pending: &Pending, promoted: &Promoted) {
     let Some(definition) = graph.subgraph(pending.host.definition.as_str()) else { return };
     let mut values: Vec<Option<Value>> = vec![None; flags.len()];
     match &pending.host.values {
-        // entries of the legacy list take their values by their own position, below
-        Values::List(list) if pending.host.proxies.is_empty() => {
+        // positional first, nulls too; what the legacy list says by its own positions comes on top of it
+        Values::List(list) => {
             let mut list = list.iter();
             for (value, _) in values.iter_mut().zip(flags).filter(|(_, promoted)| **promoted) {
                 *value = list.next().cloned();
@@ -254,7 +254,7 @@ pub(super) fn bind(graph: &mut Graph, pending: &Pending, promoted: &Promoted) {
                 *value = map.get(&*input.name).cloned();
             }
         }
-        Values::List(_) | Values::Absent => {}
+        Values::Absent => {}
     }
     for proxy in &pending.host.proxies {
         let Some(value) = &proxy.value else { continue };

@@ -94,13 +94,13 @@ pub(super) struct UiOutput {
     pub(super) links: Vec<LinkId>,
 }
 
-/// A link record; the target is informative, inputs name their links themselves.
+/// A link record; the target is informative, inputs name their links themselves. Its slot is not even read: it
+/// counts the file's inputs, which are not those of the loaded node.
 #[derive(Clone, Debug)]
 pub(super) struct UiLink {
     pub(super) origin: Box<str>,
     pub(super) origin_slot: usize,
     pub(super) target: Box<str>,
-    pub(super) target_slot: usize,
 }
 
 /// Moves the model out of a JSON document.
@@ -236,7 +236,6 @@ impl Reader<'_> {
                 origin: field(1, "origin_id").and_then(id_text)?,
                 origin_slot: field(2, "origin_slot").and_then(slot)?,
                 target: field(3, "target_id").and_then(id_text)?,
-                target_slot: field(4, "target_slot").and_then(slot)?,
             };
             Some((id, record))
         };
