@@ -215,6 +215,7 @@ impl Lowering<'_> {
             let definition = SubgraphId::new(node.class_type.clone());
             let host = HostValues {
                 definition: definition.clone(),
+                inputs_in_file: sockets.len(),
                 proxies: instances::proxies(properties, &values),
                 quarantined: instances::quarantined(properties),
                 values,

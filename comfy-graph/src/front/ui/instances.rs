@@ -26,6 +26,8 @@ pub(super) struct Pending {
 /// What the file says of an instance's values.
 pub(super) struct HostValues {
     pub(super) definition: SubgraphId,
+    /// How many inputs the definition has in the file, before legacy promotions add theirs.
+    pub(super) inputs_in_file: usize,
     pub(super) values: Values,
     pub(super) proxies: Vec<Proxy>,
     /// `proxyWidgetErrorQuarantine`: values by name of the input.
@@ -242,10 +244,12 @@ pub(super) fn bind(graph: &mut Graph, pending: &Pending, promoted: &Promoted) {
     let Some(definition) = graph.subgraph(pending.host.definition.as_str()) else { return };
     let mut values: Vec<Option<Value>> = vec![None; flags.len()];
     match &pending.host.values {
-        // positional first, nulls too; what the legacy list says by its own positions comes on top of it
+        // Positional first, nulls too, for the inputs that the file has; what the legacy list says by its own
+        // positions comes on top of it.
         Values::List(list) => {
             let mut list = list.iter();
-            for (value, _) in values.iter_mut().zip(flags).filter(|(_, promoted)| **promoted) {
+            let in_file = values.iter_mut().zip(flags).take(pending.host.inputs_in_file);
+            for (value, _) in in_file.filter(|(_, promoted)| **promoted) {
                 *value = list.next().cloned();
             }
         }
