@@ -5,7 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
+use comfy_graph::{
+    catalog::{Catalog, InputKind},
+    diag::{Diagnostic, codes},
+};
 use serde_json::{Map, Value};
+
+use crate::prompts::Difference;
 
 /// A folder of cases.
 #[derive(Debug)]
@@ -87,4 +93,28 @@ impl Case {
 
 fn read_json(path: &Path) -> Option<Value> {
     serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+}
+
+/// Why a difference from the real frontend is none to mend: each rule goes by what the compiler itself said about
+/// the file, or by the catalog; never by the name of a case.
+pub fn exception(difference: &Difference, found: &[Diagnostic], catalog: &Catalog) -> Option<&'static str> {
+    let said = |code| found.iter().any(|diagnostic| diagnostic.code == code);
+    let declared = difference.input.as_deref().and_then(|input| catalog.get(&difference.class)?.resolve_input(input));
+    let remote = declared.is_some_and(|input| matches!(&input.kind, InputKind::Combo(c) if c.remote.is_some()));
+    let is_live = found.iter().any(|diagnostic| {
+        diagnostic.code == codes::LIVE_WIDGET && diagnostic.input.as_deref() == difference.input.as_deref()
+    });
+    if is_live {
+        return Some("made by the browser when the prompt is queued");
+    }
+    if remote {
+        return Some("the frontend replaces a saved choice by the first that the server offers");
+    }
+    if said(codes::LEGACY_GROUP_NODE) && difference.theirs.is_none() && difference.input.is_some() {
+        return Some("the frontend loses links into reroutes of legacy group nodes");
+    }
+    if said(codes::PROMOTED_PRIMITIVE) {
+        return Some("the frontend writes the value of a promoted primitive into other widgets");
+    }
+    None
 }

@@ -113,6 +113,7 @@ codes! {
     ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more nodes than the limit";
     ours Error VIRTUAL_CYCLE "virtual_cycle": "reroutes, bypassed nodes or subgraph boundaries form a circle";
     ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
+    ours Warning PROMOTED_PRIMITIVE "promoted_primitive": "a subgraph promotes a primitive, whose value the frontend may misplace";
     ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
     // Rust
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";

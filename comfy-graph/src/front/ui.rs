@@ -65,7 +65,7 @@ impl Lowering<'_> {
         }
         self.graph = root;
         let pending = std::mem::take(&mut self.pending);
-        instances::promote_proxies(&mut self.graph, &pending);
+        instances::promote_proxies(&mut self.graph, &pending, &mut self.found);
         let promoted = instances::promoted_inputs(&self.graph);
         for instance in &pending {
             instances::bind(&mut self.graph, instance, &promoted);
@@ -185,6 +185,19 @@ impl Lowering<'_> {
         }
     }
 
+    /// Values that only a browser can make: the file's own is kept.
+    fn report_live_widgets(&mut self, node: &Node) {
+        for widget in node.widgets.iter().filter(|widget| widget.form == WidgetForm::Live && widget.sent) {
+            let message = format!(
+                "{}: the frontend makes `{}` when it queues the prompt; the value in the file is kept",
+                node.describe(),
+                widget.name
+            );
+            let found = Diagnostic::new(codes::LIVE_WIDGET, message).at_opt(node.path());
+            self.found.push(found.node(&node.key).input(widget.name.clone()));
+        }
+    }
+
     fn report(&mut self, graph: &Graph, to: Slot, code: Code, what: &str) {
         let node = &graph[to.node];
         let Some(input) = node.inputs.get(to.slot) else { return };
@@ -233,6 +246,7 @@ impl Lowering<'_> {
             }
             (None, Some(def)) => {
                 node.widgets = widgets::bind(def, values);
+                self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)
             }
             (None, None) => {
