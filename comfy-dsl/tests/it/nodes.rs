@@ -124,7 +124,7 @@ fn a_link_can_have_a_value_under_it() {
     let numbers = g.add(MathExpression::new());
     let sampler = || KSampler::new().model(unlinked()).positive(unlinked()).latent_image(unlinked());
     g.add(sampler().cfg(numbers.float.or(3)).seed(numbers.int.or(5)).sampler_name(unlinked()));
-    g.add(sampler().cfg(numbers.float).seed(numbers.int));
+    g.add(sampler().cfg(numbers.float).seed(numbers.int).preview(false).sampler_name(SamplerName::Euler));
     let linked = prompt(&g);
     assert_eq!(inputs(&linked, "2")["cfg"], json!(["1", 0]));
     assert_eq!(inputs(&linked, "2")["seed"], json!(["1", 1]));
@@ -134,6 +134,7 @@ fn a_link_can_have_a_value_under_it() {
     assert_eq!(inputs(&muted, "2")["cfg"], json!(3));
     assert_eq!(inputs(&muted, "2")["seed"], json!(5));
     assert_eq!(inputs(&muted, "3")["cfg"], json!(8.0), "without `or`, the default");
+    assert_eq!(inputs(&muted, "3")["preview"], json!(false));
 }
 
 #[test]
