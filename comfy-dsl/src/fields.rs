@@ -136,19 +136,15 @@ impl<'d> Fields<'d> {
             Some(Val::Or(link, value)) => (Some(*link), Some(&**value)),
             other => (None, other),
         };
-        let place = if given.top { Place::Widget } else { Place::Further };
-        let (key, settings) = if let Some(Val::Pick(pick)) = own {
-            (Some(pick.key.into()), &pick.settings)
+        let (inner, key, settings) = if let Some(Val::Pick(pick)) = own {
+            (None, Some(pick.key.into()), &pick.settings)
         } else {
             let default = options.first().map(|option| option.key.into());
-            let (inner, value) = self.read(&given.name, own, default);
-            if let Some(inner) = inner {
-                self.push_widget(given, place, WidgetForm::Plain, Some(inner), value.clone());
-                return self.options(&given.name, options, value.as_ref(), &NOTHING_SET);
-            }
-            (value, &NOTHING_SET)
+            let (inner, key) = self.read(&given.name, own, default);
+            (inner, key, &NOTHING_SET)
         };
-        self.push_widget(given, place, WidgetForm::Plain, link, key.clone());
+        let place = if given.top { Place::Widget } else { Place::Further };
+        self.push_widget(given, place, WidgetForm::Plain, link.or(inner), key.clone());
         self.options(&given.name, options, key.as_ref(), settings);
     }
 

@@ -322,3 +322,19 @@ fn flows_cross_threads() {
     });
     assert_eq!(classes(&prompt(&g)), ["1 LoadImage"]);
 }
+
+#[test]
+fn a_dynamic_combo_can_be_linked_with_an_option_under_it() {
+    let g = Flow::new();
+    let loaded = g.add(LoadImage::new());
+    let choice = g.add(RawNode::new("Choose"));
+    let base = || ResizeImageMaskNode::new().input(loaded.image);
+    g.add(base().resize_type(choice.out::<Combo>(0).or(ResizeType::scale_dimensions().width(9))));
+    g.add(base().resize_type(choice.out::<Combo>(0)));
+    let linked = prompt(&g);
+    assert_eq!(inputs(&linked, "3")["resize_type"], json!(["2", 0]));
+    assert_eq!(inputs(&linked, "3")["resize_type.width"], json!(9));
+    assert_eq!(inputs(&linked, "4")["resize_type.width"], json!(512));
+    g.mute(choice);
+    assert_eq!(inputs(&prompt(&g), "3")["resize_type"], json!("scale dimensions"));
+}
