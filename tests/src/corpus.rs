@@ -5,7 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
+use comfy_graph::{
+    catalog::{Catalog, InputKind},
+    diag::{Diagnostic, codes},
+};
 use serde_json::{Map, Value};
+
+use crate::prompts::Difference;
 
 /// A folder of cases.
 #[derive(Debug)]
@@ -27,6 +33,10 @@ pub struct Case {
     pub dynamic_prompts: Vec<(String, String)>,
     /// What the server said: `fully`, `files-only` or `invalid`.
     pub verdict: String,
+    /// The server's error for the prompt as a whole.
+    pub server_error: Option<String>,
+    /// The server's errors per node: its id, the error's type, the input.
+    pub server_errors: Vec<(String, String, String)>,
     stem: PathBuf,
 }
 
@@ -61,6 +71,8 @@ impl Corpus {
             missing_types: !list("missing_types").is_empty(),
             dynamic_prompts: list("dynamic_prompts").iter().map(|p| (text(&p[0]), text(&p[1]))).collect(),
             verdict: text(&facts["server"]["verdict"]),
+            server_error: facts["server"]["error"].as_str().map(ToOwned::to_owned),
+            server_errors: node_errors(&facts["server"]["node_errors"]),
             stem: self.root.join(name),
         }
     }
@@ -85,6 +97,42 @@ impl Case {
     }
 }
 
+/// `{node: ["type:input"]}` as (node, type, input).
+fn node_errors(errors: &Value) -> Vec<(String, String, String)> {
+    let per_node = errors.as_object().into_iter().flatten();
+    per_node
+        .flat_map(|(node, list)| list.as_array().into_iter().flatten().map(move |error| (node, error)))
+        .filter_map(|(node, error)| Some((node, error.as_str()?.split_once(':')?)))
+        .map(|(node, (code, input))| (node.clone(), code.to_owned(), input.to_owned()))
+        .collect()
+}
+
 fn read_json(path: &Path) -> Option<Value> {
     serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+}
+
+/// Why a difference from the real frontend is none to mend: each rule goes by what the compiler itself said about
+/// the file, or by the catalog; never by the name of a case.
+pub fn exception(difference: &Difference, found: &[Diagnostic], catalog: &Catalog) -> Option<&'static str> {
+    let said = |code| found.iter().any(|diagnostic| diagnostic.code == code);
+    let declared =
+        difference.input.as_deref().and_then(|input| catalog.get(&difference.class)?.resolve_input(input));
+    let remote =
+        declared.is_some_and(|input| matches!(&input.kind, InputKind::Combo(c) if c.remote.is_some()));
+    let is_live = found.iter().any(|diagnostic| {
+        diagnostic.code == codes::LIVE_WIDGET && diagnostic.input.as_deref() == difference.input.as_deref()
+    });
+    if is_live {
+        return Some("made by the browser when the prompt is queued");
+    }
+    if remote {
+        return Some("the frontend replaces a saved choice by the first that the server offers");
+    }
+    if said(codes::LEGACY_GROUP_NODE) && difference.theirs.is_none() && difference.input.is_some() {
+        return Some("the frontend loses links into reroutes of legacy group nodes");
+    }
+    if said(codes::PROMOTED_PRIMITIVE) {
+        return Some("the frontend writes the value of a promoted primitive into other widgets");
+    }
+    None
 }

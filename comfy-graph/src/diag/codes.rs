@@ -108,15 +108,19 @@ codes! {
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
     ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
+    ours Warning UNDECLARED_INPUT "undeclared_input": "an input is linked that the node does not declare";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
     ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more nodes than the limit";
     ours Error VIRTUAL_CYCLE "virtual_cycle": "reroutes, bypassed nodes or subgraph boundaries form a circle";
     ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
+    ours Warning PROMOTED_PRIMITIVE "promoted_primitive": "a subgraph promotes a primitive, whose value the frontend may misplace";
     ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
     // Rust
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
     ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";
+    ours Error TOO_MANY_ITEMS "too_many_items": "a growing input has more items than it takes";
+    ours Error OUTSIDE_SUBGRAPH "outside_subgraph": "an input or output of a subgraph is declared outside of one";
     // us
     ours Error INTERNAL_ERROR "internal_error": "a bug in the compiler; please report it";
 }

@@ -19,8 +19,8 @@ use crate::{
     catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
     diag::{Code, Diagnostic, WithDiagnostics, codes},
     graph::{
-        Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot, Subgraph,
-        SubgraphId, Widget, WidgetForm,
+        Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot,
+        Subgraph, SubgraphId, Widget, WidgetForm,
     },
 };
 
@@ -65,7 +65,7 @@ impl Lowering<'_> {
         }
         self.graph = root;
         let pending = std::mem::take(&mut self.pending);
-        instances::promote_proxies(&mut self.graph, &pending);
+        instances::promote_proxies(&mut self.graph, &pending, &mut self.found);
         let promoted = instances::promoted_inputs(&self.graph);
         for instance in &pending {
             instances::bind(&mut self.graph, instance, &promoted);
@@ -169,7 +169,9 @@ impl Lowering<'_> {
                 continue;
             };
             // The frontend goes by the sockets and corrects the table.
-            if graph[to.node].kind != NodeKind::SubgraphOutputs && *record.target != *graph[to.node].key.as_str() {
+            if graph[to.node].kind != NodeKind::SubgraphOutputs
+                && *record.target != *graph[to.node].key.as_str()
+            {
                 let what = format!("the link table says that link {id} goes to node {}", record.target);
                 self.report(graph, to, codes::LINK_DISAGREEMENT, &what);
             }
@@ -185,6 +187,19 @@ impl Lowering<'_> {
         }
     }
 
+    /// Values that only a browser can make: the file's own is kept.
+    fn report_live_widgets(&mut self, node: &Node) {
+        for widget in node.widgets.iter().filter(|widget| widget.form == WidgetForm::Live && widget.sent) {
+            let message = format!(
+                "{}: the frontend makes `{}` when it queues the prompt; the value in the file is kept",
+                node.describe(),
+                widget.name
+            );
+            let found = Diagnostic::new(codes::LIVE_WIDGET, message).at_opt(node.path());
+            self.found.push(found.node(&node.key).input(widget.name.clone()));
+        }
+    }
+
     fn report(&mut self, graph: &Graph, to: Slot, code: Code, what: &str) {
         let node = &graph[to.node];
         let Some(input) = node.inputs.get(to.slot) else { return };
@@ -194,7 +209,11 @@ impl Lowering<'_> {
     }
 
     /// A node of the file, with the link of each of its sockets, and what there is to bind later.
-    fn node(&mut self, ui: UiNode, subgraph: Option<usize>) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
+    fn node(
+        &mut self,
+        ui: UiNode,
+        subgraph: Option<usize>,
+    ) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
         let UiNode { id, node_type, mode, title, inputs, outputs, values, named, extra, index } = ui;
         let mut node = Node::class(NodeKey::new(id), node_type);
         node.mode = Mode::from_number(mode);
@@ -233,6 +252,7 @@ impl Lowering<'_> {
             }
             (None, Some(def)) => {
                 node.widgets = widgets::bind(def, values);
+                self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)
             }
             (None, None) => {
@@ -299,7 +319,8 @@ fn virtual_widgets(role: VirtualRole, values: Values) -> Vec<Widget> {
 /// The values of a class that the catalog does not have: by name if the file has names, else as the frontend calls
 /// them, `UNKNOWN`, `UNKNOWN_1` …
 fn unknown_widgets(values: Values, named: Map<String, Value>) -> Vec<Widget> {
-    let by_name = |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
+    let by_name =
+        |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
     match values {
         Values::Named(map) => by_name(map),
         _ if !named.is_empty() => by_name(named),

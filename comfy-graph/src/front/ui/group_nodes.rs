@@ -1,6 +1,243 @@
-//! Legacy group nodes (`workflow>NAME`) → subgraphs, as frontends since 1.49 do when they load a file.
+//! Legacy group nodes (`workflow>NAME`, older `workflow/NAME`) → subgraphs, as frontends since 1.49 do when they
+//! load a file. Every use becomes a definition of its own: the inner nodes get the next free ids, then the use
+//! itself one (`50:41` … in the prompt).
+//!
+//! One fault of the frontend is not copied: it loses links from outside that end at a reroute of the group.
 
-use super::model::Workflow;
-use crate::diag::Diagnostic;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn unpack(_workflow: &mut Workflow, _found: &mut Vec<Diagnostic>) {}
+use serde_json::{Map, Value};
+
+use super::model::{
+    Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, UiOutput, Values, Workflow, integer, read_node,
+};
+use crate::diag::{Diagnostic, JsonPath, codes};
+
+/// Replaces every group node of the root.
+pub(super) fn unpack(workflow: &mut Workflow, found: &mut Vec<Diagnostic>) {
+    let groups = match workflow.document.get("extra").and_then(|extra| extra.get("groupNodes")) {
+        Some(Value::Object(groups)) => groups.clone(),
+        _ => return,
+    };
+    let mut last = last_id(workflow);
+    for index in 0..workflow.body.nodes.len() {
+        let node = &mut workflow.body.nodes[index];
+        let name =
+            node.node_type.strip_prefix("workflow>").or_else(|| node.node_type.strip_prefix("workflow/"));
+        let Some((name, group)) = name.and_then(|name| Some((name.to_owned(), groups.get(name)?))) else {
+            continue;
+        };
+        let Some(group) = Group::read(group) else { continue };
+        let message = format!("#{} is a group node of the old kind; it is read as a subgraph", node.id);
+        let path = JsonPath::root().key("nodes").index(node.index);
+        found.push(Diagnostic::new(codes::LEGACY_GROUP_NODE, message).at(path).node(&node.id));
+        let definition = group.expand(&name, node, &mut last);
+        last += 1;
+        let (old, new): (_, Box<str>) = (node.id.clone(), last.to_string().into());
+        node.node_type.clone_from(&definition.id);
+        node.id.clone_from(&new);
+        node.values = Values::Absent;
+        for link in workflow.body.links.values_mut() {
+            for end in [&mut link.origin, &mut link.target] {
+                if *end == old {
+                    end.clone_from(&new);
+                }
+            }
+        }
+        workflow.subgraphs.push(definition);
+    }
+    workflow.last_node_id = last;
+}
+
+/// The counter that fresh ids continue.
+fn last_id(workflow: &Workflow) -> i64 {
+    let ids = workflow.body.nodes.iter().filter_map(|node| node.id.parse::<i64>().ok());
+    // far from the end of the numbers, so that counting on cannot overflow
+    ids.max().unwrap_or(0).max(workflow.last_node_id).clamp(0, i64::MAX / 2)
+}
+
+/// An entry of `extra.groupNodes`.
+struct Group {
+    nodes: Vec<UiNode>,
+    /// Source node and slot, target node and slot; nodes by index.
+    links: Vec<[usize; 4]>,
+    /// Outputs that are shown although they are used inside.
+    external: BTreeSet<(usize, usize)>,
+    config: Map<String, Value>,
+}
+
+impl Group {
+    fn read(group: &Value) -> Option<Self> {
+        let nodes = group.get("nodes")?.as_array()?;
+        let nodes: Vec<UiNode> =
+            nodes.iter().enumerate().filter_map(|(index, node)| read_node(with_id(node)?, index)).collect();
+        let number = |value: &Value| integer(value).and_then(|n| usize::try_from(n).ok());
+        let list = |key: &str| group.get(key).and_then(Value::as_array).into_iter().flatten();
+        let links = list("links").filter_map(|link| {
+            // a link from outside has null for its source
+            let end = |position: usize| link.get(position).and_then(number);
+            Some([end(0)?, end(1)?, end(2)?, end(3)?])
+        });
+        let external = list("external").filter_map(|entry| {
+            let index = number(entry.get(0)?.get("index")?)?;
+            Some((index, entry.get(1).and_then(number)?))
+        });
+        let config = group.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
+        Some(Self { links: links.collect(), external: external.collect(), nodes, config })
+    }
+
+    /// The definition for one use of the group, with the use's values in its nodes.
+    fn expand(mut self, name: &str, node: &UiNode, last: &mut i64) -> Definition {
+        let ids: Vec<Box<str>> = self
+            .nodes
+            .iter()
+            .map(|_| {
+                *last += 1;
+                last.to_string().into()
+            })
+            .collect();
+        self.distribute_values(&node.values);
+        let mut links = BTreeMap::new();
+        self.connect(&ids, &mut links);
+        let inputs = self.expose_inputs(node, &ids, &mut links);
+        let outputs = self.expose_outputs(node, &ids, &mut links);
+        for (inner, id) in self.nodes.iter_mut().zip(ids) {
+            inner.id = id;
+        }
+        Definition {
+            id: format!("{name} #{}", node.id).into(),
+            name: name.into(),
+            inputs,
+            outputs,
+            body: Body { nodes: self.nodes, links },
+            groups: Vec::new(),
+            extra: Map::new(),
+            index: 0,
+        }
+    }
+
+    /// The use has the values of all inner nodes in one list, hidden ones too.
+    fn distribute_values(&mut self, values: &Values) {
+        let Values::List(values) = values else { return };
+        let mut values = values.iter().cloned();
+        for node in &mut self.nodes {
+            if let Values::List(own) = &mut node.values {
+                for slot in own {
+                    if let Some(value) = values.next() {
+                        *slot = value;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The links between inner nodes.
+    fn connect(&mut self, ids: &[Box<str>], links: &mut BTreeMap<LinkId, UiLink>) {
+        for [origin, origin_slot, target, target_slot] in self.links.clone() {
+            let (Some(from), Some(to)) = (ids.get(origin), ids.get(target)) else { continue };
+            let id = next_link(links);
+            links.insert(id, UiLink { origin: from.clone(), origin_slot, target: to.clone() });
+            if let Some(input) = self.nodes[target].inputs.get_mut(target_slot) {
+                input.link = Some(id);
+            }
+            if let Some(output) = self.nodes[origin].outputs.get_mut(origin_slot) {
+                output.links.push(id);
+            }
+        }
+    }
+
+    /// Inputs without a link inside are inputs of the use, in order; the use has them under names of its own.
+    fn expose_inputs(
+        &mut self,
+        node: &UiNode,
+        ids: &[Box<str>],
+        links: &mut BTreeMap<LinkId, UiLink>,
+    ) -> Vec<Port> {
+        let mut shown: Vec<&UiInput> = node.inputs.iter().collect();
+        let mut ports = Vec::new();
+        for (index, inner) in self.nodes.iter_mut().enumerate() {
+            for input in inner.inputs.iter_mut().filter(|input| input.link.is_none()) {
+                let name = shown_name(&self.config, index, input);
+                let at = shown.iter().position(|shown| shown.name == name).or_else(|| {
+                    let suffix = format!(" {name}");
+                    shown.iter().position(|shown| shown.name.ends_with(&suffix))
+                });
+                let Some(at) = at else { continue };
+                let outer = shown.remove(at);
+                let id = next_link(links);
+                let slot = ports.len();
+                let link = UiLink { origin: "-10".into(), origin_slot: slot, target: ids[index].clone() };
+                links.insert(id, link);
+                input.link = Some(id);
+                ports.push(Port {
+                    name: outer.name.clone(),
+                    io_type: outer.io_type.clone(),
+                    links: vec![id],
+                });
+            }
+        }
+        ports
+    }
+
+    /// Outputs that are not used inside, and those listed as external, are outputs of the use, in order.
+    fn expose_outputs(
+        &mut self,
+        node: &UiNode,
+        ids: &[Box<str>],
+        links: &mut BTreeMap<LinkId, UiLink>,
+    ) -> Vec<Port> {
+        let used: BTreeSet<(usize, usize)> = self.links.iter().map(|link| (link[0], link[1])).collect();
+        let mut shown = node.outputs.iter();
+        let mut ports = Vec::new();
+        for (index, inner) in self.nodes.iter_mut().enumerate() {
+            for (slot, output) in inner.outputs.iter_mut().enumerate() {
+                let at = (index, slot);
+                if used.contains(&at) && !self.external.contains(&at) {
+                    continue;
+                }
+                let Some(UiOutput { name, io_type, .. }) = shown.next() else { return ports };
+                let id = next_link(links);
+                links.insert(
+                    id,
+                    UiLink { origin: ids[index].clone(), origin_slot: slot, target: "-20".into() },
+                );
+                output.links.push(id);
+                ports.push(Port { name: name.clone(), io_type: io_type.clone(), links: vec![id] });
+            }
+        }
+        ports
+    }
+}
+
+/// The name under which the use shows an inner input. Reroutes have no names; theirs go by type.
+fn shown_name(config: &Map<String, Value>, index: usize, input: &UiInput) -> Box<str> {
+    let inputs = config.get(&index.to_string()).and_then(|node| node.get("input"));
+    let renamed = |key: &str| inputs?.get(key)?.get("name")?.as_str().map(Box::from);
+    if !input.name.is_empty() {
+        return renamed(&input.name).unwrap_or_else(|| input.name.clone());
+    }
+    let by_type =
+        || inputs?.as_object()?.values().find_map(|entry| entry.get("name")?.as_str()).map(Box::from);
+    renamed(&input.io_type).or_else(by_type).unwrap_or_else(|| input.io_type.clone())
+}
+
+/// Inner nodes have an index in the place of an id.
+fn with_id(node: &Value) -> Option<Value> {
+    let mut node = node.as_object()?.clone();
+    node.insert("id".to_owned(), 0.into());
+    for key in ["inputs", "outputs"] {
+        for slot in node.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+            // links are listed with the group, not with the slots
+            for stale in ["link", "links"] {
+                if let Some(link) = slot.get_mut(stale) {
+                    *link = Value::Null;
+                }
+            }
+        }
+    }
+    Some(Value::Object(node))
+}
+
+fn next_link(links: &BTreeMap<LinkId, UiLink>) -> LinkId {
+    links.last_key_value().map_or(1, |(last, _)| last + 1)
+}

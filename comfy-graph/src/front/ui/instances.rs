@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::model::{LinkId, UiInput, Values, id_text};
 use crate::{
     catalog::virtuals::VirtualRole,
-    graph::{Graph, InputSlot, Link, NodeIx, NodeKind, OutputSlot, Slot, Subgraph, SubgraphId, Widget},
+    diag::{Diagnostic, codes},
+    graph::{Graph, InputSlot, Link, Node, NodeIx, NodeKind, OutputSlot, Slot, Subgraph, SubgraphId, Widget},
 };
 
 /// An instance that is not bound yet.
@@ -93,14 +94,15 @@ fn without_path(name: &str) -> &str {
 ///
 /// A promotion can go through a nested instance whose own promotions come first, so this goes round until nothing
 /// changes; every round settles a level of nesting.
-pub(super) fn promote_proxies(graph: &mut Graph, pending: &[Pending]) {
-    let entries = || pending.iter().flat_map(|instance| instance.host.proxies.iter().map(move |p| (instance, p)));
+pub(super) fn promote_proxies(graph: &mut Graph, pending: &[Pending], found: &mut Vec<Diagnostic>) {
+    let entries =
+        || pending.iter().flat_map(|instance| instance.host.proxies.iter().map(move |p| (instance, p)));
     let levels = graph.subgraphs().len();
     for _ in 0..=levels {
         let mut changed = false;
         for (instance, proxy) in entries() {
             if &*proxy.node != "-1" && !proxy.widget.starts_with("$$") {
-                changed |= promote(graph, &instance.host.definition, &proxy.node, &proxy.widget);
+                changed |= promote(graph, &instance.host.definition, proxy, found);
             }
         }
         if !changed {
@@ -142,15 +144,26 @@ fn scope_of_mut<'g>(graph: &'g mut Graph, instance: &Pending) -> Option<&'g mut 
 }
 
 /// Makes an input for the inner widget, unless one leads there already. Says whether it made one.
-fn promote(graph: &mut Graph, id: &SubgraphId, node: &str, widget: &str) -> bool {
+fn promote(graph: &mut Graph, id: &SubgraphId, proxy: &Proxy, found: &mut Vec<Diagnostic>) -> bool {
+    let widget = &*proxy.widget;
     let Some(subgraph) = graph.subgraph(id.as_str()) else { return false };
-    let targets = proxy_targets(subgraph, node, widget);
+    let targets = proxy_targets(subgraph, &proxy.node, widget);
     let Some(first) = targets.first().filter(|_| !targets.iter().any(|to| feeds(subgraph, *to))) else {
         return false;
     };
     let taken = |name: &str| subgraph.inputs().iter().any(|input| &*input.name == name);
     let numbered = |n: usize| if n == 0 { widget.to_owned() } else { format!("{widget}_{n}") };
     let name = (0..=subgraph.inputs().len()).map(numbered).find(|name| !taken(name)).unwrap_or_default();
+    if let Some(primitive) = primitive(subgraph, &proxy.node) {
+        let message = format!(
+            "subgraph \"{}\" promotes {}; the frontend may write its value into other widgets than the linked ones, \
+             here it goes where the links go",
+            subgraph.name,
+            primitive.describe()
+        );
+        let place = primitive.path();
+        found.push(Diagnostic::new(codes::PROMOTED_PRIMITIVE, message).at_opt(place).node(&primitive.key));
+    }
     let io_type = subgraph.graph[first.node].inputs[first.slot].io_type.clone();
     let Some(subgraph) = graph.subgraph_mut(id.as_str()) else { return false };
     let slot = subgraph.add_input(OutputSlot { name: name.into(), io_type });
@@ -164,16 +177,24 @@ fn promote(graph: &mut Graph, id: &SubgraphId, node: &str, widget: &str) -> bool
 /// The sockets that a legacy entry stands for: the one of the widget, or all that a primitive sets. A socket with a
 /// link of its own is none: the link wins over any value.
 fn proxy_targets(subgraph: &Subgraph, node: &str, widget: &str) -> Vec<Slot> {
-    let Some(node) = subgraph.graph.find(node) else { return Vec::new() };
-    if subgraph.graph[node].is_virtual(VirtualRole::Primitive) {
+    if primitive(subgraph, node).is_some()
+        && let Some(node) = subgraph.graph.find(node)
+    {
         return subgraph.graph.links_from(node).into_iter().map(|link| link.to).collect();
     }
+    let Some(node) = subgraph.graph.find(node) else { return Vec::new() };
     let Some(slot) = subgraph.graph[node].input_slot(widget) else { return Vec::new() };
     let to = Slot { node, slot };
     match subgraph.graph.source(to) {
         Some(link) if link.from.node != subgraph.inputs_node() => Vec::new(),
         _ => vec![to],
     }
+}
+
+/// The primitive of this id inside a definition.
+fn primitive<'g>(subgraph: &'g Subgraph, id: &str) -> Option<&'g Node> {
+    let node = subgraph.graph.get(subgraph.graph.find(id)?)?;
+    node.is_virtual(VirtualRole::Primitive).then_some(node)
 }
 
 /// Whether an input of the definition leads to this socket.
@@ -186,10 +207,8 @@ pub(super) type Promoted = BTreeMap<SubgraphId, Vec<bool>>;
 
 /// Works out which inputs lead to a widget. Definitions that contain themselves promote nothing on the way round.
 pub(super) fn promoted_inputs(graph: &Graph) -> Promoted {
-    let mut promoted: Promoted = graph
-        .subgraphs()
-        .map(|(id, subgraph)| (id.clone(), vec![false; subgraph.inputs().len()]))
-        .collect();
+    let mut promoted: Promoted =
+        graph.subgraphs().map(|(id, subgraph)| (id.clone(), vec![false; subgraph.inputs().len()])).collect();
     // Each round settles one more level of nesting; there are no more levels than definitions.
     loop {
         let mut changed = false;
@@ -279,7 +298,9 @@ pub(super) fn bind(graph: &mut Graph, pending: &Pending, promoted: &Promoted) {
             *entry = Some(value.clone());
         }
     }
-    let Some(node) = scope_of_mut(graph, pending).and_then(|scope| scope.get_mut(pending.node)) else { return };
+    let Some(node) = scope_of_mut(graph, pending).and_then(|scope| scope.get_mut(pending.node)) else {
+        return;
+    };
     node.widgets.clear();
     for ((input, promoted), value) in node.inputs.iter_mut().zip(flags).zip(values) {
         input.widget = *promoted;

@@ -121,6 +121,11 @@ pub(super) fn read(document: Value, found: &mut Vec<Diagnostic>) -> Workflow {
     Workflow { body, subgraphs, last_node_id: last, groups: list(&mut map, "groups"), document: map }
 }
 
+/// Moves one node out of its JSON; `None` if it is none.
+pub(super) fn read_node(node: Value, index: usize) -> Option<UiNode> {
+    Reader { found: &mut Vec::new(), array_links: false }.node(node, index, &JsonPath::root())
+}
+
 struct Reader<'d> {
     found: &'d mut Vec<Diagnostic>,
     array_links: bool,
