@@ -1,5 +1,7 @@
 //! The bundled catalog, and reading whatever a server may answer.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+
 use std::time::Instant;
 
 use comfy_graph::catalog::{Catalog, InputDef, InputKind, NodeDef, Section, bundle};
@@ -93,7 +95,9 @@ fn strip(def: &mut NodeDef) {
             input.extra.clear();
             match &mut input.kind {
                 InputKind::DynamicCombo(options) => {
-                    options.iter_mut().for_each(|o| strip_inputs(&mut o.inputs))
+                    for option in options {
+                        strip_inputs(&mut option.inputs);
+                    }
                 }
                 InputKind::Autogrow(autogrow) => strip_inputs(std::slice::from_mut(&mut autogrow.item)),
                 InputKind::DynamicSlot(inputs) => strip_inputs(inputs),

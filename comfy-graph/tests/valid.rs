@@ -1,6 +1,8 @@
 //! One test per question of the validator. Prompts go in as JSON; what comes out is compared as
 //! `severity code node.input`.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::needless_pass_by_value, reason = "a test")]
+
 use comfy_graph::{
     catalog::Catalog,
     diag::Diagnostic,
