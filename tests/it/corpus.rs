@@ -15,7 +15,8 @@ fn corpus() -> Option<(Corpus, Catalog)> {
         println!("SKIPPED: no corpus on this machine; COMFY_GOLD names its folder");
         return None;
     };
-    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info.json")).expect("a catalog");
+    let catalog =
+        Catalog::from_object_info(&corpus.object_info().expect("object_info.json")).expect("a catalog");
     Some((corpus, catalog))
 }
 

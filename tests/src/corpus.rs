@@ -115,8 +115,10 @@ fn read_json(path: &Path) -> Option<Value> {
 /// the file, or by the catalog; never by the name of a case.
 pub fn exception(difference: &Difference, found: &[Diagnostic], catalog: &Catalog) -> Option<&'static str> {
     let said = |code| found.iter().any(|diagnostic| diagnostic.code == code);
-    let declared = difference.input.as_deref().and_then(|input| catalog.get(&difference.class)?.resolve_input(input));
-    let remote = declared.is_some_and(|input| matches!(&input.kind, InputKind::Combo(c) if c.remote.is_some()));
+    let declared =
+        difference.input.as_deref().and_then(|input| catalog.get(&difference.class)?.resolve_input(input));
+    let remote =
+        declared.is_some_and(|input| matches!(&input.kind, InputKind::Combo(c) if c.remote.is_some()));
     let is_live = found.iter().any(|diagnostic| {
         diagnostic.code == codes::LIVE_WIDGET && diagnostic.input.as_deref() == difference.input.as_deref()
     });

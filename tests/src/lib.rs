@@ -1,5 +1,6 @@
-//! What the tests of the workspace share: the corpus of real workflows ([`corpus`]) and the comparison of prompts
-//! ([`prompts`]).
+//! What the tests of the workspace share: the corpus of real workflows ([`corpus`]) the comparison of
+//! prompts ([`prompts`]) and literate tests ([`suite`]).
 
 pub mod corpus;
 pub mod prompts;
+pub mod suite;

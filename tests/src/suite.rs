@@ -1,0 +1,172 @@
+//! Literate tests: Markdown pages whose code blocks are inputs and expectations.
+//!
+//! A page has cases under `##` headings. In a case, the block ```` ```json input ```` is a workflow or a prompt.
+//! Every other block with one of the words below is what the compiler must make of it:
+//!
+//! | block | what |
+//! |---|---|
+//! | `text graph` | the graph as it was read |
+//! | `text primitives`, `text subgraphs`, … | the graph after that pass and those before it |
+//! | `json prompt` | the prompt, a node a line, without `_meta` |
+//! | `text diagnostics` | everything that was said, a line each |
+//!
+//! The catalog is the bundled one. With `COMFY_UPDATE=1` expectations are rewritten instead of checked.
+
+use std::fmt::Write as _;
+
+use comfy_graph::{
+    back,
+    catalog::Catalog,
+    diag::Diagnostic,
+    front,
+    graph::Graph,
+    passes::{self, bypass, mute, primitives, reroutes, subgraphs, virtuals},
+};
+use serde_json::Value;
+
+/// One case of a page.
+#[derive(Clone, Debug, Default)]
+pub struct Case {
+    /// The heading.
+    pub name: String,
+    blocks: Vec<Block>,
+}
+
+#[derive(Clone, Debug)]
+struct Block {
+    tag: String,
+    text: String,
+    /// Lines of the page between the fences.
+    lines: std::ops::Range<usize>,
+}
+
+/// The cases of a page.
+pub fn cases(page: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut open: Option<Block> = None;
+    for (number, line) in page.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(tag)) => {
+                let lines = number + 1..number + 1;
+                open = Some(Block { tag: tag.trim().to_owned(), text: String::new(), lines });
+            }
+            (Some(block), Some(_)) => {
+                block.lines.end = number;
+                if let (Some(case), Some(block)) = (cases.last_mut(), open.take()) {
+                    case.blocks.push(block);
+                }
+            }
+            (Some(block), None) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            (None, None) => {
+                if let Some(name) = line.strip_prefix("## ") {
+                    cases.push(Case { name: name.trim().to_owned(), blocks: Vec::new() });
+                }
+            }
+        }
+    }
+    cases
+}
+
+impl Case {
+    /// Runs the case.
+    ///
+    /// # Errors
+    /// Says which block differs, with both texts.
+    pub fn check(&self, catalog: &Catalog) -> Result<(), String> {
+        for (block, made) in self.outcomes(catalog)? {
+            if block.text != made {
+                let tag = &block.tag;
+                return Err(format!("`{tag}` differs\n--- page\n{}--- compiler\n{made}", block.text));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the page's lines have to be: ranges of lines with their new text.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    pub fn updates(&self, catalog: &Catalog) -> Result<Vec<(std::ops::Range<usize>, String)>, String> {
+        let outcomes = self.outcomes(catalog)?;
+        Ok(outcomes.into_iter().map(|(block, made)| (block.lines.clone(), made)).collect())
+    }
+
+    fn outcomes(&self, catalog: &Catalog) -> Result<Vec<(&Block, String)>, String> {
+        let input = self.blocks.iter().find(|block| block.tag == "json input");
+        let input = input.ok_or("the case has no `json input`")?;
+        let expectations: Vec<&Block> =
+            self.blocks.iter().filter(|block| block.tag != "json input").collect();
+        if expectations.is_empty() {
+            return Err("the case expects nothing".to_owned());
+        }
+        let read = front::read(&input.text, catalog).map_err(|error| error.to_string())?;
+        read.value.graph.verify()?;
+        expectations
+            .into_iter()
+            .map(|block| Ok((block, outcome(&block.tag, &read.value.graph, &read.diagnostics, catalog)?)))
+            .collect()
+    }
+}
+
+fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) -> Result<String, String> {
+    match tag {
+        "text graph" => Ok(graph.to_string()),
+        "json prompt" => {
+            let lowered = passes::lower_for_execution(graph).value;
+            Ok(prompt_lines(&back::api::emit(&lowered, Some(catalog))))
+        }
+        "text diagnostics" => {
+            let lowered = passes::lower_for_execution(graph);
+            let mut text = String::new();
+            for diagnostic in found.iter().chain(&lowered.diagnostics) {
+                let _ = writeln!(text, "{diagnostic}");
+            }
+            Ok(text)
+        }
+        _ => {
+            let pass = tag.strip_prefix("text ").ok_or_else(|| format!("unknown block `{tag}`"))?;
+            after(graph, pass).map(|graph| graph.to_string())
+        }
+    }
+}
+
+/// The graph after a pass and those before it.
+fn after(graph: &Graph, pass: &str) -> Result<Graph, String> {
+    let found = &mut Vec::new();
+    let mut graph = graph.clone();
+    for name in ["primitives", "subgraphs", "reroutes", "mute", "bypass", "virtuals"] {
+        match name {
+            "primitives" => primitives::run(&mut graph, found),
+            "subgraphs" => graph = subgraphs::run(&graph, found),
+            "reroutes" => reroutes::run(&mut graph, found),
+            "mute" => mute::run(&mut graph),
+            "bypass" => bypass::run(&mut graph, found),
+            _ => virtuals::run(&mut graph),
+        }
+        if name == pass {
+            return Ok(graph);
+        }
+    }
+    Err(format!("there is no pass `{pass}`"))
+}
+
+/// A node a line.
+fn prompt_lines(prompt: &Value) -> String {
+    let mut text = String::from("{\n");
+    let nodes = prompt.as_object().into_iter().flatten();
+    let lines: Vec<String> = nodes
+        .map(|(id, node)| {
+            let mut node = node.clone();
+            if let Value::Object(node) = &mut node {
+                node.shift_remove("_meta");
+            }
+            format!("  {}: {node}", Value::from(id.as_str()))
+        })
+        .collect();
+    text.push_str(&lines.join(",\n"));
+    text.push_str("\n}\n");
+    text
+}
