@@ -22,8 +22,8 @@ use super::{
 };
 
 /// One function being written.
-pub(super) struct Body<'e, 'a> {
-    pub(super) emitter: &'e mut Emitter<'a>,
+pub(super) struct Body<'e, 'a, 'c> {
+    pub(super) emitter: &'e mut Emitter<'a, 'c>,
     /// The scope's nodes.
     pub(super) graph: &'a Graph,
     /// The definition; `None` at the top.
@@ -37,6 +37,8 @@ pub(super) struct Body<'e, 'a> {
     places: BTreeMap<Slot, Place>,
     /// The inputs that each output feeds: the statement, and the input.
     uses: BTreeMap<Slot, Vec<(usize, Slot)>>,
+    /// The last statement that uses each input of the definition.
+    boundary_uses: BTreeMap<usize, usize>,
     /// Values of primitives that have a name.
     constants: BTreeMap<(NodeIx, String), String>,
     constant_statements: Vec<TokenStream>,
@@ -45,9 +47,9 @@ pub(super) struct Body<'e, 'a> {
 /// Two borders in one workflow may have the same frame; each is announced once.
 type Frames<'a> = BTreeMap<NodeIx, &'a str>;
 
-impl<'e, 'a> Body<'e, 'a> {
+impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
     pub(super) fn new(
-        emitter: &'e mut Emitter<'a>,
+        emitter: &'e mut Emitter<'a, 'c>,
         graph: &'a Graph,
         id: Option<&'a SubgraphId>,
         scope: Scope,
@@ -58,7 +60,7 @@ impl<'e, 'a> Body<'e, 'a> {
             .map(|(ix, _)| ix)
             .collect();
         let order = order(graph, &nodes);
-        let uses = uses(graph, &order, id.is_some());
+        let (uses, boundary_uses) = uses(graph, &order, id.is_some());
         Self {
             emitter,
             graph,
@@ -68,6 +70,7 @@ impl<'e, 'a> Body<'e, 'a> {
             order,
             places: BTreeMap::new(),
             uses,
+            boundary_uses,
             constants: BTreeMap::new(),
             constant_statements: Vec::new(),
         }
@@ -263,6 +266,11 @@ impl<'e, 'a> Body<'e, 'a> {
         }
     }
 
+    /// The last statement that uses an input of the definition.
+    pub(super) fn last_use_of_boundary(&self, slot: usize) -> Option<usize> {
+        self.boundary_uses.get(&slot).copied()
+    }
+
     fn uses_of(&self, ix: NodeIx) -> Vec<(usize, Slot)> {
         let range = Slot { node: ix, slot: 0 }..=Slot { node: ix, slot: usize::MAX };
         self.uses.range(range).flat_map(|(_, uses)| uses.iter().copied()).collect()
@@ -329,19 +337,27 @@ impl<'e, 'a> Body<'e, 'a> {
     }
 }
 
-/// Who uses which output, by statement. The outputs of a subgraph are used at the end.
-fn uses(graph: &Graph, order: &Order, inside: bool) -> BTreeMap<Slot, Vec<(usize, Slot)>> {
+/// Who uses which output, by statement, and the last statement that uses each input of the definition. The outputs
+/// of a subgraph are used at the end.
+type Uses = (BTreeMap<Slot, Vec<(usize, Slot)>>, BTreeMap<usize, usize>);
+
+fn uses(graph: &Graph, order: &Order, inside: bool) -> Uses {
     let mut uses: BTreeMap<Slot, Vec<(usize, Slot)>> = BTreeMap::new();
+    let mut boundary = BTreeMap::new();
     let ends = graph.nodes().filter(|(_, node)| inside && node.kind == NodeKind::SubgraphOutputs).map(|(ix, _)| ix);
     for (at, node) in order.nodes.iter().copied().chain(ends).enumerate() {
         for slot in 0..graph[node].inputs.len() {
             let to = Slot { node, slot };
-            if let Source::Output(from) = source(graph, to)
-                && !order.broken.contains(&to)
-            {
-                uses.entry(from).or_default().push((at, to));
+            match source(graph, to) {
+                Source::Output(from) if !order.broken.contains(&to) => {
+                    uses.entry(from).or_default().push((at, to));
+                }
+                Source::Boundary(slot) => {
+                    boundary.insert(slot, at);
+                }
+                Source::Output(_) | Source::None | Source::Cut | Source::Primitive(_) => {}
             }
         }
     }
-    uses
+    (uses, boundary)
 }

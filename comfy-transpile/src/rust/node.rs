@@ -70,7 +70,7 @@ pub(super) enum Own<'v> {
     Absent,
 }
 
-impl<'a> Body<'_, 'a> {
+impl<'a, 'c> Body<'_, 'a, 'c> {
     /// The expression of a node.
     pub(super) fn write_node(&mut self, ix: NodeIx, node: &'a Node) -> Written {
         let names = self.emitter.names;
@@ -80,7 +80,7 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    fn write_known(&mut self, ix: NodeIx, node: &'a Node, model: &NodeModel<'a>) -> Written {
+    fn write_known(&mut self, ix: NodeIx, node: &'a Node, model: &NodeModel<'c>) -> Written {
         let params = self.params(ix, node, model);
         let mut subject = Subject { ix, node, params, seen: BTreeSet::new() };
         let mut chain = Chain::default();
@@ -464,7 +464,7 @@ pub(super) fn value_marker<'f>(form: &'f Form<'_>) -> &'f str {
 
 /// What tells the constants of one primitive apart, if the value can be one: rustc infers one type for a literal,
 /// and only some values can be used more than once.
-fn constant_kind(form: &Form<'_>, argument: &TokenStream) -> Option<String> {
+pub(super) fn constant_kind(form: &Form<'_>, argument: &TokenStream) -> Option<String> {
     let is_call = argument.to_string().contains('(');
     match form {
         Form::Combo(combo) => (!is_call).then(|| combo.ident.clone()),
