@@ -21,6 +21,7 @@
 //!         In { name: "filename_prefix", io_type: "STRING", form: Form::Widget(Def::S("ComfyUI")) },
 //!     ],
 //!     outputs: &[("images", "IMAGE")],
+//!     matches: &[],
 //! };
 //! pub struct SaveImage<S0 = needs::images>(Record, P<(S0,)>);
 //! impl SaveImage {

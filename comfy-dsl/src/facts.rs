@@ -15,6 +15,9 @@ pub struct Class {
     pub inputs: &'static [In],
     /// Outputs by slot: label and socket type.
     pub outputs: &'static [(&'static str, &'static str)],
+    /// Match types: (input position, output slot) where the output has the type of what is linked to the input.
+    /// Without a link it keeps the type in `outputs`, for which `*` is best.
+    pub matches: &'static [(u16, u16)],
 }
 
 /// One input of a class or of an option of a dynamic combo. Setters refer to it by its position, in which
@@ -38,8 +41,6 @@ pub enum Form {
     Widget(Def),
     /// A widget with a socket and a special [`WidgetForm`].
     Special(WidgetForm, Def),
-    /// A widget that can be set but has no socket (`socketless`).
-    Socketless(WidgetForm, Def),
     /// A widget that no input declares; the frontend makes it and sends its value. There is
     /// no setter for it.
     Hidden(WidgetForm, Def),

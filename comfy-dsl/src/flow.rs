@@ -7,10 +7,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use comfy_graph::graph::Mode;
+use comfy_graph::{
+    back,
+    diag::{Diagnostic, WithDiagnostics},
+    graph::{Graph, Mode},
+    passes,
+};
+use serde_json::Value;
 
 use crate::{
-    Boundary, ComfyType, NodeRef, NodeSpec, Output,
+    Boundary, ComfyType, NodeRef, NodeSpec, Output, lower,
     state::{State, flow_number},
 };
 
@@ -150,6 +156,45 @@ impl Flow {
     pub fn instance(&self) -> NodeRef {
         let id = self.lock().instance_of(self.scope);
         self.node(id)
+    }
+
+    /// The graph of the whole workflow, whichever scope this handle is of, and what went wrong in writing it.
+    ///
+    /// Nodes are numbered in the order of adding, over all scopes; an instance of a subgraph counts at its
+    /// beginning.
+    pub fn to_graph(&self) -> WithDiagnostics<Graph> {
+        lower::graph(&self.lock())
+    }
+
+    /// The prompt in ComfyUI's API format, as the frontend would queue this workflow.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// let g = Flow::new();
+    /// let cat = g.add(RawNode::new("LoadImage").input("image", "cat.png"));
+    /// g.add(RawNode::new("SaveImage").input("images", cat.out::<Any>(0)));
+    /// assert_eq!(g.to_prompt()["2"]["inputs"]["images"], json!(["1", 0]));
+    /// ```
+    pub fn to_prompt(&self) -> Value {
+        self.lowered().value
+    }
+
+    /// The prompt, if nothing is wrong: no input set twice, no growing input too long, every link within reach.
+    /// Whether a *server* takes it is another question, which only its catalog can answer.
+    ///
+    /// # Errors
+    /// Everything that was found, warnings included, when any of it is an error.
+    pub fn build(&self) -> Result<Value, Vec<Diagnostic>> {
+        let lowered = self.lowered();
+        if lowered.has_errors() { Err(lowered.diagnostics) } else { Ok(lowered.value) }
+    }
+
+    fn lowered(&self) -> WithDiagnostics<Value> {
+        let WithDiagnostics { value: graph, mut diagnostics } = self.to_graph();
+        let lowered = passes::lower_for_execution(&graph);
+        diagnostics.extend(lowered.diagnostics);
+        WithDiagnostics { value: back::api::emit(&lowered.value, None), diagnostics }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {

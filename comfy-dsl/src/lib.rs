@@ -1,7 +1,9 @@
 //! Typed Rust language for ComfyUI workflows: the runtime that generated node crates build on.
 mod facts;
+mod fields;
 mod flow;
 mod io;
+mod lower;
 mod node;
 mod output;
 mod raw;

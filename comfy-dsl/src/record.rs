@@ -57,6 +57,17 @@ impl Val {
     }
 }
 
+impl Val {
+    /// The first link in it, which decides match types.
+    pub(crate) fn first_link(&self) -> Option<Link> {
+        match self {
+            Self::Link(link) | Self::Or(link, _) => Some(*link),
+            Self::Grow(items) => items.iter().find_map(|item| item.val.first_link()),
+            Self::Unlinked | Self::Unset | Self::Json(_) | Self::NotFinite(_) | Self::Pick(_) => None,
+        }
+    }
+}
+
 /// One item of an autogrow list.
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -132,9 +143,11 @@ pub(crate) struct Draft {
     pub(crate) by_name: Vec<(Box<str>, Val)>,
     pub(crate) title: Option<Box<str>>,
     pub(crate) mode: Mode,
+    /// The types of outputs that depend on what is linked, by slot.
+    pub(crate) matched: Vec<(u16, Box<str>)>,
 }
 
-static NO_CLASS: Class = Class { class_type: "", inputs: &[], outputs: &[] };
+static NO_CLASS: Class = Class { class_type: "", inputs: &[], outputs: &[], matches: &[] };
 
 impl Default for Draft {
     fn default() -> Self {
@@ -145,6 +158,7 @@ impl Default for Draft {
             by_name: Vec::new(),
             title: None,
             mode: Mode::Always,
+            matched: Vec::new(),
         }
     }
 }
@@ -155,12 +169,18 @@ impl Draft {
         self.raw_class.as_ref().map_or(self.class.class_type, |raw| &raw.class_type)
     }
 
-    /// Label and type of the output at this slot, if it is declared.
-    pub(crate) fn output(&self, slot: usize) -> Option<(&str, &str)> {
-        match &self.raw_class {
-            Some(raw) => raw.outputs.get(slot).map(|(label, io_type)| (&**label, &**io_type)),
-            None => self.class.outputs.get(slot).copied(),
+    /// Label and type of every declared output.
+    pub(crate) fn outputs(&self) -> Vec<(&str, &str)> {
+        if let Some(raw) = &self.raw_class {
+            return raw.outputs.iter().map(|(label, io_type)| (&**label, &**io_type)).collect();
         }
+        let mut outputs = self.class.outputs.to_vec();
+        for (slot, io_type) in &self.matched {
+            if let Some((_, known)) = outputs.get_mut(usize::from(*slot)) {
+                *known = io_type;
+            }
+        }
+        outputs
     }
 
     pub(crate) fn put_by_name(&mut self, name: Box<str>, val: Val) {

@@ -101,8 +101,23 @@ impl State {
         for (_, val) in &mut draft.by_name {
             self.localize_val(val, scope, &user);
         }
+        draft.matched = self.matched(&draft);
         self.nodes.push(Added { scope, inside: None, draft, location });
         id
+    }
+
+    /// The types of match type outputs, whose inputs are linked.
+    fn matched(&self, draft: &Draft) -> Vec<(u16, Box<str>)> {
+        let typed = |(input, slot): &(u16, u16)| {
+            let link = draft.settings.get(usize::from(*input))?.first_link()?;
+            Some((*slot, self.port_of(link).1))
+        };
+        draft.class.matches.iter().filter_map(typed).collect()
+    }
+
+    /// The type of what a link starts from; `*` where nobody declared it.
+    pub(crate) fn io_type(&self, link: Link) -> Box<str> {
+        self.port_of(link).1
     }
 
     /// The number of the next node. Four billion nodes do not fit into memory.
@@ -287,7 +302,9 @@ impl State {
         let port = match node.inside.and_then(|inside| self.scopes.get(inside)) {
             Some(scope) if link.inside => scope.inputs.get(slot).map(|p| (p.name.clone(), p.io_type.clone())),
             Some(scope) => scope.outputs.get(slot).map(|p| (p.name.clone(), p.io_type.clone())),
-            None => node.draft.output(slot).map(|(label, io_type)| (label.into(), io_type.into())),
+            None => {
+                node.draft.outputs().get(slot).map(|(label, io_type)| ((*label).into(), (*io_type).into()))
+            }
         };
         port.unwrap_or_else(unknown)
     }
