@@ -119,6 +119,8 @@ codes! {
     // Rust
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
     ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";
+    ours Error TOO_MANY_ITEMS "too_many_items": "a growing input has more items than it takes";
+    ours Error OUTSIDE_SUBGRAPH "outside_subgraph": "an input or output of a subgraph is declared outside of one";
     // us
     ours Error INTERNAL_ERROR "internal_error": "a bug in the compiler; please report it";
 }

@@ -1,0 +1,264 @@
+//! The one place that decides what things are called in Rust.
+//!
+//! A name never depends on the order of anything in the catalog, only on the names it competes with; of those that
+//! want one name, the most faithful keeps it and the others get a hash of their originals. Nodes win over socket
+//! types, socket types and well-known lists over other combos. Everything about one node is decided from the names
+//! of all classes, its own definition, and (rarely) the definitions of classes whose name begins one of its combos'
+//! names; so a flow of sixty nodes reads some sixty definitions.
+//!
+//! ```
+//! use comfy_graph::catalog::Catalog;
+//! use comfy_codegen::names::Names;
+//!
+//! let catalog = Catalog::bundled();
+//! let names = Names::new(&catalog);
+//! let node = names.node("unCLIPCheckpointLoader").expect("a node of ComfyUI");
+//! assert_eq!(node.ident, "UnClipCheckpointLoader");
+//! assert_eq!(node.outputs[0].ident, "model");
+//! ```
+
+mod build;
+mod choices;
+mod markers;
+mod words;
+
+use std::{collections::BTreeMap, fmt, sync::OnceLock};
+
+use comfy_graph::catalog::{Catalog, InputDef, InputKind, IoType, NodeDef};
+
+use crate::model::{ComboModel, DynamicModel, Form, InputModel, NodeModel};
+pub(crate) use words::{Case, is_keyword, snake, upper};
+use words::{is_upper_ident, settle};
+
+/// Names that a node's struct or a socket type cannot have in a flow: those of the runtime's prelude and those that
+/// people expect to be Rust's own.
+const RESERVED_TYPES: &[&str] = &[
+    // comfy_dsl::prelude and what generated code brings
+    "Accepts",
+    "Any",
+    "AnyOf",
+    "Bool",
+    "BoolInput",
+    "Boundary",
+    "Choice",
+    "Combo",
+    "ComfyType",
+    "Diagnostic",
+    "Float",
+    "FloatInput",
+    "Flow",
+    "Graph",
+    "Grow",
+    "Int",
+    "IntInput",
+    "IntoInput",
+    "IsSet",
+    "List",
+    "Node",
+    "NodeExt",
+    "NodeRef",
+    "Or",
+    "Output",
+    "Raw",
+    "RawNode",
+    "Seed",
+    "SeedInput",
+    "Set",
+    "Str",
+    "StrInput",
+    "Unset",
+    "Value",
+    // std::prelude
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
+/// Methods that every node has, and the constructor.
+const RESERVED_METHODS: &[&str] = &["new", "title", "bypass", "mute", "raw_input"];
+
+/// Lists that many nodes share, and that have one name where the options are those of the reference:
+/// input, name, class and input of the reference.
+pub(crate) const WELL_KNOWN: &[(&str, &str, &str, &str)] = &[
+    ("sampler_name", "SamplerName", "KSampler", "sampler_name"),
+    ("scheduler", "Scheduler", "KSampler", "scheduler"),
+    ("ckpt_name", "Checkpoint", "CheckpointLoaderSimple", "ckpt_name"),
+    ("lora_name", "Lora", "LoraLoader", "lora_name"),
+    ("vae_name", "VaeName", "VAELoader", "vae_name"),
+    ("unet_name", "UnetName", "UNETLoader", "unet_name"),
+    ("clip_name", "ClipName", "CLIPLoader", "clip_name"),
+    ("clip_name1", "ClipName", "CLIPLoader", "clip_name"),
+    ("clip_name2", "ClipName", "CLIPLoader", "clip_name"),
+    ("clip_name3", "ClipName", "CLIPLoader", "clip_name"),
+    ("clip_name4", "ClipName", "CLIPLoader", "clip_name"),
+    ("control_net_name", "ControlNetName", "ControlNetLoader", "control_net_name"),
+    ("image", "ImageFile", "LoadImage", "image"),
+    ("audio", "AudioFile", "LoadAudio", "audio"),
+];
+
+/// What every class, input, option and socket type of a catalog is called in Rust.
+///
+/// Making one costs the class names; each node is worked out when it is first asked for, and kept.
+pub struct Names<'c> {
+    catalog: &'c Catalog,
+    nodes: BTreeMap<&'c str, Entry<'c>>,
+    classes: BTreeMap<String, &'c str>,
+}
+
+/// A class: its name, and the rest once somebody asked.
+struct Entry<'c> {
+    ident: String,
+    model: OnceLock<Option<NodeModel<'c>>>,
+}
+
+/// What a type name of the flat namespace stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum ChoiceType<'n, 'c> {
+    /// The type of a combo.
+    Combo(&'n ComboModel<'c>),
+    /// The type of a dynamic combo.
+    Dynamic(&'n DynamicModel<'c>),
+}
+
+impl<'c> Names<'c> {
+    /// The names of this catalog.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        let reserved = |name: &str| RESERVED_TYPES.contains(&name);
+        let wish = |class: &str| {
+            let name = if is_upper_ident(class) { class.to_owned() } else { upper(class) };
+            if reserved(&name) { format!("{name}Node") } else { name }
+        };
+        let idents = settle(catalog.class_types(), Case::Upper, wish, reserved);
+        let classes = idents.iter().map(|(class, ident)| (ident.clone(), *class)).collect();
+        let entry = |(class, ident)| (class, Entry { ident, model: OnceLock::new() });
+        Self { catalog, classes, nodes: idents.into_iter().map(entry).collect() }
+    }
+
+    /// The catalog that the names are of.
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// The class of this name in Rust; worked out on first use.
+    pub fn node(&self, class_type: &str) -> Option<&NodeModel<'c>> {
+        let entry = self.nodes.get(class_type)?;
+        entry.model.get_or_init(|| Some(self.build(self.catalog.get(class_type)?, &entry.ident))).as_ref()
+    }
+
+    /// The struct's name of a class, without working out the rest.
+    pub fn node_ident(&self, class_type: &str) -> Option<&str> {
+        self.nodes.get(class_type).map(|entry| entry.ident.as_str())
+    }
+
+    /// The class whose struct has this name.
+    pub fn class_of(&self, ident: &str) -> Option<&'c str> {
+        self.classes.get(ident).copied()
+    }
+
+    /// The Rust text of a socket type: `Image`, `AnyOf<(Image, Mask)>`, `Any`, `Int` …
+    pub fn marker(&self, io_type: &IoType) -> String {
+        markers::type_marker(io_type, |word| self.word_marker(word))
+    }
+
+    /// The marker of a single type word.
+    pub fn word_marker(&self, word: &str) -> String {
+        let reserved = |name: &str| {
+            RESERVED_TYPES.contains(&name) || WELL_KNOWN.iter().any(|(_, known, ..)| *known == name)
+        };
+        markers::word_marker(word, |name| self.is_node(name), reserved)
+    }
+
+    /// Whether the runtime crate defines the marker, and not the generated code.
+    pub fn is_runtime_marker(&self, marker: &str) -> bool {
+        markers::is_runtime_marker(marker)
+    }
+
+    /// The combo or dynamic combo whose type has this name, or this alias.
+    pub fn choice_type(&self, ident: &str) -> Option<ChoiceType<'_, 'c>> {
+        let known = WELL_KNOWN.iter().find(|(_, name, ..)| self.well_known_ident(name) == ident);
+        if let Some((.., class, _)) = known {
+            return find_choice(&self.node(class)?.inputs, ident);
+        }
+        self.nodes_before(ident).find_map(|class| find_choice(&self.node(class)?.inputs, ident))
+    }
+
+    fn is_node(&self, name: &str) -> bool {
+        self.classes.contains_key(name)
+    }
+
+    /// The classes whose struct's name begins this name and is shorter.
+    fn nodes_before<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'c str> + 'a {
+        name.char_indices().skip(1).filter_map(|(at, _)| self.class_of(name.get(..at)?))
+    }
+
+    /// The name of a well-known list; a node of that name has precedence.
+    fn well_known_ident(&self, name: &str) -> String {
+        if self.is_node(name) { format!("{name}Choice") } else { name.to_owned() }
+    }
+
+    /// The definition of the reference input of a well-known list.
+    fn reference(&self, class: &str, input: &str) -> Option<(&'c NodeDef, &'c InputDef)> {
+        let def = self.catalog.get(class)?;
+        Some((def, def.input(input).filter(|input| matches!(input.kind, InputKind::Combo(_)))?))
+    }
+}
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names").field("classes", &self.nodes.len()).finish_non_exhaustive()
+    }
+}
+
+/// The choice of this name among the inputs, at any depth.
+fn find_choice<'n, 'c>(inputs: &'n [InputModel<'c>], ident: &str) -> Option<ChoiceType<'n, 'c>> {
+    inputs.iter().find_map(|input| match &input.form {
+        Form::Combo(combo) => {
+            let named = combo.ident == ident || combo.alias.as_deref() == Some(ident);
+            named.then_some(ChoiceType::Combo(combo))
+        }
+        Form::Dynamic(dynamic) if dynamic.ident == ident => Some(ChoiceType::Dynamic(dynamic)),
+        Form::Dynamic(dynamic) => {
+            dynamic.options.iter().find_map(|option| find_choice(&option.inputs, ident))
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

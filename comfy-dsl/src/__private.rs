@@ -1,0 +1,99 @@
+//! Exactly what generated code may call. Not for people: it changes with the generator, of the same version.
+//!
+//! # What a generated node looks like
+//! ```
+//! mod needs {
+//!     comfy_dsl::__private::needs! { images }
+//! }
+//! # mod types {
+//! #     use comfy_dsl::__private::*;
+//! #     pub struct Image;
+//! #     impl ComfyType for Image { const NAME: &'static str = "IMAGE"; }
+//! #     impl Accepts<Image> for Image {}
+//! # }
+//! # use types::Image;
+//! use comfy_dsl::__private::*;
+//!
+//! static SAVE_IMAGE: Class = Class {
+//!     class_type: "SaveImage",
+//!     inputs: &[
+//!         In { name: "images", io_type: "IMAGE", form: Form::Socket },
+//!         In { name: "filename_prefix", io_type: "STRING", form: Form::Widget(Def::S("ComfyUI")) },
+//!     ],
+//!     outputs: &[("images", "IMAGE")],
+//!     matches: &[],
+//! };
+//! pub struct SaveImage<S0 = needs::images>(Record, P<(S0,)>);
+//! impl SaveImage {
+//!     pub fn new() -> Self { Self(Record::new(&SAVE_IMAGE), P) }
+//! }
+//! impl<S0> SaveImage<S0> {
+//!     pub fn images(self, v: Output<Image>) -> SaveImage<Set> { SaveImage(self.0.set(0, v.into_val()), P) }
+//!     pub fn filename_prefix(self, v: impl StrInput) -> Self { Self(self.0.set(1, v.into_val()), P) }
+//! }
+//! impl<S0> Builder for SaveImage<S0> {
+//!     fn record(&mut self) -> &mut Record { &mut self.0 }
+//! }
+//! impl<S0: IsSet> NodeSpec for SaveImage<S0> {
+//!     type Out = Output<Image>;
+//!     fn out(node: NodeRef) -> Self::Out { node.out(0) }
+//! }
+//! # use comfy_dsl::Flow;
+//! # let g = Flow::new();
+//! # let image = g.add(SaveImage::new().images(unlinked()));
+//! # g.add(SaveImage::new().images(image).filename_prefix("x"));
+//! ```
+//! Structs of several outputs are `Copy` and have `impl From<FooOut> for NodeRef` (`v.model.node()`).
+//!
+//! # Combos
+//! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { text(NAMES[self as usize]) } }` is all a combo
+//! needs (`json` for values that are not text). An option of a dynamic combo wraps a [`Pick`] and has
+//! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
+//! `impl<S0: IsSet> Choice<TheCombo> for Opt<S0> {}`; the latter names a missing input in rustc's text.
+
+pub use std::marker::PhantomData as P;
+
+use serde_json::Value;
+
+pub(crate) use crate::record::RawClass;
+pub use crate::{
+    Accepts, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
+    FloatInput, Int, IntInput, IntoInput, List, NodeRef, NodeSpec, Output, SeedInput, Str, StrInput,
+    facts::{Class, Def, Form, In, Names, Opt},
+    needs,
+    output::unlinked,
+    record::{Item, Link, Pick, Record, Val},
+};
+pub use comfy_graph::graph::WidgetForm;
+
+/// An option of a combo that is a string.
+pub fn text(option: &str) -> Val {
+    Val::Json(option.into())
+}
+
+/// An option of a combo that is something else.
+pub fn json(option: impl Into<Value>) -> Val {
+    Val::Json(option.into())
+}
+
+/// A required input that is set.
+pub struct Set;
+
+/// A required input's state, if it is set.
+#[diagnostic::on_unimplemented(
+    message = "required input `{Self}` of this node is not set",
+    label = "add `.{Self}(...)` to this node"
+)]
+pub trait IsSet {}
+impl IsSet for Set {}
+
+/// Declares the markers of required inputs, named like their setters so that rustc's messages read well.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! needs {
+    ($($name:ident)*) => { $(
+        #[allow(non_camel_case_types, reason = "named like the setter, for rustc's message")]
+        #[doc(hidden)]
+        pub struct $name;
+    )* };
+}

@@ -1,0 +1,355 @@
+//! The bookkeeping behind a [`Flow`](crate::Flow): nodes of all scopes under one counter, the boundaries of
+//! subgraphs, and what went wrong.
+//!
+//! Links are brought into the scope of their user as they are added ([`State::localize`]), so that the IR can be
+//! made scope by scope. No IR type is made here.
+
+use std::{
+    panic::Location,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use comfy_graph::diag::{Diagnostic, codes};
+
+use crate::{
+    NodeRef,
+    record::{Draft, Item, Link, Val},
+};
+
+/// A number that tells the handles of one flow from those of another.
+pub(crate) fn flow_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// One added node, or one instance of a subgraph.
+#[derive(Debug)]
+pub(crate) struct Added {
+    /// Where it stands.
+    pub(crate) scope: usize,
+    /// The scope inside of it, if it is an instance.
+    pub(crate) inside: Option<usize>,
+    pub(crate) draft: Draft,
+    pub(crate) location: &'static Location<'static>,
+}
+
+/// An input of a subgraph, and what its only instance gives it.
+#[derive(Debug)]
+pub(crate) struct PortIn {
+    pub(crate) name: Box<str>,
+    pub(crate) io_type: Box<str>,
+    /// Links are of the scope around.
+    pub(crate) val: Val,
+}
+
+/// An output of a subgraph.
+#[derive(Debug)]
+pub(crate) struct PortOut {
+    pub(crate) name: Box<str>,
+    pub(crate) io_type: Box<str>,
+    /// The link inside that feeds it.
+    pub(crate) from: Option<Link>,
+}
+
+/// The outermost graph or the inside of a subgraph.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// The surrounding scope and the number of the instance there; `None` for the outermost.
+    pub(crate) around: Option<(usize, u32)>,
+    pub(crate) name: Box<str>,
+    pub(crate) inputs: Vec<PortIn>,
+    pub(crate) outputs: Vec<PortOut>,
+    /// Links of the scope around that came in by themselves, with their input slot.
+    captured: Vec<(Link, u32)>,
+}
+
+/// Everything a flow knows.
+#[derive(Debug)]
+pub(crate) struct State {
+    flow: u32,
+    /// Node `n` is at `n - 1`.
+    pub(crate) nodes: Vec<Added>,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+impl State {
+    pub(crate) fn new(flow: u32) -> Self {
+        Self { flow, nodes: Vec::new(), scopes: vec![Scope::default()], problems: Vec::new() }
+    }
+}
+
+impl State {
+    /// The node of this number.
+    pub(crate) fn node(&self, id: u32) -> Option<&Added> {
+        self.nodes.get((id as usize).checked_sub(1)?)
+    }
+
+    /// Adds a node and gives its number.
+    pub(crate) fn add(
+        &mut self,
+        scope: usize,
+        mut draft: Draft,
+        location: &'static Location<'static>,
+    ) -> u32 {
+        let id = self.next_id();
+        let user = format!("{} #{id}", draft.class_type());
+        let user = User { name: &user, id, location };
+        for (_, val) in &mut draft.settings.set {
+            self.localize_val(val, scope, &user);
+        }
+        for (_, val) in &mut draft.by_name {
+            self.localize_val(val, scope, &user);
+        }
+        draft.matched = self.matched(&draft);
+        self.nodes.push(Added { scope, inside: None, draft, location });
+        id
+    }
+
+    /// The types of match type outputs, whose inputs are linked.
+    fn matched(&self, draft: &Draft) -> Vec<(u16, Box<str>)> {
+        let typed = |(input, slot): &(u16, u16)| {
+            let link = draft.settings.get(usize::from(*input))?.first_link()?;
+            Some((*slot, self.port_of(link).1))
+        };
+        draft.class.matches.iter().filter_map(typed).collect()
+    }
+
+    /// The type of what a link starts from; `*` where nobody declared it.
+    pub(crate) fn io_type(&self, link: Link) -> Box<str> {
+        self.port_of(link).1
+    }
+
+    /// The number of the next node. Four billion nodes do not fit into memory.
+    fn next_id(&self) -> u32 {
+        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Begins a subgraph: an instance in `scope`, and a new scope inside of it.
+    pub(crate) fn begin(
+        &mut self,
+        scope: usize,
+        name: Box<str>,
+        location: &'static Location<'static>,
+    ) -> usize {
+        let id = self.next_id();
+        let inside = self.scopes.len();
+        self.nodes.push(Added { scope, inside: Some(inside), draft: Draft::default(), location });
+        self.scopes.push(Scope { around: Some((scope, id)), name, ..Scope::default() });
+        inside
+    }
+
+    /// The number of the instance around this scope, 0 for the outermost.
+    pub(crate) fn instance_of(&self, scope: usize) -> u32 {
+        self.scopes.get(scope).and_then(|scope| scope.around).map_or(0, |(_, id)| id)
+    }
+
+    /// Adds an input to a subgraph; gives the link to use inside.
+    pub(crate) fn input(
+        &mut self,
+        scope: usize,
+        name: Box<str>,
+        io_type: Box<str>,
+        mut val: Val,
+        location: &'static Location<'static>,
+    ) -> Link {
+        let Some((around, instance)) = self.scopes.get(scope).and_then(|scope| scope.around) else {
+            self.outside_subgraph("input", &name, location);
+            return match val {
+                Val::Link(link) | Val::Or(link, _) => link,
+                _ => Link::NOWHERE,
+            };
+        };
+        let user = format!("input `{name}` of subgraph #{instance}");
+        self.localize_val(&mut val, around, &User { name: &user, id: instance, location });
+        self.push_input(scope, instance, PortIn { name, io_type, val })
+    }
+
+    fn push_input(&mut self, scope: usize, instance: u32, port: PortIn) -> Link {
+        let Some(scope) = self.scopes.get_mut(scope) else { return Link::NOWHERE };
+        let slot = u32::try_from(scope.inputs.len()).unwrap_or(u32::MAX);
+        scope.inputs.push(port);
+        Link { flow: self.flow, node: instance, slot, inside: true }
+    }
+
+    /// Adds an output to a subgraph; gives the link to use around it.
+    pub(crate) fn output(
+        &mut self,
+        scope: usize,
+        name: Box<str>,
+        io_type: Box<str>,
+        from: Link,
+        location: &'static Location<'static>,
+    ) -> Link {
+        let Some((_, instance)) = self.scopes.get(scope).and_then(|scope| scope.around) else {
+            self.outside_subgraph("output", &name, location);
+            return from;
+        };
+        let user = format!("output `{name}` of subgraph #{instance}");
+        let from = self.localize(from, scope, &User { name: &user, id: instance, location });
+        let Some(scope) = self.scopes.get_mut(scope) else { return Link::NOWHERE };
+        let slot = u32::try_from(scope.outputs.len()).unwrap_or(u32::MAX);
+        scope.outputs.push(PortOut { name, io_type, from });
+        Link { flow: self.flow, node: instance, slot, inside: false }
+    }
+
+    /// Changes an added node.
+    pub(crate) fn edit(
+        &mut self,
+        node: NodeRef,
+        location: &'static Location<'static>,
+        change: impl FnOnce(&mut Added),
+    ) {
+        let index = (node.node as usize).checked_sub(1);
+        match index.and_then(|index| self.nodes.get_mut(index)).filter(|_| node.flow == self.flow) {
+            Some(added) => change(added),
+            None => self.problems.push(
+                Diagnostic::new(
+                    codes::DANGLING_LINK,
+                    "a mode or title is set on something that is no node of this flow",
+                )
+                .help(format!("the call is at {location}")),
+            ),
+        }
+    }
+
+    fn outside_subgraph(&mut self, what: &str, name: &str, location: &'static Location<'static>) {
+        self.problems.push(
+            Diagnostic::new(
+                codes::OUTSIDE_SUBGRAPH,
+                format!("{what} `{name}` is declared outside of a subgraph"),
+            )
+            .help(format!("begin one with `let g = &g.subgraph(\"…\");` before the call at {location}")),
+        );
+    }
+
+    /// Brings every link of a value into `scope`.
+    fn localize_val(&mut self, val: &mut Val, scope: usize, user: &User<'_>) {
+        match val {
+            Val::Link(link) => match self.localize(*link, scope, user) {
+                Some(local) => *link = local,
+                None => *val = Val::Unlinked,
+            },
+            Val::Or(link, value) => {
+                self.localize_val(value, scope, user);
+                match self.localize(*link, scope, user) {
+                    Some(local) => *link = local,
+                    None => *val = std::mem::replace(value, Val::Unlinked),
+                }
+            }
+            Val::Pick(pick) => {
+                for (_, val) in &mut pick.settings.set {
+                    self.localize_val(val, scope, user);
+                }
+            }
+            Val::Grow(items) => {
+                for Item { val, .. } in items {
+                    self.localize_val(val, scope, user);
+                }
+            }
+            Val::Unlinked | Val::Unset | Val::Json(_) | Val::NotFinite(_) => {}
+        }
+    }
+
+    /// The link as `scope` sees it: itself if it starts there, else an input added to every subgraph on the way
+    /// in. `None`, and a problem, when it starts in a scope that is not around.
+    fn localize(&mut self, link: Link, scope: usize, user: &User<'_>) -> Option<Link> {
+        if link.node == 0 {
+            return None;
+        }
+        let Some(home) = self.home(link) else {
+            self.dangling(user, "an output of another flow", "a flow can only link what was added to it");
+            return None;
+        };
+        let mut way = Vec::new();
+        let mut at = scope;
+        while at != home {
+            way.push(at);
+            let Some((around, _)) = self.scopes.get(at).and_then(|scope| scope.around) else {
+                let source = format!("{}, which is inside of a subgraph", self.describe(link));
+                self.dangling(user, &source, "hand it out of the subgraph with `g.output(\"NAME\", ..)`");
+                return None;
+            };
+            at = around;
+        }
+        way.into_iter().rev().try_fold(link, |link, scope| self.capture(link, scope))
+    }
+
+    /// The scope in which a link starts.
+    fn home(&self, link: Link) -> Option<usize> {
+        let node = self.node(link.node).filter(|_| link.flow == self.flow)?;
+        if link.inside { node.inside } else { Some(node.scope) }
+    }
+
+    /// Adds an input to `scope` for a link that starts right around it; once for each link.
+    fn capture(&mut self, link: Link, scope: usize) -> Option<Link> {
+        let (_, instance) = self.scopes.get(scope)?.around?;
+        if let Some((_, slot)) = self.scopes.get(scope)?.captured.iter().find(|(known, _)| *known == link) {
+            return Some(Link { flow: self.flow, node: instance, slot: *slot, inside: true });
+        }
+        let (label, io_type) = self.port_of(link);
+        let name = self.free_name(scope, &label.to_lowercase());
+        let inner = self.push_input(scope, instance, PortIn { name, io_type, val: Val::Link(link) });
+        self.scopes.get_mut(scope)?.captured.push((link, inner.slot));
+        Some(inner)
+    }
+
+    /// Label and type of what a link starts from; `*` where nobody declared it.
+    fn port_of(&self, link: Link) -> (Box<str>, Box<str>) {
+        let slot = link.slot as usize;
+        let unknown = || ("value".into(), "*".into());
+        let Some(node) = self.node(link.node) else { return unknown() };
+        let port = match node.inside.and_then(|inside| self.scopes.get(inside)) {
+            Some(scope) if link.inside => scope.inputs.get(slot).map(|p| (p.name.clone(), p.io_type.clone())),
+            Some(scope) => scope.outputs.get(slot).map(|p| (p.name.clone(), p.io_type.clone())),
+            None => {
+                node.draft.outputs().get(slot).map(|(label, io_type)| ((*label).into(), (*io_type).into()))
+            }
+        };
+        port.unwrap_or_else(unknown)
+    }
+
+    /// `name`, or `name_1`, `name_2` … if the subgraph has such an input.
+    fn free_name(&self, scope: usize, name: &str) -> Box<str> {
+        let taken = |name: &str| {
+            self.scopes.get(scope).is_some_and(|scope| scope.inputs.iter().any(|input| *input.name == *name))
+        };
+        if !taken(name) {
+            return name.into();
+        }
+        let mut number = 1_usize;
+        loop {
+            let candidate = format!("{name}_{number}");
+            if !taken(&candidate) {
+                return candidate.into();
+            }
+            number += 1;
+        }
+    }
+
+    /// What a link starts from, for messages.
+    fn describe(&self, link: Link) -> String {
+        let class = self.node(link.node).map_or("", |node| match node.inside {
+            Some(_) => "subgraph",
+            None => node.draft.class_type(),
+        });
+        format!("output {} of {class} #{}", link.slot, link.node)
+    }
+
+    fn dangling(&mut self, user: &User<'_>, source: &str, help: &str) {
+        let User { name, id, location } = user;
+        self.problems.push(
+            Diagnostic::new(codes::DANGLING_LINK, format!("{name} uses {source}"))
+                .node(id)
+                .help(help)
+                .help(format!("it is added at {location}")),
+        );
+    }
+}
+
+/// Who uses a link, for messages.
+struct User<'a> {
+    name: &'a str,
+    id: u32,
+    location: &'static Location<'static>,
+}

@@ -1,0 +1,330 @@
+//! What may be given to an input: one small trait per kind of widget.
+//!
+//! The traits exist for rustc's error messages: each says in ComfyUI's words what it takes. There is exactly one
+//! integer type per trait, because a literal has to have one type only. What a value *is* stays with
+//! [`Val`]; no trait here knows of nodes or graphs.
+
+use serde_json::Value;
+
+use crate::{
+    __private::{Item, Val},
+    Accepts, Bool, Combo, Float, Int, List, Or, Output, Str,
+};
+
+/// A value or link that may enter a subgraph as an input of type `T` (see [`Flow::input`](crate::Flow::input)).
+///
+/// Every trait of values is one of these, so that a function that makes a subgraph can be generic:
+/// `fn upscale(g: &Flow, image: Output<Image>, scale: impl FloatInput) -> Output<Image>`.
+#[diagnostic::on_unimplemented(
+    message = "this cannot be an input of type `{T}`: `{Self}`",
+    label = "wanted: a value or an output of type `{T}`"
+)]
+pub trait Boundary<T> {
+    #[doc(hidden)]
+    fn into_val(self) -> Val;
+}
+
+/// Any JSON for any widget; made by [`raw`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raw(pub(crate) Value);
+
+/// Any JSON for any widget, unchecked: an option that the generated enum does not have, a list, an object.
+///
+/// Give large integers their type (`raw(156_680_208_700_286_i64)`): a bare literal is an `i32` here.
+pub fn raw(value: impl Into<Value>) -> Raw {
+    Raw(value.into())
+}
+
+/// Leaves an input out of the prompt, although its widget has a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unset;
+
+/// An integer widget: `20`, any `i64`, or an `INT` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes an integer (`20`, any `i64`), or an `Output<Int>`; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait IntInput: Boundary<Int> {}
+
+/// An integer widget whose maximum is above `i64::MAX`: `42`, any `u64`, or an `INT` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes a non-negative integer (`42`, any `u64`), or an `Output<Int>`; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait SeedInput: Boundary<Int> {}
+
+/// A floating-point widget: `0.5`, `8`, any `f64` or `i64`, or a `FLOAT` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes a number (`8`, `0.5`, any `f64` or `i64`), or an `Output<Float>`; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait FloatInput: Boundary<Float> {}
+
+/// A text widget: `"…"`, `String`, or a `STRING` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes a string (`\"...\"`, `&str` or `String`), or an `Output<Str>`; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait StrInput: Boundary<Str> {}
+
+/// A boolean widget: `true`, `false`, or a `BOOLEAN` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes `true` or `false`, or an `Output<Bool>`; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait BoolInput: Boundary<Bool> {}
+
+/// A combo widget whose options are the generated type `E`: one of its options, or a `COMBO` output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes a variant of `{E}`; found `{Self}`",
+    label = "write `{E}::...`"
+)]
+pub trait Choice<E>: Boundary<Combo> {}
+
+/// A socket that takes several types, a list of sockets, or a widget whose value is JSON.
+#[diagnostic::on_unimplemented(
+    message = "wrong value for a `{T}` input: `{Self}`",
+    label = "wanted: an output that a `{T}` input takes, `raw(..)` or `json!(..)`"
+)]
+pub trait IntoInput<T> {
+    #[doc(hidden)]
+    fn input_val(self) -> Val;
+}
+
+/// An input of a [`RawNode`](crate::RawNode), or one set by name: whatever JSON can say, or any output.
+#[diagnostic::on_unimplemented(
+    message = "this input takes a string, an `i64`, an `f64`, a `bool`, `raw(..)`, `json!(..)` or any output; found `{Self}`",
+    label = "found `{Self}`"
+)]
+pub trait RawValue {
+    #[doc(hidden)]
+    fn raw_val(self) -> Val;
+}
+
+/// Implements [`Boundary`] and the traits of values for types that turn into JSON.
+macro_rules! literals {
+    ($($literal:ty => $($boundary:ident $($input:ident)*),+;)*) => { $(
+        $(
+            #[diagnostic::do_not_recommend]
+            impl Boundary<$boundary> for $literal {
+                fn into_val(self) -> Val {
+                    self.raw_val()
+                }
+            }
+            $(
+                #[diagnostic::do_not_recommend]
+                impl $input for $literal {}
+            )*
+        )+
+    )* };
+}
+
+literals! {
+    i64 => Int IntInput, Float FloatInput;
+    f64 => Float FloatInput;
+    bool => Bool BoolInput;
+    &str => Str StrInput;
+    String => Str StrInput;
+    &String => Str StrInput;
+}
+
+#[diagnostic::do_not_recommend]
+impl Boundary<Int> for u64 {
+    fn into_val(self) -> Val {
+        Val::Json(self.into())
+    }
+}
+#[diagnostic::do_not_recommend]
+impl SeedInput for u64 {}
+
+macro_rules! raw_values {
+    ($($literal:ty: $this:ident => $val:expr;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl RawValue for $literal {
+            fn raw_val(self) -> Val {
+                let $this = self;
+                $val
+            }
+        }
+    )* };
+}
+
+raw_values! {
+    i64: n => Val::Json(n.into());
+    f64: n => Val::float(n);
+    bool: flag => Val::Json(flag.into());
+    &str: text => Val::Json(text.into());
+    String: text => Val::Json(text.into());
+    &String: text => Val::Json(text.as_str().into());
+    Value: json => Val::Json(json);
+    Raw: raw => Val::Json(raw.0);
+    Unset: _unset => Val::Unset;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> RawValue for Output<T> {
+    fn raw_val(self) -> Val {
+        self.link.into_val()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T, V: RawValue> RawValue for Or<T, V> {
+    fn raw_val(self) -> Val {
+        Val::or(self.link.link, self.value.raw_val())
+    }
+}
+
+/// The links and escapes that every trait of values takes.
+macro_rules! links {
+    ($($input:ident $boundary:ident),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl $input for Output<$boundary> {}
+        #[diagnostic::do_not_recommend]
+        impl $input for Raw {}
+        #[diagnostic::do_not_recommend]
+        impl $input for Unset {}
+        #[diagnostic::do_not_recommend]
+        impl<V: $input> $input for Or<$boundary, V> {}
+    )* };
+}
+
+links!(IntInput Int, SeedInput Int, FloatInput Float, StrInput Str, BoolInput Bool);
+
+#[diagnostic::do_not_recommend]
+impl<T> Boundary<T> for Output<T> {
+    fn into_val(self) -> Val {
+        self.link.into_val()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T> Boundary<T> for Raw {
+    fn into_val(self) -> Val {
+        Val::Json(self.0)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T> Boundary<T> for Unset {
+    fn into_val(self) -> Val {
+        Val::Unset
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T, V: Boundary<T>> Boundary<T> for Or<T, V> {
+    fn into_val(self) -> Val {
+        Val::or(self.link.link, self.value.into_val())
+    }
+}
+/// `None` is an input that this use of the subgraph does not connect.
+#[diagnostic::do_not_recommend]
+impl<T, V: Boundary<T>> Boundary<T> for Option<V> {
+    fn into_val(self) -> Val {
+        self.map_or(Val::Unlinked, Boundary::into_val)
+    }
+}
+
+/// A type generated for a combo: its options, or one option of a dynamic combo with its inputs.
+pub trait ComboValue {
+    #[doc(hidden)]
+    fn combo_val(self) -> Val;
+}
+#[diagnostic::do_not_recommend]
+impl<V: ComboValue> Boundary<Combo> for V {
+    fn into_val(self) -> Val {
+        self.combo_val()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<E: ComboValue> Choice<E> for E {}
+#[diagnostic::do_not_recommend]
+impl<E> Choice<E> for Output<Combo> {}
+#[diagnostic::do_not_recommend]
+impl<E> Choice<E> for Raw {}
+#[diagnostic::do_not_recommend]
+impl<E> Choice<E> for Unset {}
+#[diagnostic::do_not_recommend]
+impl<E, V: Choice<E>> Choice<E> for Or<Combo, V> {}
+
+#[diagnostic::do_not_recommend]
+impl<U, T: Accepts<U>> IntoInput<T> for Output<U> {
+    fn input_val(self) -> Val {
+        self.link.into_val()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<U, T: Accepts<U>, V: IntoInput<T>> IntoInput<T> for Or<U, V> {
+    fn input_val(self) -> Val {
+        Val::or(self.link.link, self.value.input_val())
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Raw {
+    fn input_val(self) -> Val {
+        Val::Json(self.0)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Value {
+    fn input_val(self) -> Val {
+        Val::Json(self)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Unset {
+    fn input_val(self) -> Val {
+        Val::Unset
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoInput<T>, const N: usize> IntoInput<List<T>> for [I; N] {
+    fn input_val(self) -> Val {
+        Val::Grow(self.into_iter().map(|item| Item { name: None, val: item.input_val() }).collect())
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoInput<T>> IntoInput<List<T>> for Vec<I> {
+    fn input_val(self) -> Val {
+        Val::Grow(self.into_iter().map(|item| Item { name: None, val: item.input_val() }).collect())
+    }
+}
+
+/// The items of an autogrow input one by one; made by [`grow`].
+pub struct Grow<T> {
+    items: Vec<Item>,
+    marker: std::marker::PhantomData<fn() -> T>,
+}
+
+/// An autogrow input of items of different types, or of named items; `[a, b]` does for plain lists.
+///
+/// ```
+/// # use comfy_dsl::{prelude::*, __private::*};
+/// # let (image, mask): (Output<Any>, Output<Any>) = (unlinked(), unlinked());
+/// # fn takes(_: impl IntoInput<List<Any>>) {}
+/// takes(grow().push(image).named("mask", mask));
+/// ```
+pub const fn grow<T>() -> Grow<T> {
+    Grow { items: Vec::new(), marker: std::marker::PhantomData }
+}
+
+impl<T> Grow<T> {
+    /// One item more, under the name that its position gives it.
+    #[must_use]
+    pub fn push(mut self, value: impl IntoInput<T>) -> Self {
+        self.items.push(Item { name: None, val: value.input_val() });
+        self
+    }
+
+    /// One item more, under a name of its own; the key in the prompt is `INPUT.NAME`.
+    #[must_use]
+    pub fn named(mut self, name: &str, value: impl IntoInput<T>) -> Self {
+        self.items.push(Item { name: Some(name.into()), val: value.input_val() });
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<List<T>> for Grow<T> {
+    fn input_val(self) -> Val {
+        Val::Grow(self.items)
+    }
+}

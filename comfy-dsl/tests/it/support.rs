@@ -1,0 +1,453 @@
+//! A handful of nodes in the form that the generator writes, one for each kind of input.
+
+use comfy_dsl::__private::*;
+
+pub mod needs {
+    comfy_dsl::__private::needs! { model positive latent_image samples ckpt_name clip text images input image width by }
+}
+
+macro_rules! types {
+    ($($marker:ident $name:literal)*) => { $(
+        pub struct $marker;
+        impl ComfyType for $marker { const NAME: &'static str = $name; }
+        impl Accepts<$marker> for $marker {}
+        impl Accepts<Any> for $marker {}
+    )* };
+}
+types! { Model "MODEL" Clip "CLIP" Vae "VAE" Latent "LATENT" Image "IMAGE" Mask "MASK" Conditioning "CONDITIONING" }
+
+pub struct AnyOf<T>(P<T>);
+impl Accepts<Image> for AnyOf<(Image, Mask)> {}
+impl Accepts<Mask> for AnyOf<(Image, Mask)> {}
+
+/// `new`, the builder and the setters that do not change the state.
+macro_rules! node {
+    ($node:ident<$($s:ident = $need:ty),*> $facts:ident -> $out:ty, |$n:ident| $make:expr) => {
+        pub struct $node<$($s = $need),*>(Record, P<($($s,)*)>);
+        impl $node {
+            pub fn new() -> Self { Self(Record::new(&$facts), P) }
+        }
+        impl<$($s),*> Builder for $node<$($s),*> {
+            fn record(&mut self) -> &mut Record { &mut self.0 }
+        }
+        impl<$($s: IsSet),*> NodeSpec for $node<$($s),*> {
+            type Out = $out;
+            fn out($n: NodeRef) -> Self::Out { $make }
+        }
+    };
+}
+
+const fn socket(name: &'static str, io_type: &'static str) -> In {
+    In { name, io_type, form: Form::Socket }
+}
+const fn widget(name: &'static str, io_type: &'static str, def: Def) -> In {
+    In { name, io_type, form: Form::Widget(def) }
+}
+
+// several outputs, a file list
+static CHECKPOINT_LOADER: Class = Class {
+    class_type: "CheckpointLoaderSimple",
+    inputs: &[widget("ckpt_name", "COMBO", Def::Undefined)],
+    outputs: &[("MODEL", "MODEL"), ("CLIP", "CLIP"), ("VAE", "VAE")],
+    matches: &[],
+};
+node!(CheckpointLoaderSimple<S0 = needs::ckpt_name> CHECKPOINT_LOADER -> CheckpointLoaderSimpleOut,
+    |n| CheckpointLoaderSimpleOut { model: n.out(0), clip: n.out(1), vae: n.out(2) });
+impl<S0> CheckpointLoaderSimple<S0> {
+    pub fn ckpt_name(self, v: impl Choice<Checkpoint>) -> CheckpointLoaderSimple<Set> {
+        CheckpointLoaderSimple(self.0.set(0, v.into_val()), P)
+    }
+}
+#[derive(Clone, Copy)]
+pub struct CheckpointLoaderSimpleOut {
+    pub model: Output<Model>,
+    pub clip: Output<Clip>,
+    pub vae: Output<Vae>,
+}
+impl From<CheckpointLoaderSimpleOut> for NodeRef {
+    fn from(v: CheckpointLoaderSimpleOut) -> Self {
+        v.model.node()
+    }
+}
+pub struct Checkpoint(String);
+impl Checkpoint {
+    pub fn file(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+impl ComboValue for Checkpoint {
+    fn combo_val(self) -> Val {
+        text(&self.0)
+    }
+}
+
+// dynamic prompts
+static CLIP_TEXT_ENCODE: Class = Class {
+    class_type: "CLIPTextEncode",
+    inputs: &[
+        In { name: "text", io_type: "STRING", form: Form::Special(WidgetForm::DynamicPrompt, Def::S("")) },
+        socket("clip", "CLIP"),
+    ],
+    outputs: &[("CONDITIONING", "CONDITIONING")],
+    matches: &[],
+};
+node!(CLIPTextEncode<S0 = needs::text, S1 = needs::clip> CLIP_TEXT_ENCODE -> Output<Conditioning>, |n| n.out(0));
+impl<S0, S1> CLIPTextEncode<S0, S1> {
+    pub fn text(self, v: impl StrInput) -> CLIPTextEncode<Set, S1> {
+        CLIPTextEncode(self.0.set(0, v.into_val()), P)
+    }
+    pub fn clip(self, v: Output<Clip>) -> CLIPTextEncode<S0, Set> {
+        CLIPTextEncode(self.0.set(1, v.into_val()), P)
+    }
+}
+
+static EMPTY_LATENT: Class = Class {
+    class_type: "EmptyLatentImage",
+    inputs: &[widget("width", "INT", Def::I(512)), widget("height", "INT", Def::I(512))],
+    outputs: &[("LATENT", "LATENT")],
+    matches: &[],
+};
+node!(EmptyLatentImage<> EMPTY_LATENT -> Output<Latent>, |n| n.out(0));
+impl EmptyLatentImage {
+    pub fn width(self, v: impl IntInput) -> Self {
+        Self(self.0.set(0, v.into_val()), P)
+    }
+    pub fn height(self, v: impl IntInput) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+}
+
+// every primitive, an enum; sockets and widgets mixed in the definition
+static SAMPLER: Class = Class {
+    class_type: "KSampler",
+    inputs: &[
+        socket("model", "MODEL"),
+        widget("seed", "INT", Def::I(0)),
+        widget("cfg", "FLOAT", Def::F(8.0)),
+        widget("sampler_name", "COMBO", Def::S("euler")),
+        socket("positive", "CONDITIONING"),
+        socket("latent_image", "LATENT"),
+        widget("preview", "BOOLEAN", Def::B(true)),
+    ],
+    outputs: &[("LATENT", "LATENT")],
+    matches: &[],
+};
+node!(KSampler<S0 = needs::model, S1 = needs::positive, S2 = needs::latent_image> SAMPLER -> Output<Latent>, |n| n.out(0));
+impl<S0, S1, S2> KSampler<S0, S1, S2> {
+    pub fn model(self, v: Output<Model>) -> KSampler<Set, S1, S2> {
+        KSampler(self.0.set(0, v.into_val()), P)
+    }
+    pub fn seed(self, v: impl SeedInput) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+    pub fn cfg(self, v: impl FloatInput) -> Self {
+        Self(self.0.set(2, v.into_val()), P)
+    }
+    pub fn sampler_name(self, v: impl Choice<SamplerName>) -> Self {
+        Self(self.0.set(3, v.into_val()), P)
+    }
+    pub fn positive(self, v: Output<Conditioning>) -> KSampler<S0, Set, S2> {
+        KSampler(self.0.set(4, v.into_val()), P)
+    }
+    pub fn latent_image(self, v: Output<Latent>) -> KSampler<S0, S1, Set> {
+        KSampler(self.0.set(5, v.into_val()), P)
+    }
+    pub fn preview(self, v: impl BoolInput) -> Self {
+        Self(self.0.set(6, v.into_val()), P)
+    }
+}
+#[derive(Clone, Copy)]
+pub enum SamplerName {
+    Euler,
+    Dpmpp2m,
+}
+impl ComboValue for SamplerName {
+    fn combo_val(self) -> Val {
+        text(["euler", "dpmpp_2m"][self as usize])
+    }
+}
+
+static VAE_DECODE: Class = Class {
+    class_type: "VAEDecode",
+    inputs: &[socket("samples", "LATENT"), socket("vae", "VAE")],
+    outputs: &[("IMAGE", "IMAGE")],
+    matches: &[],
+};
+node!(VAEDecode<S0 = needs::samples> VAE_DECODE -> Output<Image>, |n| n.out(0));
+impl<S0> VAEDecode<S0> {
+    pub fn samples(self, v: Output<Latent>) -> VAEDecode<Set> {
+        VAEDecode(self.0.set(0, v.into_val()), P)
+    }
+    pub fn vae(self, v: Output<Vae>) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+}
+
+// no output
+static SAVE_IMAGE: Class = Class {
+    class_type: "SaveImage",
+    inputs: &[socket("images", "IMAGE"), widget("filename_prefix", "STRING", Def::S("ComfyUI"))],
+    outputs: &[],
+    matches: &[],
+};
+node!(SaveImage<S0 = needs::images> SAVE_IMAGE -> NodeRef, |n| n);
+impl<S0> SaveImage<S0> {
+    pub fn images(self, v: Output<Image>) -> SaveImage<Set> {
+        SaveImage(self.0.set(0, v.into_val()), P)
+    }
+    pub fn filename_prefix(self, v: impl StrInput) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+}
+
+// a widget that the frontend makes on its own, in the middle
+static LOAD_IMAGE: Class = Class {
+    class_type: "LoadImage",
+    inputs: &[
+        widget("image", "COMBO", Def::S("example.png")),
+        In { name: "button", io_type: "*", form: Form::Hidden(WidgetForm::Plain, Def::S("upload")) },
+        widget("channel", "COMBO", Def::S("red")),
+    ],
+    outputs: &[("IMAGE", "IMAGE"), ("MASK", "MASK")],
+    matches: &[],
+};
+node!(LoadImage<> LOAD_IMAGE -> LoadImageOut, |n| LoadImageOut { image: n.out(0), mask: n.out(1) });
+impl LoadImage {
+    pub fn image(self, v: impl Choice<ImageFile>) -> Self {
+        Self(self.0.set(0, v.into_val()), P)
+    }
+}
+#[derive(Clone, Copy)]
+pub struct LoadImageOut {
+    pub image: Output<Image>,
+    pub mask: Output<Mask>,
+}
+impl From<LoadImageOut> for NodeRef {
+    fn from(v: LoadImageOut) -> Self {
+        v.image.node()
+    }
+}
+pub struct ImageFile(String);
+impl ImageFile {
+    pub fn file(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+impl ComboValue for ImageFile {
+    fn combo_val(self) -> Val {
+        text(&self.0)
+    }
+}
+
+static SCALE_BY: Class = Class {
+    class_type: "ImageScaleBy",
+    inputs: &[
+        socket("image", "IMAGE"),
+        widget("upscale_method", "COMBO", Def::S("nearest-exact")),
+        widget("scale_by", "FLOAT", Def::F(1.0)),
+        socket("mask", "MASK"),
+    ],
+    outputs: &[("IMAGE", "IMAGE")],
+    matches: &[],
+};
+node!(ImageScaleBy<S0 = needs::image> SCALE_BY -> Output<Image>, |n| n.out(0));
+impl<S0> ImageScaleBy<S0> {
+    pub fn image(self, v: Output<Image>) -> ImageScaleBy<Set> {
+        ImageScaleBy(self.0.set(0, v.into_val()), P)
+    }
+    pub fn upscale_method(self, v: impl Choice<UpscaleMethod>) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+    pub fn scale_by(self, v: impl FloatInput) -> Self {
+        Self(self.0.set(2, v.into_val()), P)
+    }
+    pub fn mask(self, v: Output<Mask>) -> Self {
+        Self(self.0.set(3, v.into_val()), P)
+    }
+}
+#[derive(Clone, Copy)]
+pub enum UpscaleMethod {
+    NearestExact,
+    Lanczos,
+}
+impl ComboValue for UpscaleMethod {
+    fn combo_val(self) -> Val {
+        text(["nearest-exact", "lanczos"][self as usize])
+    }
+}
+
+// autogrow by prefix
+static BATCH: Class = Class {
+    class_type: "BatchImagesNode",
+    inputs: &[In { name: "images", io_type: "IMAGE", form: Form::Grow(Names::Prefix("image", 3)) }],
+    outputs: &[("IMAGE", "IMAGE")],
+    matches: &[],
+};
+node!(BatchImagesNode<S0 = needs::images> BATCH -> Output<Image>, |n| n.out(0));
+impl<S0> BatchImagesNode<S0> {
+    pub fn images(self, v: impl IntoInput<List<Image>>) -> BatchImagesNode<Set> {
+        BatchImagesNode(self.0.set(0, v.input_val()), P)
+    }
+}
+
+// autogrow by names, beside a widget
+static EXPRESSION: Class = Class {
+    class_type: "MathExpression",
+    inputs: &[
+        widget("expression", "STRING", Def::S("a + b")),
+        In { name: "values", io_type: "FLOAT,INT", form: Form::Grow(Names::List(&["a", "b", "c"])) },
+    ],
+    outputs: &[("FLOAT", "FLOAT"), ("INT", "INT")],
+    matches: &[],
+};
+node!(MathExpression<> EXPRESSION -> MathExpressionOut, |n| MathExpressionOut { float: n.out(0), int: n.out(1) });
+impl MathExpression {
+    pub fn values(self, v: impl IntoInput<List<AnyOf<(Float, Int)>>>) -> Self {
+        Self(self.0.set(1, v.input_val()), P)
+    }
+}
+pub struct MathExpressionOut {
+    pub float: Output<Float>,
+    pub int: Output<Int>,
+}
+impl Accepts<Float> for AnyOf<(Float, Int)> {}
+impl Accepts<Int> for AnyOf<(Float, Int)> {}
+
+// match type, dynamic combo with a dynamic combo and a socket in it
+static RESIZE: Class = Class {
+    class_type: "ResizeImageMaskNode",
+    inputs: &[
+        socket("input", "IMAGE,MASK"),
+        In {
+            name: "resize_type",
+            io_type: "COMFY_DYNAMICCOMBO_V3",
+            form: Form::Dynamic(&[
+                Opt {
+                    key: "scale dimensions",
+                    inputs: &[widget("width", "INT", Def::I(512)), widget("crop", "COMBO", Def::S("center"))],
+                },
+                Opt {
+                    key: "match",
+                    inputs: &[
+                        socket("reference", "IMAGE"),
+                        In {
+                            name: "mode",
+                            io_type: "COMFY_DYNAMICCOMBO_V3",
+                            form: Form::Dynamic(&[
+                                Opt { key: "exact", inputs: &[] },
+                                Opt { key: "multiple", inputs: &[widget("by", "INT", Def::I(8))] },
+                            ]),
+                        },
+                    ],
+                },
+            ]),
+        },
+        widget("scale_method", "COMBO", Def::S("area")),
+    ],
+    outputs: &[("resized", "*")],
+    matches: &[(0, 0)],
+};
+pub struct ResizeImageMaskNode<S0 = needs::input, T = Any>(Record, P<(S0, T)>);
+impl ResizeImageMaskNode {
+    pub fn new() -> Self {
+        Self(Record::new(&RESIZE), P)
+    }
+}
+impl<S0, T> ResizeImageMaskNode<S0, T> {
+    pub fn input<U>(self, v: Output<U>) -> ResizeImageMaskNode<Set, U>
+    where
+        AnyOf<(Image, Mask)>: Accepts<U>,
+    {
+        ResizeImageMaskNode(self.0.set(0, v.into_val()), P)
+    }
+    pub fn resize_type(self, v: impl Choice<ResizeType>) -> Self {
+        Self(self.0.set(1, v.into_val()), P)
+    }
+}
+impl<S0, T> Builder for ResizeImageMaskNode<S0, T> {
+    fn record(&mut self) -> &mut Record {
+        &mut self.0
+    }
+}
+impl<S0: IsSet, T> NodeSpec for ResizeImageMaskNode<S0, T> {
+    type Out = Output<T>;
+    fn out(n: NodeRef) -> Output<T> {
+        n.out(0)
+    }
+}
+pub struct ResizeType;
+impl ResizeType {
+    pub fn scale_dimensions() -> ScaleDimensions {
+        ScaleDimensions(Pick::new("scale dimensions"), P)
+    }
+    pub fn matching() -> Matching {
+        Matching(Pick::new("match"))
+    }
+}
+pub struct ScaleDimensions<S0 = needs::width>(Pick, P<(S0,)>);
+impl<S0> ScaleDimensions<S0> {
+    pub fn width(self, v: impl IntInput) -> ScaleDimensions<Set> {
+        ScaleDimensions(self.0.set(0, v.into_val()), P)
+    }
+}
+impl<S0> ComboValue for ScaleDimensions<S0> {
+    fn combo_val(self) -> Val {
+        self.0.into_val()
+    }
+}
+impl<S0: IsSet> Choice<ResizeType> for ScaleDimensions<S0> {}
+pub struct Matching(Pick);
+impl Matching {
+    pub fn reference(self, v: Output<Image>) -> Self {
+        Self(self.0.set(0, v.into_val()))
+    }
+    pub fn mode(self, v: impl Choice<MatchMode>) -> Self {
+        Self(self.0.set(1, v.into_val()))
+    }
+}
+impl ComboValue for Matching {
+    fn combo_val(self) -> Val {
+        self.0.into_val()
+    }
+}
+impl Choice<ResizeType> for Matching {}
+pub struct MatchMode;
+impl MatchMode {
+    pub fn multiple() -> Multiple {
+        Multiple(Pick::new("multiple"), P)
+    }
+}
+pub struct Multiple<S0 = needs::by>(Pick, P<(S0,)>);
+impl<S0> Multiple<S0> {
+    pub fn by(self, v: impl IntInput) -> Multiple<Set> {
+        Multiple(self.0.set(0, v.into_val()), P)
+    }
+}
+impl<S0> ComboValue for Multiple<S0> {
+    fn combo_val(self) -> Val {
+        self.0.into_val()
+    }
+}
+impl<S0: IsSet> Choice<MatchMode> for Multiple<S0> {}
+
+// a widget whose value is JSON, and an input that takes everything
+static SHOW: Class = Class {
+    class_type: "ShowAny",
+    inputs: &[socket("value", "*"), widget("color", "COLOR", Def::S("#000000"))],
+    outputs: &[],
+    matches: &[],
+};
+pub struct Color;
+impl ComfyType for Color {
+    const NAME: &'static str = "COLOR";
+}
+impl Accepts<Color> for Color {}
+node!(ShowAny<> SHOW -> NodeRef, |n| n);
+impl ShowAny {
+    pub fn value(self, v: impl IntoInput<Any>) -> Self {
+        Self(self.0.set(0, v.input_val()), P)
+    }
+    pub fn color(self, v: impl IntoInput<Color>) -> Self {
+        Self(self.0.set(1, v.input_val()), P)
+    }
+}
