@@ -1,6 +1,10 @@
 //! The bundled catalog, and reading whatever a server may answer.
-
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "tests say what went wrong by panicking"
+)]
 
 use std::time::Instant;
 
@@ -95,7 +99,7 @@ fn strip(def: &mut NodeDef) {
             input.extra.clear();
             match &mut input.kind {
                 InputKind::DynamicCombo(options) => {
-                    for option in options {
+                    for option in options.iter_mut() {
                         strip_inputs(&mut option.inputs);
                     }
                 }
