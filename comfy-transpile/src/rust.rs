@@ -1,0 +1,142 @@
+//! Graph → readable Rust.
+//!
+//! The file that [`emit`] writes is a program in the language of `comfy_dsl`: compiled and run it gives the prompt
+//! that the graph itself lowers to, up to the ids of the nodes. One function is the workflow, and each subgraph is
+//! a function of its own.
+//!
+//! # What becomes of what
+//! Reroutes are looked through, primitives are constants, notes and frames are comments, titles and modes are
+//! methods. Values equal to their defaults are left out, except those of file lists, which differ from machine to
+//! machine. What has no form in Rust is reported as
+//! [`NOT_EXPRESSIBLE`](comfy_graph::diag::codes::NOT_EXPRESSIBLE).
+//!
+//! # How
+//! [`resolve`] says where links come from, [`order`] in which order nodes are written, [`words`] what they are
+//! called, [`types`] where casts stand; [`node`] writes one node, [`subgraph`] the functions around them, [`body`]
+//! puts one function together; [`layout`] makes the text. Names of generated items are
+//! [`comfy_codegen::names`]'s, and nothing here decides them.
+
+mod body;
+mod comments;
+mod emitter;
+mod layout;
+mod literal;
+mod node;
+mod order;
+mod resolve;
+mod subgraph;
+mod types;
+mod words;
+
+use comfy_codegen::names::Names;
+use comfy_graph::{
+    catalog::Catalog,
+    diag::{Diagnostic, WithDiagnostics, codes},
+    graph::Graph,
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use body::Body;
+use emitter::Emitter;
+use layout::comment_lines;
+use subgraph::Plan;
+use words::Scope;
+
+/// How the file is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EmitOptions {
+    /// What the workflow is called, for the first line of the file.
+    pub name: String,
+    /// The path of the generated nodes, as in `use nodes::*;`.
+    pub nodes: String,
+}
+
+impl Default for EmitOptions {
+    fn default() -> Self {
+        Self { name: "A ComfyUI workflow".to_owned(), nodes: "nodes".to_owned() }
+    }
+}
+
+impl EmitOptions {
+    /// Sets the name of the workflow.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets the path of the generated nodes; `nodes` if this is no path.
+    #[must_use]
+    pub fn nodes(mut self, path: impl Into<String>) -> Self {
+        let path = path.into();
+        if syn::parse_str::<syn::Path>(&path).is_ok() {
+            self.nodes = path;
+        }
+        self
+    }
+}
+
+/// Writes a graph as Rust. The graph is the workflow as its author made it, before any pass.
+///
+/// `catalog` has to be the one that the generated nodes come from. Classes that it does not have are written as
+/// `RawNode`.
+pub fn emit(graph: &Graph, catalog: &Catalog, options: &EmitOptions) -> WithDiagnostics<String> {
+    let names = Names::new(catalog);
+    let mut emitter = Emitter::new(graph, &names);
+    let mut found = Vec::new();
+    let plan = Plan::new(graph, &mut found);
+    emitter.found = found;
+    let functions: Vec<TokenStream> =
+        plan.order.iter().filter_map(|id| subgraph::write(&mut emitter, &plan, id)).collect();
+    let mut body = Body::new(&mut emitter, graph, None, Scope::new(plan.function_names()));
+    let statements = body.statements();
+    let nodes = types::tokens(&options.nodes);
+    let tokens = quote! {
+        use comfy_dsl::prelude::*;
+        use #nodes::*;
+
+        pub fn flow(g: &Flow) { #(#statements)* }
+
+        #(#functions)*
+    };
+    let Emitter { layout, mut found, .. } = emitter;
+    let text = match syn::parse2::<syn::File>(tokens) {
+        Ok(file) => format!("{}\n{}", header(options), spaced(&layout.render(&file))),
+        Err(error) => {
+            let message = format!("the Rust that was written does not parse: {error}");
+            found.push(Diagnostic::new(codes::INTERNAL_ERROR, message));
+            header(options)
+        }
+    };
+    WithDiagnostics { value: text, diagnostics: found }
+}
+
+/// The lines above the code.
+fn header(options: &EmitOptions) -> String {
+    let mut lines = comment_lines("//!", &options.name);
+    if lines.is_empty() {
+        lines.push("//! A ComfyUI workflow".to_owned());
+    }
+    lines.push("//!".to_owned());
+    lines.push("//! Written by comfy-transpile. Run it with".to_owned());
+    lines.push("//! `let g = Flow::new(); flow(&g); println!(\"{}\", g.to_prompt());`.".to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// Functions apart by an empty line, which prettyplease does not do.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut before = "";
+    for line in text.lines() {
+        let starts = line.starts_with("pub fn ") || line.starts_with("fn ") || line.starts_with("///");
+        if starts && !before.starts_with("///") && !before.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+        before = line;
+    }
+    out
+}
