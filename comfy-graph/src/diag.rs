@@ -8,6 +8,10 @@
 //! here prints.
 
 pub mod codes;
+#[cfg(feature = "render")]
+mod json;
+#[cfg(feature = "render")]
+mod locate;
 mod path;
 #[cfg(feature = "render")]
 pub mod render;

@@ -44,3 +44,5 @@ pub mod front;
 pub mod graph;
 pub mod json;
 pub mod passes;
+mod suggest;
+pub mod valid;

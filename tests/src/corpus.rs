@@ -33,6 +33,10 @@ pub struct Case {
     pub dynamic_prompts: Vec<(String, String)>,
     /// What the server said: `fully`, `files-only` or `invalid`.
     pub verdict: String,
+    /// The server's error for the prompt as a whole.
+    pub server_error: Option<String>,
+    /// The server's errors per node: its id, the error's type, the input.
+    pub server_errors: Vec<(String, String, String)>,
     stem: PathBuf,
 }
 
@@ -67,6 +71,8 @@ impl Corpus {
             missing_types: !list("missing_types").is_empty(),
             dynamic_prompts: list("dynamic_prompts").iter().map(|p| (text(&p[0]), text(&p[1]))).collect(),
             verdict: text(&facts["server"]["verdict"]),
+            server_error: facts["server"]["error"].as_str().map(ToOwned::to_owned),
+            server_errors: node_errors(&facts["server"]["node_errors"]),
             stem: self.root.join(name),
         }
     }
@@ -89,6 +95,16 @@ impl Case {
         path.push(format!(".{kind}.json"));
         path.into()
     }
+}
+
+/// `{node: ["type:input"]}` as (node, type, input).
+fn node_errors(errors: &Value) -> Vec<(String, String, String)> {
+    let per_node = errors.as_object().into_iter().flatten();
+    per_node
+        .flat_map(|(node, list)| list.as_array().into_iter().flatten().map(move |error| (node, error)))
+        .filter_map(|(node, error)| Some((node, error.as_str()?.split_once(':')?)))
+        .map(|(node, (code, input))| (node.clone(), code.to_owned(), input.to_owned()))
+        .collect()
 }
 
 fn read_json(path: &Path) -> Option<Value> {

@@ -14,8 +14,10 @@ use crate::{
 pub fn emit(graph: &Graph, catalog: Option<&Catalog>) -> Value {
     let mut nodes: Vec<(NodeIx, &Node)> = graph.nodes().collect();
     nodes.sort_by_key(|(_, node)| js_rank(&node.key));
-    let prompt: Map<String, Value> =
-        nodes.into_iter().map(|(ix, node)| (node.key.to_string(), emit_node(graph, catalog, ix, node))).collect();
+    let prompt: Map<String, Value> = nodes
+        .into_iter()
+        .map(|(ix, node)| (node.key.to_string(), emit_node(graph, catalog, ix, node)))
+        .collect();
     Value::Object(prompt)
 }
 

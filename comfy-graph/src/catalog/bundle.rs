@@ -12,8 +12,19 @@ const HEADER: &str = "comfy-catalog 1";
 
 /// Keys that hold text for people, or drawing hints.
 const PROSE: &[&str] = &[
-    "tooltip", "description", "output_tooltips", "search_aliases", "essentials_category", "price_badge",
-    "placeholder", "label_on", "label_off", "display", "gradient_stops", "help", "name",
+    "tooltip",
+    "description",
+    "output_tooltips",
+    "search_aliases",
+    "essentials_category",
+    "price_badge",
+    "placeholder",
+    "label_on",
+    "label_off",
+    "display",
+    "gradient_stops",
+    "help",
+    "name",
 ];
 
 /// Packs the JSON object of `/object_info`.

@@ -68,7 +68,11 @@ impl WidgetSpec<'_> {
 
 /// Nodes whose 3D view keeps a camera instead of a picture.
 const VIEWPORT_CLASSES: &[&str] = &[
-    "Preview3DAdvanced", "Save3DAdvanced", "PreviewGaussianSplat", "PreviewPointCloud", "SaveGaussianSplat",
+    "Preview3DAdvanced",
+    "Save3DAdvanced",
+    "PreviewGaussianSplat",
+    "PreviewPointCloud",
+    "SaveGaussianSplat",
     "SavePointCloud",
 ];
 
@@ -87,7 +91,12 @@ pub fn of_node(def: &NodeDef) -> Vec<WidgetSpec<'_>> {
 }
 
 /// The widgets that come with the option `key` of the dynamic combo called `name`.
-pub fn of_option<'c>(def: &NodeDef, name: &str, options: &'c [DynamicOption], key: &Value) -> Vec<WidgetSpec<'c>> {
+pub fn of_option<'c>(
+    def: &NodeDef,
+    name: &str,
+    options: &'c [DynamicOption],
+    key: &Value,
+) -> Vec<WidgetSpec<'c>> {
     let mut widgets = Vec::new();
     push_option(&mut widgets, def, name, options, key);
     widgets
@@ -180,7 +189,13 @@ fn push_combo<'c>(widgets: &mut Vec<WidgetSpec<'c>>, name: &str, combo: &'c Comb
         widgets.push(WidgetSpec::new(name, json!([])));
     } else {
         let role = WidgetRole::Combo(combo);
-        widgets.push(WidgetSpec { name: name.into(), default: combo_default(combo), stored: true, sent: true, role });
+        widgets.push(WidgetSpec {
+            name: name.into(),
+            default: combo_default(combo),
+            stored: true,
+            sent: true,
+            role,
+        });
     }
     if let Some(remote) = &combo.remote {
         widgets.push(WidgetSpec::new("Auto-refresh after generation", false.into()).unsent());
@@ -252,7 +267,9 @@ fn push_frontend(
             let role = WidgetRole::Curve;
             widgets.push(WidgetSpec { role, ..WidgetSpec::new(name, declared(straight)) });
         }
-        FrontendWidget::Range => widgets.push(WidgetSpec::new(name, declared(json!({"min": 0.0, "max": 1.0})))),
+        FrontendWidget::Range => {
+            widgets.push(WidgetSpec::new(name, declared(json!({"min": 0.0, "max": 1.0}))))
+        }
         FrontendWidget::VideoEdit => {
             let default = default.cloned();
             let (stored, sent, role) = (true, true, WidgetRole::Plain);
@@ -327,16 +344,35 @@ fn upload_widget(def: &NodeDef) -> Option<FrontendWidget> {
     if required().any(|(_, upload)| picture(upload)) {
         return Some(FrontendWidget::ImageUpload);
     }
-    required().any(|(name, upload)| name == "audio" && upload == Upload::Audio).then_some(FrontendWidget::AudioUpload)
+    required()
+        .any(|(name, upload)| name == "audio" && upload == Upload::Audio)
+        .then_some(FrontendWidget::AudioUpload)
 }
 
 /// Whether the frontend fills in `%date:…%` and `%Node.widget%` in the `filename_prefix` of this class
 /// (`extensions/core/saveImageExtraOutput.ts`).
 pub fn resolves_file_names(class_type: &str) -> bool {
     const CLASSES: &[&str] = &[
-        "SaveImage", "SaveImageAdvanced", "SaveSVGNode", "SaveVideo", "SaveAnimatedWEBP", "SaveWEBM", "SaveAudio",
-        "SaveAudioMP3", "SaveAudioOpus", "SaveAudioAdvanced", "SaveGLB", "Save3DAdvanced", "SaveGaussianSplat",
-        "SavePointCloud", "SaveAnimatedPNG", "CLIPSave", "VAESave", "ModelSave", "LoraSave", "SaveLatent",
+        "SaveImage",
+        "SaveImageAdvanced",
+        "SaveSVGNode",
+        "SaveVideo",
+        "SaveAnimatedWEBP",
+        "SaveWEBM",
+        "SaveAudio",
+        "SaveAudioMP3",
+        "SaveAudioOpus",
+        "SaveAudioAdvanced",
+        "SaveGLB",
+        "Save3DAdvanced",
+        "SaveGaussianSplat",
+        "SavePointCloud",
+        "SaveAnimatedPNG",
+        "CLIPSave",
+        "VAESave",
+        "ModelSave",
+        "LoraSave",
+        "SaveLatent",
     ];
     CLASSES.contains(&class_type)
 }

@@ -108,6 +108,7 @@ codes! {
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
     ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
+    ours Warning UNDECLARED_INPUT "undeclared_input": "an input is linked that the node does not declare";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
     ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more nodes than the limit";

@@ -28,7 +28,8 @@ pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph>
     {
         envelope = std::mem::replace(&mut map, prompt);
     }
-    let mut reader = Reader { catalog, graph: Graph::with_capacity(map.len(), map.len() * 2), found: Vec::new() };
+    let mut reader =
+        Reader { catalog, graph: Graph::with_capacity(map.len(), map.len() * 2), found: Vec::new() };
     reader.graph.document = envelope;
     let nodes: Vec<_> = map.into_iter().filter_map(|(key, node)| reader.node(key, node)).collect();
     for (ix, inputs) in nodes {
@@ -116,7 +117,8 @@ impl Reader<'_> {
 
     fn report_dangling(&mut self, ix: NodeIx, name: &str, value: &Value) {
         let node = &self.graph[ix];
-        let message = format!("{}: `{name}` is linked to {value}, but there is no such node", node.describe());
+        let message =
+            format!("{}: `{name}` is linked to {value}, but there is no such node", node.describe());
         let path = JsonPath::root().key(node.key.as_str()).key("inputs").key(name);
         self.found.push(Diagnostic::new(codes::DANGLING_LINK, message).at(path).node(&node.key).input(name));
     }

@@ -19,8 +19,8 @@ use crate::{
     catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
     diag::{Code, Diagnostic, WithDiagnostics, codes},
     graph::{
-        Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot, Subgraph,
-        SubgraphId, Widget, WidgetForm,
+        Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot,
+        Subgraph, SubgraphId, Widget, WidgetForm,
     },
 };
 
@@ -169,7 +169,9 @@ impl Lowering<'_> {
                 continue;
             };
             // The frontend goes by the sockets and corrects the table.
-            if graph[to.node].kind != NodeKind::SubgraphOutputs && *record.target != *graph[to.node].key.as_str() {
+            if graph[to.node].kind != NodeKind::SubgraphOutputs
+                && *record.target != *graph[to.node].key.as_str()
+            {
                 let what = format!("the link table says that link {id} goes to node {}", record.target);
                 self.report(graph, to, codes::LINK_DISAGREEMENT, &what);
             }
@@ -207,7 +209,11 @@ impl Lowering<'_> {
     }
 
     /// A node of the file, with the link of each of its sockets, and what there is to bind later.
-    fn node(&mut self, ui: UiNode, subgraph: Option<usize>) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
+    fn node(
+        &mut self,
+        ui: UiNode,
+        subgraph: Option<usize>,
+    ) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
         let UiNode { id, node_type, mode, title, inputs, outputs, values, named, extra, index } = ui;
         let mut node = Node::class(NodeKey::new(id), node_type);
         node.mode = Mode::from_number(mode);
@@ -313,7 +319,8 @@ fn virtual_widgets(role: VirtualRole, values: Values) -> Vec<Widget> {
 /// The values of a class that the catalog does not have: by name if the file has names, else as the frontend calls
 /// them, `UNKNOWN`, `UNKNOWN_1` …
 fn unknown_widgets(values: Values, named: Map<String, Value>) -> Vec<Widget> {
-    let by_name = |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
+    let by_name =
+        |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
     match values {
         Values::Named(map) => by_name(map),
         _ if !named.is_empty() => by_name(named),

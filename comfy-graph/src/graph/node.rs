@@ -268,7 +268,12 @@ impl Node {
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
             source: self.source.clone(),
-            extra: self.extra.get("_meta").map(|meta| ("_meta".to_owned(), meta.clone())).into_iter().collect(),
+            extra: self
+                .extra
+                .get("_meta")
+                .map(|meta| ("_meta".to_owned(), meta.clone()))
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -308,7 +313,12 @@ impl Node {
                 Some(JsonPath::root().key("nodes").index(*index))
             }
             NodeSource::Workflow { subgraph: Some(subgraph), index } => Some(
-                JsonPath::root().key("definitions").key("subgraphs").index(*subgraph).key("nodes").index(*index),
+                JsonPath::root()
+                    .key("definitions")
+                    .key("subgraphs")
+                    .index(*subgraph)
+                    .key("nodes")
+                    .index(*index),
             ),
             NodeSource::Prompt => Some(JsonPath::root().key(self.key.as_str())),
             NodeSource::Rust(_) => None,

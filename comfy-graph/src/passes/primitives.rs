@@ -20,11 +20,8 @@ pub fn run(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
 }
 
 fn run_scope(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
-    let primitives: Vec<NodeIx> = graph
-        .nodes()
-        .filter(|(_, node)| node.is_virtual(VirtualRole::Primitive))
-        .map(|(ix, _)| ix)
-        .collect();
+    let primitives: Vec<NodeIx> =
+        graph.nodes().filter(|(_, node)| node.is_virtual(VirtualRole::Primitive)).map(|(ix, _)| ix).collect();
     for primitive in primitives {
         for link in graph.links_from(primitive) {
             graph.unlink(link.to);
@@ -35,7 +32,9 @@ fn run_scope(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
 
 /// Writes the primitive's value into the widget at the end of the link.
 fn write(graph: &mut Graph, primitive: NodeIx, link: &Link, found: &mut Vec<Diagnostic>) {
-    let Some(value) = graph[primitive].widgets.first().and_then(|widget| widget.value.clone()) else { return };
+    let Some(value) = graph[primitive].widgets.first().and_then(|widget| widget.value.clone()) else {
+        return;
+    };
     let to_instance = matches!(graph[link.to.node].kind, NodeKind::Instance(_));
     if to_instance {
         let (from, to) = (&graph[primitive], &graph[link.to.node]);

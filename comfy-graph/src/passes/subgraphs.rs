@@ -177,7 +177,9 @@ impl Expansion<'_, '_> {
                 match instance.promoted(slot) {
                     Some(widget) => match &widget.value {
                         Some(value) => Fed::Value(value.clone()),
-                        None => inner_value(self.definitions, definition, slot).map_or(Fed::Nothing, Fed::Value),
+                        None => {
+                            inner_value(self.definitions, definition, slot).map_or(Fed::Nothing, Fed::Value)
+                        }
                     },
                     None => Fed::Nothing,
                 }

@@ -22,7 +22,8 @@ pub(super) fn unpack(workflow: &mut Workflow, found: &mut Vec<Diagnostic>) {
     let mut last = last_id(workflow);
     for index in 0..workflow.body.nodes.len() {
         let node = &mut workflow.body.nodes[index];
-        let name = node.node_type.strip_prefix("workflow>").or_else(|| node.node_type.strip_prefix("workflow/"));
+        let name =
+            node.node_type.strip_prefix("workflow>").or_else(|| node.node_type.strip_prefix("workflow/"));
         let Some((name, group)) = name.and_then(|name| Some((name.to_owned(), groups.get(name)?))) else {
             continue;
         };
@@ -168,7 +169,11 @@ impl Group {
                 let link = UiLink { origin: "-10".into(), origin_slot: slot, target: ids[index].clone() };
                 links.insert(id, link);
                 input.link = Some(id);
-                ports.push(Port { name: outer.name.clone(), io_type: outer.io_type.clone(), links: vec![id] });
+                ports.push(Port {
+                    name: outer.name.clone(),
+                    io_type: outer.io_type.clone(),
+                    links: vec![id],
+                });
             }
         }
         ports
@@ -192,7 +197,10 @@ impl Group {
                 }
                 let Some(UiOutput { name, io_type, .. }) = shown.next() else { return ports };
                 let id = next_link(links);
-                links.insert(id, UiLink { origin: ids[index].clone(), origin_slot: slot, target: "-20".into() });
+                links.insert(
+                    id,
+                    UiLink { origin: ids[index].clone(), origin_slot: slot, target: "-20".into() },
+                );
                 output.links.push(id);
                 ports.push(Port { name: name.clone(), io_type: io_type.clone(), links: vec![id] });
             }
@@ -208,7 +216,8 @@ fn shown_name(config: &Map<String, Value>, index: usize, input: &UiInput) -> Box
     if !input.name.is_empty() {
         return renamed(&input.name).unwrap_or_else(|| input.name.clone());
     }
-    let by_type = || inputs?.as_object()?.values().find_map(|entry| entry.get("name")?.as_str()).map(Box::from);
+    let by_type =
+        || inputs?.as_object()?.values().find_map(|entry| entry.get("name")?.as_str()).map(Box::from);
     renamed(&input.io_type).or_else(by_type).unwrap_or_else(|| input.io_type.clone())
 }
 

@@ -95,7 +95,8 @@ fn without_path(name: &str) -> &str {
 /// A promotion can go through a nested instance whose own promotions come first, so this goes round until nothing
 /// changes; every round settles a level of nesting.
 pub(super) fn promote_proxies(graph: &mut Graph, pending: &[Pending], found: &mut Vec<Diagnostic>) {
-    let entries = || pending.iter().flat_map(|instance| instance.host.proxies.iter().map(move |p| (instance, p)));
+    let entries =
+        || pending.iter().flat_map(|instance| instance.host.proxies.iter().map(move |p| (instance, p)));
     let levels = graph.subgraphs().len();
     for _ in 0..=levels {
         let mut changed = false;
@@ -206,10 +207,8 @@ pub(super) type Promoted = BTreeMap<SubgraphId, Vec<bool>>;
 
 /// Works out which inputs lead to a widget. Definitions that contain themselves promote nothing on the way round.
 pub(super) fn promoted_inputs(graph: &Graph) -> Promoted {
-    let mut promoted: Promoted = graph
-        .subgraphs()
-        .map(|(id, subgraph)| (id.clone(), vec![false; subgraph.inputs().len()]))
-        .collect();
+    let mut promoted: Promoted =
+        graph.subgraphs().map(|(id, subgraph)| (id.clone(), vec![false; subgraph.inputs().len()])).collect();
     // Each round settles one more level of nesting; there are no more levels than definitions.
     loop {
         let mut changed = false;
@@ -299,7 +298,9 @@ pub(super) fn bind(graph: &mut Graph, pending: &Pending, promoted: &Promoted) {
             *entry = Some(value.clone());
         }
     }
-    let Some(node) = scope_of_mut(graph, pending).and_then(|scope| scope.get_mut(pending.node)) else { return };
+    let Some(node) = scope_of_mut(graph, pending).and_then(|scope| scope.get_mut(pending.node)) else {
+        return;
+    };
     node.widgets.clear();
     for ((input, promoted), value) in node.inputs.iter_mut().zip(flags).zip(values) {
         input.widget = *promoted;

@@ -136,9 +136,9 @@ pub(super) fn outputs(def: Option<&NodeDef>, saved: &[UiOutput]) -> Vec<OutputSl
         }
         slot_out
     });
-    let further = saved.iter().skip(declared.len()).map(|output| OutputSlot {
-        name: output.name.clone(),
-        io_type: IoType::new(&*output.io_type),
-    });
+    let further = saved
+        .iter()
+        .skip(declared.len())
+        .map(|output| OutputSlot { name: output.name.clone(), io_type: IoType::new(&*output.io_type) });
     declared.chain(further).collect()
 }

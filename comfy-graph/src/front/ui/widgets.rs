@@ -126,7 +126,9 @@ fn finish(def: &NodeDef, specs: Vec<Live<'_>>) -> Vec<Widget> {
                     value = value.map(named_control);
                     WidgetForm::Control
                 }
-                WidgetRole::Plain | WidgetRole::DynamicCombo(_) | WidgetRole::GrowingOption => WidgetForm::Plain,
+                WidgetRole::Plain | WidgetRole::DynamicCombo(_) | WidgetRole::GrowingOption => {
+                    WidgetForm::Plain
+                }
             };
             if spec.name == "sampler_name" && matches!(&*def.class_type, "KSampler" | "KSamplerAdvanced") {
                 value = value.map(without_sample_prefix);

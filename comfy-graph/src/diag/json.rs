@@ -1,0 +1,59 @@
+//! The machine form of diagnostics: one JSON object a line.
+
+use serde_json::{Map, Value, json};
+
+use super::{Diagnostic, Place, locate::Locator};
+
+/// One diagnostic as JSON. Keys without a value are left out, so that a line stays short.
+pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> String {
+    let mut object = Map::new();
+    object.insert("severity".into(), diagnostic.severity.to_string().into());
+    object.insert("code".into(), diagnostic.code.name().into());
+    object.insert("message".into(), diagnostic.message.as_str().into());
+    for (key, value) in [("node", &diagnostic.node), ("input", &diagnostic.input)] {
+        if let Some(value) = value {
+            object.insert(key.into(), (&**value).into());
+        }
+    }
+    if let Some(source) = source {
+        object.insert("file".into(), source.name.into());
+    }
+    if let Some(place) = &diagnostic.place {
+        object.extend(place_facts(place, source));
+    }
+    if !diagnostic.help.is_empty() {
+        object.insert("help".into(), json!(diagnostic.help));
+    }
+    let related: Vec<Value> = diagnostic
+        .related
+        .iter()
+        .map(|related| {
+            let mut object = Map::new();
+            object.insert("message".into(), related.message.as_str().into());
+            object.extend(place_facts(&related.place, source));
+            Value::Object(object)
+        })
+        .collect();
+    if !related.is_empty() {
+        object.insert("related".into(), related.into());
+    }
+    Value::Object(object).to_string()
+}
+
+/// `path` of a JSON place, and where it is in the text: `line` and `column` from 1, `start` and `end` in bytes.
+fn place_facts(place: &Place, source: Option<&Locator<'_>>) -> Map<String, Value> {
+    let mut facts = Map::new();
+    if let Place::Json(path) = place {
+        facts.insert("path".into(), path.to_string().into());
+    }
+    if let Some(source) = source
+        && let Some(span) = source.span(place)
+    {
+        let position = source.position(span.start);
+        facts.insert("line".into(), position.line.into());
+        facts.insert("column".into(), position.column.into());
+        facts.insert("start".into(), span.start.into());
+        facts.insert("end".into(), span.end.into());
+    }
+    facts
+}

@@ -1,0 +1,181 @@
+//! Places → bytes, lines and columns of a source text. Only the error path comes here: the text is parsed a
+//! second time, when the first diagnostic with a [`JsonPath`] is shown.
+
+use std::{cell::OnceCell, ops::Range};
+
+use jsonc_parser::{
+    CollectOptions, ParseOptions,
+    ast::{ObjectProp, Value},
+    common::Ranged,
+    parse_to_ast,
+};
+
+use super::{JsonPath, Place, Segment};
+
+/// A named source text in which places are looked up.
+pub(super) struct Locator<'t> {
+    pub(super) name: &'t str,
+    pub(super) text: &'t str,
+    /// Parsed when first needed; `None` inside when the text is not JSON (Rust source).
+    tree: OnceCell<Option<Value<'t>>>,
+    /// The first byte of each line.
+    lines: OnceCell<Vec<usize>>,
+}
+
+/// A line and a column, both counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl<'t> Locator<'t> {
+    pub(super) fn new((name, text): (&'t str, &'t str)) -> Self {
+        Self { name, text, tree: OnceCell::new(), lines: OnceCell::new() }
+    }
+
+    /// The bytes of a place, on character boundaries and inside the text.
+    pub(super) fn span(&self, place: &Place) -> Option<Range<usize>> {
+        match place {
+            Place::Json(path) => self.find(path),
+            Place::Bytes { start, end } => {
+                let is_boundary = |byte: &usize| self.text.is_char_boundary(*byte);
+                let length = self.text.len();
+                let start = (0..=(*start).min(length)).rev().find(is_boundary)?;
+                let end = ((*end).min(length)..=length).find(is_boundary)?;
+                Some(start..end.max(start))
+            }
+        }
+    }
+
+    /// The line and column of a byte.
+    pub(super) fn position(&self, byte: usize) -> Position {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= byte).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start..byte).unwrap_or("");
+        Position { line, column: before.chars().count() + 1 }
+    }
+
+    /// The whole lines that a span touches, and the number of the first.
+    pub(super) fn lines_of(&self, span: &Range<usize>) -> (Range<usize>, usize) {
+        let lines = self.lines();
+        let first = lines.partition_point(|start| *start <= span.start).max(1);
+        let start = lines.get(first - 1).copied().unwrap_or(0);
+        let end = self
+            .text
+            .get(span.end..)
+            .and_then(|rest| rest.find('\n'))
+            .map_or(self.text.len(), |n| span.end + n);
+        (start..end, first)
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(byte, _)| byte + 1)).collect()
+        })
+    }
+
+    /// The bytes of the value at `path`, or of the nearest value around it that exists.
+    fn find(&self, path: &JsonPath) -> Option<Range<usize>> {
+        let start = self.text.len() - crate::json::without_bom(self.text).len();
+        let tree = self.tree.get_or_init(|| parse(self.text.get(start..)?)).as_ref()?;
+        let mut value = tree;
+        for segment in path.segments() {
+            let next = match (value, segment) {
+                // of a repeated key the last counts, as in serde_json and in JavaScript
+                (Value::Object(object), Segment::Key(key)) => {
+                    object.properties.iter().rev().find(|p| p.name.as_str() == &**key).map(|p| &p.value)
+                }
+                (Value::Array(array), Segment::Index(index)) => array.elements.get(*index),
+                _ => None,
+            };
+            let Some(next) = next else { break };
+            value = next;
+        }
+        let range = salient(value);
+        Some(range.start + start..range.end + start)
+    }
+}
+
+fn parse(text: &str) -> Option<Value<'_>> {
+    let strict = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        // Python writes them
+        allow_non_finite_numbers: true,
+        ..ParseOptions::default()
+    };
+    parse_to_ast(text, &CollectOptions::default(), &strict).ok()?.value
+}
+
+/// The part of a value that a reader should look at: all of a plain value, but of a node (which may be pages
+/// long) the member that says its class, and of other lists and objects the opening bracket.
+fn salient(value: &Value<'_>) -> Range<usize> {
+    let member = match value {
+        Value::Object(object) => object.properties.iter().find(|property| names_a_class(property)),
+        _ => None,
+    };
+    match (member, value) {
+        (Some(member), _) => member.start()..member.end(),
+        (None, Value::Object(_) | Value::Array(_)) => value.start()..value.start() + 1,
+        _ => value.start()..value.end(),
+    }
+}
+
+fn names_a_class(property: &ObjectProp<'_>) -> bool {
+    matches!(property.name.as_str(), "type" | "class_type") && matches!(property.value, Value::StringLit(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "\u{feff}{\n \"a\": [1, {\"type\": \"K\", \"w\": [\"ä\", NaN]}],\n \"a\": {\"id\": 5}}";
+
+    fn found(text: &str, path: JsonPath) -> Option<&str> {
+        let span = Locator::new(("x", text)).span(&Place::Json(path))?;
+        text.get(span)
+    }
+
+    #[test]
+    fn paths_are_found_behind_a_byte_order_mark() {
+        assert_eq!(found(TEXT, JsonPath::root().key("a").key("id")), Some("5"), "the last of two keys");
+        let text = TEXT.replace("\n \"a\": {\"id\": 5}", "\"b\": 0");
+        let node = JsonPath::root().key("a").index(1);
+        assert_eq!(found(&text, node.clone()), Some("\"type\": \"K\""));
+        assert_eq!(found(&text, node.clone().key("w").index(1)), Some("NaN"));
+        assert_eq!(found(&text, node.clone().key("w")), Some("["));
+        assert_eq!(
+            found(&text, node.key("w").index(7)),
+            Some("["),
+            "what is missing is shown by what is there"
+        );
+        assert_eq!(found(&text, JsonPath::root()), Some("{"));
+    }
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let locator = Locator::new(("x", "ab\nä→c\n"));
+        assert_eq!(locator.position(0), Position { line: 1, column: 1 });
+        assert_eq!(locator.position(3), Position { line: 2, column: 1 });
+        assert_eq!(locator.position(8), Position { line: 2, column: 3 });
+        assert_eq!(locator.position(10), Position { line: 3, column: 1 });
+        assert_eq!(locator.position(999).line, 3);
+    }
+
+    #[test]
+    fn byte_places_outside_of_the_text_are_pulled_in() {
+        let locator = Locator::new(("x", "ä"));
+        assert_eq!(locator.span(&Place::Bytes { start: 1, end: 1 }), Some(0..2));
+        assert_eq!(locator.span(&Place::Bytes { start: 50, end: 7 }), Some(2..2));
+    }
+
+    #[test]
+    fn what_is_not_json_has_no_paths() {
+        assert_eq!(found("fn main() {}", JsonPath::root().key("a")), None);
+        assert_eq!(found(&"[".repeat(100_000), JsonPath::root().index(0)), None);
+    }
+}

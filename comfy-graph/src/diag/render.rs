@@ -1,0 +1,244 @@
+//! Diagnostics as text: for people ([`full`], [`concise`]), for programs ([`json`]) and for GitHub ([`github`]).
+//!
+//! Every function gives the text back; nobody here prints, and whether there is colour is the caller's decision.
+//! `source` is the name and the text of the file that the diagnostics are about.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Diagnostic, Place, Severity, json, locate::Locator};
+
+/// Which form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// With an excerpt of the source: [`full`].
+    #[default]
+    Full,
+    /// One line each: [`concise`].
+    Concise,
+    /// One JSON object a line: [`json`].
+    Json,
+    /// Commands of GitHub's workflows: [`github`].
+    Github,
+}
+
+/// The text of all diagnostics in this form. `colour` is for [`Form::Full`].
+pub fn render(form: Form, diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bool) -> String {
+    match form {
+        Form::Full => full(diagnostics, source, colour),
+        Form::Concise => concise(diagnostics, source),
+        Form::Json => json(diagnostics, source),
+        Form::Github => github(diagnostics, source),
+    }
+}
+
+/// As rustc shows them, with an excerpt of the source and an empty line after each. Long lines are cut, so that a
+/// diagnostic about a workflow in one line stays short.
+pub fn full(diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let source = source.map(Locator::new);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&renderer.render(&groups(diagnostic, source.as_ref())));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+/// One line each: `file:line:column: error[code]: message`.
+pub fn concise(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> String {
+    let source = source.map(Locator::new);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        if let Some(source) = &source {
+            text.push_str(&clean(source.name));
+            if let Some(span) = diagnostic.place.as_ref().and_then(|place| source.span(place)) {
+                let position = source.position(span.start);
+                // writing to a String cannot fail
+                let _ = write!(text, ":{}:{}", position.line, position.column);
+            }
+            text.push_str(": ");
+        }
+        text.push_str(&clean(&diagnostic.to_string()));
+        text.push('\n');
+    }
+    text
+}
+
+/// One JSON object a line, with `severity`, `code`, `message` and, where known, `node`, `input`, `file`, `path`,
+/// `line`, `column` (from 1), `start`, `end` (bytes), `help` and `related`.
+pub fn json(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> String {
+    let source = source.map(Locator::new);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&json::line(diagnostic, source.as_ref()));
+        text.push('\n');
+    }
+    text
+}
+
+/// Commands that make GitHub's workflows show a diagnostic beside the file.
+pub fn github(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> String {
+    let source = source.map(Locator::new);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let command = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let _ = write!(text, "::{command} title={}", diagnostic.code);
+        if let Some(source) = &source {
+            let _ = write!(text, ",file={}", escape_property(source.name));
+            if let Some(span) = diagnostic.place.as_ref().and_then(|place| source.span(place)) {
+                let position = source.position(span.start);
+                let _ = write!(text, ",line={},col={}", position.line, position.column);
+            }
+        }
+        let _ = writeln!(text, "::{}", escape_data(&diagnostic.message));
+    }
+    text
+}
+
+fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Vec<Group<'a>> {
+    let title =
+        level(diagnostic.severity).primary_title(clean(&diagnostic.message)).id(diagnostic.code.name());
+    let mut group = title.elements(source.map(|source| excerpt(source, diagnostic.place.as_ref())));
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    let mut groups = vec![group];
+    for related in &diagnostic.related {
+        let title = Level::NOTE.secondary_title(clean(&related.message));
+        groups.push(title.elements(source.map(|source| excerpt(source, Some(&related.place)))));
+    }
+    groups
+}
+
+/// The lines of a place, or the name of the file alone.
+fn excerpt<'a>(source: &'a Locator<'a>, place: Option<&Place>) -> Element<'a> {
+    let Some(span) = place.and_then(|place| source.span(place)) else {
+        return Origin::path(source.name).into();
+    };
+    let (lines, first) = source.lines_of(&span);
+    let mark = span.start - lines.start..span.end - lines.start;
+    Snippet::source(source.text.get(lines).unwrap_or(""))
+        .path(source.name)
+        .line_start(first)
+        .annotation(AnnotationKind::Primary.span(mark))
+        .into()
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// Text of a workflow's author must not move the cursor or colour the terminal.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Escapes as `@actions/core: command.ts` does.
+fn escape_data(text: &str) -> String {
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    clean(&text)
+}
+
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::diag::{JsonPath, codes};
+
+    const WORKFLOW: &str = r#"{
+  "nodes": [
+    {"id": 3, "type": "KSampler", "widgets_values": [1, "randomize", 20, 8, "eulr"]},
+    {"id": 9, "type": "SaveImage"}
+  ]
+}
+"#;
+
+    fn diagnostics() -> Vec<Diagnostic> {
+        let node = JsonPath::root().key("nodes").index(0);
+        vec![
+            Diagnostic::new(codes::VALUE_NOT_IN_LIST, "KSampler #3: sampler_name has no option \"eulr\"")
+                .at(node.clone().key("widgets_values").index(4))
+                .node(3)
+                .input("sampler_name")
+                .help("did you mean \"euler\"?"),
+            Diagnostic::new(codes::RETURN_TYPE_MISMATCH, "SaveImage #9: images takes IMAGE, not LATENT")
+                .at(JsonPath::root().key("nodes").index(1))
+                .node(9)
+                .input("images")
+                .related(node, "the link comes from here"),
+            Diagnostic::new(codes::LIVE_WIDGET, "a title, with\nlines, \u{1b}[31mcolour and 100%"),
+        ]
+    }
+
+    const SOURCE: Option<(&str, &str)> = Some(("flows/a,b.json", WORKFLOW));
+
+    #[test]
+    fn full_shows_the_source() {
+        assert_snapshot!(full(&diagnostics(), SOURCE, false));
+    }
+
+    #[test]
+    fn full_without_a_source_is_the_message() {
+        assert_snapshot!(full(&diagnostics()[..2], None, false));
+    }
+
+    #[test]
+    fn colour_is_the_callers_decision() {
+        assert!(full(&diagnostics(), SOURCE, true).contains('\u{1b}'));
+        assert!(!full(&diagnostics(), SOURCE, false).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn concise_is_one_line_each() {
+        assert_snapshot!(concise(&diagnostics(), SOURCE));
+        assert_snapshot!(concise(&diagnostics()[..1], None));
+    }
+
+    #[test]
+    fn json_is_one_object_a_line() {
+        assert_snapshot!(json(&diagnostics(), SOURCE));
+    }
+
+    #[test]
+    fn github_commands_are_escaped() {
+        assert_snapshot!(github(&diagnostics(), SOURCE));
+    }
+
+    #[test]
+    fn a_workflow_in_one_line_stays_short() {
+        let filler =
+            (0..1000).map(|n| format!(r#"{{"id":{n},"type":"Filler","pos":[1,2]}}"#)).collect::<Vec<_>>();
+        let text = format!(r#"{{"nodes":[{}]}}"#, filler.join(","));
+        assert!(text.len() > 30_000);
+        let diagnostic = Diagnostic::new(codes::MISSING_NODE_TYPE, "Filler #700: no such class")
+            .at(JsonPath::root().key("nodes").index(700))
+            .related(JsonPath::root().key("nodes").index(1), "as here");
+        let shown = full(&[diagnostic], Some(("flow.json", &text)), false);
+        assert_snapshot!(shown);
+        assert!(shown.len() < 1000, "{} bytes", shown.len());
+    }
+
+    #[test]
+    fn a_long_line_around_a_long_value_stays_short() {
+        let text = format!(r#"{{"nodes":[{{"id":1,"w":"{}"}}]}}"#, "x".repeat(44_000));
+        let place = JsonPath::root().key("nodes").index(0).key("w");
+        let diagnostic = Diagnostic::new(codes::INVALID_INPUT_TYPE, "w").at(place);
+        let shown = full(&[diagnostic], Some(("flow.json", &text)), false);
+        assert!(shown.len() < 1000, "{} bytes", shown.len());
+    }
+}

@@ -1,0 +1,48 @@
+//! Chores of this repository: `cargo xtask COMMAND`.
+//!
+//! Each command is a module; this file only reads the command line.
+
+mod catalog;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+Commands:
+  catalog FILE|URL [-o OUT]   Write the bundled catalog from an answer of /object_info
+                              (OUT: comfy-graph/data/core.catalog)
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[allow(clippy::print_stderr, reason = "this is a program")]
+            {
+                eprintln!("error: {error:#}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut parser = lexopt::Parser::from_env();
+    match parser.next()? {
+        Some(Short('h') | Long("help")) => {
+            #[allow(clippy::print_stdout, reason = "this is a program")]
+            {
+                print!("{HELP}");
+            }
+            Ok(())
+        }
+        Some(Value(command)) if command == "catalog" => catalog::run(parser),
+        Some(Value(command)) => bail!("there is no command {command:?}; see cargo xtask --help"),
+        Some(argument) => Err(argument.unexpected().into()),
+        None => bail!("which command? See cargo xtask --help"),
+    }
+}
