@@ -162,7 +162,8 @@ impl<'n, 'c> Emitter<'n, 'c> {
             names.insert(input.setter.as_str());
         }
         let names = names.into_iter().map(ident);
-        quote!(::comfy_dsl::__private::needs! { #(#names)* })
+        // rustc quotes the call that made a marker, so each name has its own
+        quote!(#(::comfy_dsl::__private::needs! { #names })*)
     }
 }
 

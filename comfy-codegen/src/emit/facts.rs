@@ -9,11 +9,14 @@ use comfy_graph::catalog::{
     AutogrowNames, DynamicOption, FrontendWidget, InputDef, InputKind, NodeDef,
     widgets::{self, WidgetRole, WidgetSpec},
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use crate::model::{Form, InputModel, NodeModel};
+use crate::model::{Form, InputModel, NodeModel, OutputModel};
+
+/// The type word of outputs whose type a template decides.
+const MATCH_TYPE: &str = "COMFY_MATCHTYPE_V3";
 
 /// One line of a table.
 enum Line<'m, 'c> {
@@ -28,13 +31,32 @@ pub(super) fn class(node: &NodeModel<'_>) -> (TokenStream, Vec<u16>) {
     let (inputs, positions) = table(node.def, &node.inputs, true);
     let class_type = &*node.def.class_type;
     let outputs = node.outputs.iter().map(|output| {
-        let (name, io_type) = (&*output.def.name, output.def.io_type.as_str());
+        let templated = output.def.match_template.is_some() || output.def.io_type.as_str() == MATCH_TYPE;
+        let (name, io_type) = (&*output.def.name, if templated { "*" } else { output.def.io_type.as_str() });
         quote!((#name, #io_type))
     });
+    let matches = matches(node, &positions);
     let table = quote! {
-        p::Class { class_type: #class_type, inputs: &[#(#inputs),*], outputs: &[#(#outputs),*] }
+        p::Class {
+            class_type: #class_type, inputs: &[#(#inputs),*], outputs: &[#(#outputs),*], matches: &[#(#matches),*],
+        }
     };
     (table, positions)
+}
+
+/// The outputs whose type is that of an input: pairs of position and slot.
+fn matches(node: &NodeModel<'_>, positions: &[u16]) -> Vec<TokenStream> {
+    let mut pairs = Vec::new();
+    for (input, position) in node.inputs.iter().zip(positions) {
+        let InputKind::MatchType { template_id } = &input.def.kind else { continue };
+        let same = |output: &OutputModel<'_>| output.def.match_template.as_ref() == Some(template_id);
+        for (slot, _) in node.outputs.iter().enumerate().filter(|(_, output)| same(output)) {
+            let position = Literal::u16_unsuffixed(*position);
+            let slot = Literal::usize_unsuffixed(slot);
+            pairs.push(quote!((#position, #slot)));
+        }
+    }
+    pairs
 }
 
 /// The positions of an option's inputs in its table.
@@ -186,9 +208,7 @@ fn widget(def: &NodeDef, input: &InputModel<'_>) -> TokenStream {
     };
     let value = value(input.default.as_ref());
     let form = widget_form(role);
-    if input.def.flags.socketless {
-        quote!(p::Form::Socketless(#form, #value))
-    } else if role == WidgetRole::Plain {
+    if role == WidgetRole::Plain {
         quote!(p::Form::Widget(#value))
     } else {
         quote!(p::Form::Special(#form, #value))
@@ -214,15 +234,15 @@ fn value(value: Option<&Value>) -> TokenStream {
         Some(Value::String(text)) => quote!(p::Def::S(#text)),
         Some(Value::Number(number)) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
             (Some(n), ..) => {
-                let n = proc_macro2::Literal::i64_unsuffixed(n);
+                let n = Literal::i64_unsuffixed(n);
                 quote!(p::Def::I(#n))
             }
             (_, Some(n), _) => {
-                let n = proc_macro2::Literal::u64_unsuffixed(n);
+                let n = Literal::u64_unsuffixed(n);
                 quote!(p::Def::U(#n))
             }
             (.., Some(n)) if n.is_finite() => {
-                let n = proc_macro2::Literal::f64_unsuffixed(n);
+                let n = Literal::f64_unsuffixed(n);
                 quote!(p::Def::F(#n))
             }
             _ => quote!(p::Def::Undefined),
