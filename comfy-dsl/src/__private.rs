@@ -87,12 +87,13 @@ pub struct Set;
 pub trait IsSet {}
 impl IsSet for Set {}
 
-/// Declares the markers of required inputs, named like their setters so that rustc's messages read well.
+/// Declares the markers of required inputs, named like their setters so that rustc's messages read well. One call
+/// per name and line: rustc quotes the call.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! needs {
     ($($name:ident)*) => { $(
-        #[allow(non_camel_case_types, reason = "named like the setter, for rustc's message")]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the setter, for rustc's message")]
         #[doc(hidden)]
         pub struct $name;
     )* };

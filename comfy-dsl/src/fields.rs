@@ -53,7 +53,7 @@ pub(crate) struct Problem {
 /// The fields of a node and what was wrong.
 #[derive(Debug)]
 pub(crate) struct Fields<'d> {
-    pub(crate) fields: Vec<Field>,
+    pub(crate) list: Vec<Field>,
     pub(crate) problems: Vec<Problem>,
     /// Settings by name, which win over setters.
     by_name: &'d [(Box<str>, Val)],
@@ -65,7 +65,7 @@ pub(crate) struct Fields<'d> {
 /// starts from, for sockets that no table declares.
 pub(crate) fn of_draft(draft: &Draft, type_of: impl Fn(Link) -> Box<str>) -> Fields<'_> {
     let mut fields =
-        Fields { fields: Vec::new(), problems: Vec::new(), by_name: &draft.by_name, used: Vec::new() };
+        Fields { list: Vec::new(), problems: Vec::new(), by_name: &draft.by_name, used: Vec::new() };
     fields.unfold(draft.class.inputs, &draft.settings, "");
     for (position, (name, val)) in draft.by_name.iter().enumerate() {
         if !fields.used.contains(&position) {
@@ -95,11 +95,11 @@ impl<'d> Fields<'d> {
             let val = self.by_name(&name).or_else(|| settings.get(position));
             let given = Given { name, io_type: input.io_type, top: prefix.is_empty(), val };
             match input.form {
-                Form::Socket => self.socket(given),
-                Form::Widget(def) => self.widget(given, WidgetForm::Plain, def),
-                Form::Special(form, def) => self.widget(given, form, def),
-                Form::Hidden(form, def) => self.hidden(given, form, def),
-                Form::Dynamic(options) => self.dynamic(given, options),
+                Form::Socket => self.socket(&given),
+                Form::Widget(def) => self.widget(&given, WidgetForm::Plain, def),
+                Form::Special(form, def) => self.widget(&given, form, def),
+                Form::Hidden(form, def) => self.hidden(&given, form, def),
+                Form::Dynamic(options) => self.dynamic(&given, options),
                 Form::Grow(names) => self.grow(&given, names),
             }
         }
@@ -112,43 +112,39 @@ impl<'d> Fields<'d> {
         self.by_name.get(position).map(|(_, val)| val)
     }
 
-    fn socket(&mut self, given: Given<'_>) {
+    fn socket(&mut self, given: &Given<'_>) {
         let place = if given.top { Place::Socket } else { Place::Further };
         let (link, value) = self.read(&given.name, given.val, None);
-        self.push(&given, place, link, value);
+        self.push(given, place, link, value);
     }
 
-    fn widget(&mut self, given: Given<'_>, form: WidgetForm, def: Def) {
+    fn widget(&mut self, given: &Given<'_>, form: WidgetForm, def: Def) {
         let place = if given.top { Place::Widget } else { Place::Further };
         let (link, value) = self.read(&given.name, given.val, def.value());
-        self.push_widget(&given, place, form, link, value);
+        self.push_widget(given, place, form, link, value);
     }
 
-    fn hidden(&mut self, given: Given<'_>, form: WidgetForm, def: Def) {
+    fn hidden(&mut self, given: &Given<'_>, form: WidgetForm, def: Def) {
         let (link, value) = self.read(&given.name, given.val, def.value());
         let place = if link.is_some() { Place::Further } else { Place::Nowhere };
-        self.push_widget(&given, place, form, link, value);
+        self.push_widget(given, place, form, link, value);
     }
 
     /// A dynamic combo, then the inputs of the chosen option. Under a link, the option is that of its own value.
-    fn dynamic(&mut self, given: Given<'d>, options: &'static [Opt]) {
+    fn dynamic(&mut self, given: &Given<'d>, options: &'static [Opt]) {
         let (link, own) = match given.val {
             Some(Val::Or(link, value)) => (Some(*link), Some(&**value)),
             other => (None, other),
         };
-        let place = if given.top { Place::Widget } else { Place::Further };
-        let (key, settings) = if let Some(Val::Pick(pick)) = own {
-            (Some(pick.key.into()), &pick.settings)
+        let (inner, key, settings) = if let Some(Val::Pick(pick)) = own {
+            (None, Some(pick.key.into()), &pick.settings)
         } else {
             let default = options.first().map(|option| option.key.into());
-            let (inner, value) = self.read(&given.name, own, default);
-            if let Some(inner) = inner {
-                self.push_widget(&given, place, WidgetForm::Plain, Some(inner), value.clone());
-                return self.options(&given.name, options, value.as_ref(), &NOTHING_SET);
-            }
-            (value, &NOTHING_SET)
+            let (inner, key) = self.read(&given.name, own, default);
+            (inner, key, &NOTHING_SET)
         };
-        self.push_widget(&given, place, WidgetForm::Plain, link, key.clone());
+        let place = if given.top { Place::Widget } else { Place::Further };
+        self.push_widget(given, place, WidgetForm::Plain, link.or(inner), key.clone());
         self.options(&given.name, options, key.as_ref(), settings);
     }
 
@@ -179,17 +175,19 @@ impl<'d> Fields<'d> {
         }
         let mut position = 0;
         for item in items {
-            let key = item.name.as_deref().map(str::to_owned).unwrap_or_else(|| {
+            let key = if let Some(name) = &item.name {
+                name.to_string()
+            } else {
                 position += 1;
                 names.name(position - 1)
-            });
+            };
             self.item(given, &key, item);
         }
     }
 
     fn item(&mut self, list: &Given<'_>, key: &str, item: &Item) {
         let name = format!("{}.{key}", list.name);
-        if self.fields.iter().any(|field| *field.name == *name) {
+        if self.list.iter().any(|field| *field.name == *name) {
             self.problem(codes::DUPLICATE_SETTING, &name, format!("`{name}` is set more than once"));
             return;
         }
@@ -205,7 +203,7 @@ impl<'d> Fields<'d> {
     fn undeclared(&mut self, name: &str, val: &Val, type_of: &impl Fn(Link) -> Box<str>) {
         let (link, value) = self.read(name, Some(val), None);
         let widget = value.is_some();
-        self.fields.push(Field {
+        self.list.push(Field {
             name: name.into(),
             io_type: link.map_or_else(|| "*".into(), type_of),
             place: if link.is_some() { Place::Further } else { Place::Nowhere },
@@ -245,7 +243,7 @@ impl<'d> Fields<'d> {
 
     fn push(&mut self, given: &Given<'_>, place: Place, link: Option<Link>, value: Option<Value>) {
         self.push_widget(given, place, WidgetForm::Plain, link, value);
-        if let Some(field) = self.fields.last_mut() {
+        if let Some(field) = self.list.last_mut() {
             field.widget = false;
         }
     }
@@ -259,7 +257,7 @@ impl<'d> Fields<'d> {
         value: Option<Value>,
     ) {
         let (name, io_type) = (given.name.as_str().into(), given.io_type.into());
-        self.fields.push(Field { name, io_type, place, widget: true, form, link, value });
+        self.list.push(Field { name, io_type, place, widget: true, form, link, value });
     }
 
     fn problem(&mut self, code: Code, input: &str, message: String) {

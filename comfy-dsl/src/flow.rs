@@ -115,6 +115,9 @@ impl Flow {
 
     /// Declares the next input of this subgraph. A link is handed in; a value becomes a widget of the instance;
     /// `None` leaves the input of this instance unconnected. Gives the output to use inside.
+    ///
+    /// The type is that of the parameter handed in (`impl FloatInput`, `Output<Image>`). An integer could be an
+    /// `INT` or a `FLOAT`, so it has to be told: `g.input::<Int>("steps", 20_i64)`.
     #[track_caller]
     pub fn input<T: ComfyType>(&self, name: impl Into<String>, value: impl Boundary<T>) -> Output<T> {
         self.input_typed(name, T::NAME, value)

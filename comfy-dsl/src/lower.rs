@@ -128,7 +128,7 @@ impl Lowering<'_> {
             let diagnostic = Diagnostic::new(problem.code, message).node(&node.key).input(problem.input);
             self.found.push(diagnostic.help(format!("the node is added at {}", added.location)));
         }
-        let links = place(&mut node, found.fields);
+        let links = place(&mut node, found.list);
         (node, links)
     }
 

@@ -1,4 +1,10 @@
 //! The bundled catalog, and reading whatever a server may answer.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "tests say what went wrong by panicking"
+)]
 
 use std::time::Instant;
 

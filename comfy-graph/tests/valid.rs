@@ -1,5 +1,11 @@
 //! One test per question of the validator. Prompts go in as JSON; what comes out is compared as
 //! `severity code node.input`.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "tests say what went wrong by panicking"
+)]
 
 use comfy_graph::{
     catalog::Catalog,

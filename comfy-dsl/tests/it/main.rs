@@ -1,5 +1,8 @@
 //! Flows to graphs and prompts.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod catalog;
 mod nodes;
 mod subgraphs;
 mod support;

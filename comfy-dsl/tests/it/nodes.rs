@@ -124,7 +124,7 @@ fn a_link_can_have_a_value_under_it() {
     let numbers = g.add(MathExpression::new());
     let sampler = || KSampler::new().model(unlinked()).positive(unlinked()).latent_image(unlinked());
     g.add(sampler().cfg(numbers.float.or(3)).seed(numbers.int.or(5)).sampler_name(unlinked()));
-    g.add(sampler().cfg(numbers.float).seed(numbers.int));
+    g.add(sampler().cfg(numbers.float).seed(numbers.int).preview(false).sampler_name(SamplerName::Euler));
     let linked = prompt(&g);
     assert_eq!(inputs(&linked, "2")["cfg"], json!(["1", 0]));
     assert_eq!(inputs(&linked, "2")["seed"], json!(["1", 1]));
@@ -134,6 +134,7 @@ fn a_link_can_have_a_value_under_it() {
     assert_eq!(inputs(&muted, "2")["cfg"], json!(3));
     assert_eq!(inputs(&muted, "2")["seed"], json!(5));
     assert_eq!(inputs(&muted, "3")["cfg"], json!(8.0), "without `or`, the default");
+    assert_eq!(inputs(&muted, "3")["preview"], json!(false));
 }
 
 #[test]
@@ -320,4 +321,20 @@ fn flows_cross_threads() {
         scope.spawn(|| g.add(LoadImage::new()));
     });
     assert_eq!(classes(&prompt(&g)), ["1 LoadImage"]);
+}
+
+#[test]
+fn a_dynamic_combo_can_be_linked_with_an_option_under_it() {
+    let g = Flow::new();
+    let loaded = g.add(LoadImage::new());
+    let choice = g.add(RawNode::new("Choose"));
+    let base = || ResizeImageMaskNode::new().input(loaded.image);
+    g.add(base().resize_type(choice.out::<Combo>(0).or(ResizeType::scale_dimensions().width(9))));
+    g.add(base().resize_type(choice.out::<Combo>(0)));
+    let linked = prompt(&g);
+    assert_eq!(inputs(&linked, "3")["resize_type"], json!(["2", 0]));
+    assert_eq!(inputs(&linked, "3")["resize_type.width"], json!(9));
+    assert_eq!(inputs(&linked, "4")["resize_type.width"], json!(512));
+    g.mute(choice);
+    assert_eq!(inputs(&prompt(&g), "3")["resize_type"], json!("scale dimensions"));
 }

@@ -189,6 +189,8 @@ fn inner_outputs_do_not_leak_and_options_do_not_pass() {
     let option = inner.input("resize", ResizeType::scale_dimensions().width(5));
     inner.add(ResizeImageMaskNode::new().input(loaded.image).resize_type(option));
     inner.input::<Float>("scale", Unset);
+    inner.input::<Int>("steps", 20_i64);
+    inner.input("factor", 0.5);
     let sibling = g.subgraph("Sibling");
     sibling.add(SaveImage::new().images(loaded.image));
     g.add(SaveImage::new().images(loaded.image));

@@ -1,5 +1,12 @@
 //! A handful of nodes in the form that the generator writes, one for each kind of input.
 
+#![allow(
+    unreachable_pub,
+    unnameable_types,
+    reason = "the generator's nodes are public; here they are in a test"
+)]
+#![allow(clippy::new_without_default, reason = "as the generator's nodes")]
+
 use comfy_dsl::__private::*;
 
 pub mod needs {

@@ -268,7 +268,7 @@ fn push_frontend(
             widgets.push(WidgetSpec { role, ..WidgetSpec::new(name, declared(straight)) });
         }
         FrontendWidget::Range => {
-            widgets.push(WidgetSpec::new(name, declared(json!({"min": 0.0, "max": 1.0}))))
+            widgets.push(WidgetSpec::new(name, declared(json!({"min": 0.0, "max": 1.0}))));
         }
         FrontendWidget::VideoEdit => {
             let default = default.cloned();

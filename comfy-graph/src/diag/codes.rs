@@ -116,6 +116,11 @@ codes! {
     ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
     ours Warning PROMOTED_PRIMITIVE "promoted_primitive": "a subgraph promotes a primitive, whose value the frontend may misplace";
     ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
+    ours Warning UNSET_NAME "unset_name": "a get node names something that no set node sets";
+    ours Warning AMBIGUOUS_BROADCAST "ambiguous_broadcast": "several nodes send the same type everywhere";
+    ours Note VIRTUAL_OF_PACK "virtual_of_pack": "a node that exists only in a pack's JavaScript was resolved here";
+    ours Note DYNAMIC_PROMPT "dynamic_prompt": "a text has alternatives {a|b}, which the frontend picks from at random";
+    ours Note FILE_NAME_PATTERN "file_name_pattern": "a file name has %patterns% that the frontend fills in when it queues";
     // Rust
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
     ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";

@@ -1,9 +1,11 @@
 //! UI workflows → graph: what the frontend has in memory after loading the file.
 //!
 //! The file is read into a model ([`model`]), ids are made unique ([`renumber`]), every node is rebuilt from its
-//! definition ([`sockets`], [`widgets`]) and instances are bound to their subgraphs ([`instances`]). What happens
-//! when a prompt is made is not done here but in [`passes`](crate::passes).
+//! definition ([`sockets`], [`widgets`]), instances are bound to their subgraphs ([`instances`]), and links that exist
+//! only in the minds of extensions are made ([`broadcast`]). What happens when a prompt is made is not done here but
+//! in [`passes`](crate::passes).
 
+mod broadcast;
 mod group_nodes;
 mod instances;
 mod model;
@@ -35,7 +37,9 @@ pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph>
     group_nodes::unpack(&mut workflow, &mut found);
     renumber::renumber(&mut workflow);
     let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), found };
+    let listed = broadcast::listed_links(&workflow);
     lowering.workflow(workflow);
+    broadcast::run(&mut lowering.graph, &listed, &mut lowering.found);
     WithDiagnostics { value: lowering.graph, diagnostics: lowering.found }
 }
 
@@ -245,12 +249,12 @@ impl Lowering<'_> {
             return (node, links, Some(host));
         }
         let sockets = match (virtuals::role(&node.class_type), known) {
-            (Some(role), _) => {
+            (Some(role), None) => {
                 node.kind = NodeKind::Virtual(role);
                 node.widgets = virtual_widgets(role, values);
                 sockets::as_saved(inputs)
             }
-            (None, Some(def)) => {
+            (_, Some(def)) => {
                 node.widgets = widgets::bind(def, values);
                 self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)

@@ -1,0 +1,238 @@
+//! Links that no file has because an extension's JavaScript makes them when the prompt is queued: named values
+//! (Set and Get of `ComfyUI-KJNodes` and its like) and values sent to every free input of a type (cg-use-everywhere).
+//!
+//! They become ordinary links here, so that nothing after the front has to know of them. Set and Get nodes become
+//! reroutes. The core frontend alone does not do this: without the extension it sees unknown nodes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::model::{UiNode, Workflow, id_text, integer};
+use crate::{
+    catalog::{
+        IoType,
+        virtuals::{self, VirtualRole},
+    },
+    diag::{Diagnostic, codes},
+    graph::{Graph, InputSlot, Mode, Node, NodeIx, NodeKind, Slot},
+};
+
+/// Runs on the graph and on every definition; names and types reach no further than their own graph.
+pub(super) fn run(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
+    run_scope(graph, listed, found);
+    for (_, subgraph) in graph.subgraphs_mut() {
+        run_scope(&mut subgraph.graph, &[], found);
+    }
+}
+
+fn run_scope(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
+    report_packs(graph, found);
+    connect_names(graph, found);
+    if listed.is_empty() {
+        send_everywhere(graph, found);
+    } else {
+        for link in listed {
+            link.make(graph);
+        }
+    }
+}
+
+fn with_role(graph: &Graph, role: VirtualRole) -> Vec<NodeIx> {
+    graph.nodes().filter(|(_, node)| node.is_virtual(role)).map(|(ix, _)| ix).collect()
+}
+
+/// Says once per type which nodes were resolved instead of the pack.
+fn report_packs(graph: &Graph, found: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<&str, &Node> = BTreeMap::new();
+    for (_, node) in graph.nodes().filter(|(_, node)| matches!(node.kind, NodeKind::Virtual(_))) {
+        seen.entry(&node.class_type).or_insert(node);
+    }
+    for (class, node) in seen {
+        if let Some(pack) = virtuals::pack(class) {
+            let message =
+                format!("{class} is a node of {pack}'s JavaScript; what it does was worked out here");
+            found.push(Diagnostic::new(codes::VIRTUAL_OF_PACK, message).at_opt(node.path()).node(&node.key));
+        }
+    }
+}
+
+/// The name a Set or Get node carries in its only widget.
+fn name_of(node: &Node) -> Option<&str> {
+    node.widgets.first()?.value.as_ref()?.as_str()
+}
+
+/// Joins every Get to what the Set of its name is linked to. Both are reroutes from then on.
+fn connect_names(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
+    let mut set: BTreeMap<String, Slot> = BTreeMap::new();
+    for ix in with_role(graph, VirtualRole::Set) {
+        let source = graph.source(Slot { node: ix, slot: 0 }).map(|link| link.from);
+        if let (Some(name), Some(source)) = (name_of(&graph[ix]), source) {
+            set.entry(name.to_owned()).or_insert(source);
+        }
+        graph[ix].kind = NodeKind::Virtual(VirtualRole::Reroute);
+    }
+    for ix in with_role(graph, VirtualRole::Get) {
+        let node = &mut graph[ix];
+        node.kind = NodeKind::Virtual(VirtualRole::Reroute);
+        node.inputs = vec![InputSlot::new("", IoType::any())];
+        let source = name_of(node).and_then(|name| set.get(name));
+        if let Some(source) = source {
+            graph.link(*source, Slot { node: ix, slot: 0 });
+            continue;
+        }
+        let name = name_of(node).unwrap_or_default();
+        let message = format!("{} gets \"{name}\", which nothing sets", node.describe());
+        found.push(Diagnostic::new(codes::UNSET_NAME, message).at_opt(node.path()).node(&node.key));
+    }
+}
+
+/// A link that cg-use-everywhere listed when the file was saved (`extra.ue_links`).
+pub(super) struct ListedLink {
+    origin: Box<str>,
+    origin_slot: usize,
+    target: Box<str>,
+    input: Box<str>,
+}
+
+impl ListedLink {
+    fn make(&self, graph: &mut Graph) {
+        let (Some(origin), Some(target)) = (graph.find(&self.origin), graph.find(&self.target)) else {
+            return;
+        };
+        let Some(slot) = graph[target].input_slot(&self.input) else { return };
+        let to = Slot { node: target, slot };
+        if graph.source(to).is_none() {
+            graph.link(Slot { node: origin, slot: self.origin_slot }, to);
+        }
+    }
+}
+
+/// The list of the file. Its slots count the sockets as saved, so they are read while those are known.
+pub(super) fn listed_links(workflow: &Workflow) -> Vec<ListedLink> {
+    let extra = workflow.document.get("extra");
+    let list = extra.and_then(|extra| extra.get("ue_links")).and_then(Value::as_array);
+    let Some(list) = list.filter(|list| !list.is_empty()) else { return Vec::new() };
+    let nodes: BTreeMap<&str, &UiNode> = workflow.body.nodes.iter().map(|node| (&*node.id, node)).collect();
+    let slot = |value: &Value| integer(value).and_then(|slot| usize::try_from(slot).ok());
+    let read = |entry: &Value| {
+        let target = entry.get("downstream").and_then(id_text)?;
+        let target_slot = entry.get("downstream_slot").and_then(slot)?;
+        Some(ListedLink {
+            origin: entry.get("upstream").and_then(id_text)?,
+            origin_slot: entry.get("upstream_slot").and_then(slot)?,
+            input: nodes.get(&*target)?.inputs.get(target_slot)?.name.clone(),
+            target,
+        })
+    };
+    list.iter().filter_map(read).collect()
+}
+
+/// What a node sends everywhere.
+struct Broadcast {
+    from: Slot,
+    io_type: IoType,
+    /// Which inputs take it, beside their type.
+    filter: Filter,
+    sender: NodeIx,
+}
+
+/// The names of inputs that a kind of broadcast goes to.
+#[derive(Clone, Copy)]
+enum Filter {
+    Any,
+    Seeds,
+    Positive,
+    Negative,
+}
+
+impl Filter {
+    fn takes(self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        match self {
+            Self::Any => true,
+            Self::Seeds => name.contains("seed"),
+            Self::Positive => name.contains("pos"),
+            Self::Negative => name.contains("neg"),
+        }
+    }
+}
+
+/// Links every free socket to the one broadcast of its type. Where several would do, none is taken.
+fn send_everywhere(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
+    let broadcasts = broadcasts(graph);
+    if broadcasts.is_empty() {
+        return;
+    }
+    for ix in graph.indices() {
+        let node = &graph[ix];
+        if !matches!(node.kind, NodeKind::Class | NodeKind::Instance(_)) || node.mode == Mode::Never {
+            continue;
+        }
+        let linked: BTreeSet<usize> = graph.links_into(ix).iter().map(|link| link.to.slot).collect();
+        let mut made = Vec::new();
+        for (slot, input) in node.inputs.iter().enumerate() {
+            let is_free = !input.widget && !linked.contains(&slot);
+            let takes = |b: &&Broadcast| {
+                is_free && b.from.node != ix && b.io_type == input.io_type && b.filter.takes(&input.name)
+            };
+            let mut senders = broadcasts.iter().filter(takes);
+            match (senders.next(), senders.next()) {
+                (Some(sender), None) => made.push((sender.from, Slot { node: ix, slot })),
+                (Some(one), Some(two)) => {
+                    let message = format!(
+                        "{} and {} both send {} to `{}` of {}; neither is taken",
+                        graph[one.sender].describe(),
+                        graph[two.sender].describe(),
+                        input.io_type,
+                        input.name,
+                        node.describe()
+                    );
+                    let diagnostic = Diagnostic::new(codes::AMBIGUOUS_BROADCAST, message).at_opt(node.path());
+                    found.push(diagnostic.node(&node.key).input(input.name.clone()));
+                }
+                (None, _) => {}
+            }
+        }
+        for (from, to) in made {
+            graph.link(from, to);
+        }
+    }
+}
+
+fn broadcasts(graph: &Graph) -> Vec<Broadcast> {
+    let mut broadcasts = Vec::new();
+    for ix in with_role(graph, VirtualRole::Everywhere) {
+        let node = &graph[ix];
+        // Patterns on titles and groups are regular expressions of JavaScript; files list the links they make.
+        if !node.mode.runs() || &*node.class_type == "Anything Everywhere?" {
+            continue;
+        }
+        for link in graph.links_into(ix) {
+            let io_type = output_type(graph, link.from);
+            let filter = match (&*node.class_type, &*node.inputs[link.to.slot].name) {
+                ("Seed Everywhere", _) => Filter::Seeds,
+                ("Prompts Everywhere", "-ve" | "negative") => Filter::Negative,
+                ("Prompts Everywhere", _) => Filter::Positive,
+                _ => Filter::Any,
+            };
+            broadcasts.push(Broadcast { from: link.from, io_type, filter, sender: ix });
+        }
+    }
+    broadcasts
+}
+
+/// The type of an output, looked for behind reroutes.
+fn output_type(graph: &Graph, mut from: Slot) -> IoType {
+    for _ in 0..graph.len() {
+        let node = &graph[from.node];
+        if !node.is_virtual(VirtualRole::Reroute) {
+            break;
+        }
+        match graph.source(Slot { node: from.node, slot: 0 }) {
+            Some(link) => from = link.from,
+            None => break,
+        }
+    }
+    graph[from.node].outputs.get(from.slot).map_or_else(IoType::any, |output| output.io_type.clone())
+}
