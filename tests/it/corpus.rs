@@ -10,7 +10,7 @@ use comfy_tests::{
 use serde_json::Value;
 
 /// The corpus and its catalog, or a plain word that it is not here.
-fn corpus() -> Option<(Corpus, Catalog)> {
+pub(crate) fn corpus() -> Option<(Corpus, Catalog)> {
     let Some(corpus) = Corpus::find() else {
         println!("SKIPPED: no corpus on this machine; COMFY_GOLD names its folder");
         return None;
