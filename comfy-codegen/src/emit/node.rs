@@ -9,7 +9,7 @@ use super::{Emitter, docs, facts, ident, imports, module::Module, setter::Owner,
 use crate::{
     Error,
     model::{NodeModel, OutputModel, ResultKind},
-    names::{is_keyword, snake},
+    names::{Case, hashed, is_keyword, snake},
 };
 
 impl Emitter<'_, '_> {
@@ -23,11 +23,11 @@ impl Emitter<'_, '_> {
             let name = ident(name);
             quote!(mod #name; pub use self::#name::*;)
         });
-        let mut modules = vec![Module::new(&["nodes"], "Nodes by category.", quote!(#(#mods)*))?];
+        let mut modules = vec![Module::new(&["classes"], "Nodes by category.", quote!(#(#mods)*))?];
         for (category, nodes) in &categories {
             let imports = imports(quote!(super::super));
             let tokens = quote!(#imports #(#nodes)*);
-            modules.push(Module::new(&["nodes", category], "", tokens)?);
+            modules.push(Module::new(&["classes", category], "", tokens)?);
         }
         Ok(modules)
     }
@@ -186,9 +186,10 @@ fn output_docs(output: &OutputModel<'_>) -> TokenStream {
 /// The module of a category: its first part.
 fn category_module(category: &str) -> String {
     let top = snake(category.split('/').next().unwrap_or_default());
-    // case-insensitive disks see no difference in files, and snake case has none
     match top.as_str() {
         "" => "other".to_owned(),
+        // rustc looks for files of ASCII names only
+        word if !word.is_ascii() => hashed("category", word, Case::Snake, 8),
         word if is_keyword(word) => format!("{top}_"),
         _ => top,
     }
