@@ -1,6 +1,6 @@
 //! Nodes: a struct each, by category.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -25,7 +25,7 @@ impl Emitter<'_, '_> {
         });
         let mut modules = vec![Module::new(&["classes"], "Nodes by category.", quote!(#(#mods)*))?];
         for (category, nodes) in &categories {
-            let imports = imports(quote!(super::super));
+            let imports = imports(&quote!(super::super));
             let tokens = quote!(#imports #(#nodes)*);
             modules.push(Module::new(&["classes", category], "", tokens)?);
         }
@@ -84,7 +84,7 @@ impl Emitter<'_, '_> {
         if types.is_empty() {
             return TokenStream::new();
         }
-        let imports = imports(quote!(super));
+        let imports = imports(&quote!(super));
         quote!(#imports #(#types)*)
     }
 
@@ -163,7 +163,7 @@ fn node_docs(node: &NodeModel<'_>) -> TokenStream {
     }
     text.push('.');
     if !def.category.is_empty() {
-        text.push_str(&format!("\n\nCategory: {}.", docs::code(&def.category)));
+        let _ = write!(text, "\n\nCategory: {}.", docs::code(&def.category));
     }
     let description = docs::escape(&def.description);
     if !description.is_empty() {
@@ -171,7 +171,7 @@ fn node_docs(node: &NodeModel<'_>) -> TokenStream {
         text.push_str(&description);
     }
     if let [output] = node.outputs.as_slice() {
-        text.push_str(&format!("\n\nOutput: {}.", docs::code(&output.def.name)));
+        let _ = write!(text, "\n\nOutput: {}.", docs::code(&output.def.name));
     }
     docs::doc(&text)
 }
