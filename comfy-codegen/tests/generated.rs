@@ -1,5 +1,7 @@
 //! The generated code itself: its text, and that rustc takes it without a warning whatever the catalog says.
 
+#![allow(clippy::expect_used, reason = "a failing helper fails the test")]
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -12,7 +14,7 @@ const MINI: &str = include_str!("catalogs/mini.json");
 const HOSTILE: &str = include_str!("catalogs/hostile.json");
 
 /// A flow on the mini catalog that uses every kind of input, and prints its prompt.
-const FLOW: &str = r##"
+const FLOW: &str = r#"
 mod hostile {
     include!("hostile.rs");
 }
@@ -38,7 +40,7 @@ fn main() {
     let _class = hostile::Class::new();
     println!("{}", g.to_prompt());
 }
-"##;
+"#;
 
 fn config(catalog: &str) -> Config {
     Config::new().catalog(Catalog::from_object_info(catalog).expect("a catalog"))
