@@ -101,7 +101,13 @@ impl<'g> Picture<'g> {
             NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => ", shape=plaintext, style=\"\"",
             NodeKind::Virtual(VirtualRole::Note) => ", shape=note, style=filled, fillcolor=lightyellow",
             NodeKind::Virtual(VirtualRole::Reroute) => ", shape=point",
-            NodeKind::Virtual(VirtualRole::Primitive) => ", shape=ellipse",
+            NodeKind::Virtual(
+                VirtualRole::Primitive
+                | VirtualRole::Set
+                | VirtualRole::Get
+                | VirtualRole::Everywhere
+                | VirtualRole::Control,
+            ) => ", shape=ellipse",
         };
         let mode = match node.mode {
             Mode::Never => ", style=\"rounded,dashed\", color=gray, fontcolor=gray",
