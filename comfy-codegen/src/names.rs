@@ -27,7 +27,7 @@ use std::{collections::BTreeMap, fmt, sync::OnceLock};
 use comfy_graph::catalog::{Catalog, InputDef, InputKind, IoType, NodeDef};
 
 use crate::model::{ComboModel, DynamicModel, Form, InputModel, NodeModel};
-pub(crate) use words::{Case, is_keyword, snake, upper};
+pub(crate) use words::{Case, hashed, is_keyword, snake, upper};
 use words::{is_upper_ident, settle};
 
 /// Names that a node's struct or a socket type cannot have in a flow: those of the runtime's prelude and those that

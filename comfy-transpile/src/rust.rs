@@ -103,7 +103,7 @@ pub fn emit(graph: &Graph, catalog: &Catalog, options: &EmitOptions) -> WithDiag
     };
     let Emitter { layout, mut found, .. } = emitter;
     let text = match syn::parse2::<syn::File>(tokens) {
-        Ok(file) => format!("{}\n{}", header(options), spaced(&layout.render(&file))),
+        Ok(file) => format!("{}\n{}", header(options), layout.render(&file)),
         Err(error) => {
             let message = format!("the Rust that was written does not parse: {error}");
             found.push(Diagnostic::new(codes::INTERNAL_ERROR, message));
@@ -123,20 +123,4 @@ fn header(options: &EmitOptions) -> String {
     lines.push("//! Written by comfy-transpile. Run it with".to_owned());
     lines.push("//! `let g = Flow::new(); flow(&g); println!(\"{}\", g.to_prompt());`.".to_owned());
     lines.join("\n") + "\n"
-}
-
-/// Functions apart by an empty line, which prettyplease does not do.
-fn spaced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    let mut before = "";
-    for line in text.lines() {
-        let starts = line.starts_with("pub fn ") || line.starts_with("fn ") || line.starts_with("///");
-        if starts && !before.starts_with("///") && !before.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(line);
-        out.push('\n');
-        before = line;
-    }
-    out
 }

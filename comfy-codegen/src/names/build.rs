@@ -116,7 +116,8 @@ impl<'c> Context<'_, 'c> {
     fn combo(&self, input: &InputDef, combo: &'c ComboDef, parent: Option<(&Place, &str)>) -> ComboModel<'c> {
         let own = self.choices.get(&self.choices.place(parent, input));
         let shared = self.shared_ident(input, combo);
-        let files = combo.is_file_list();
+        let sensible = |value: &Value| !value.is_array() && !value.is_object();
+        let files = combo.is_file_list() || !combo.options.iter().any(sensible);
         let (ident, alias) = match shared {
             Some(shared) => (shared, Some(own)),
             None => (own, None),
@@ -255,8 +256,9 @@ fn values(combo: &ComboDef, files: bool) -> Vec<ComboValue<'_>> {
             // "5" and 5 are two values
             other => format!("{other}\0"),
         };
-        // names of files only: anything else in a file list has no place in a `file("…")`
-        if (!files || value.is_string()) && seen.insert(text.clone()) {
+        // a list or an object is no option that can be chosen, and a file has a name
+        let sensible = if files { value.is_string() } else { !value.is_array() && !value.is_object() };
+        if sensible && seen.insert(text.clone()) {
             distinct.push((text, value));
         }
     }

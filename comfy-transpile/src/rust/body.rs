@@ -14,7 +14,7 @@ use quote::quote;
 use super::{
     comments,
     emitter::Emitter,
-    layout::comment_lines,
+    layout::{Layout, comment_lines},
     order::{Order, order},
     resolve::{Source, primitive_value, source},
     types::{Place, ident},
@@ -171,7 +171,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
     fn class(&mut self, at: usize, ix: NodeIx) -> TokenStream {
         let node = &self.graph[ix];
         let written = self.write_node(ix, node);
-        let call = self.emitter.layout.add(&written.expr);
+        let call = Layout::add(&written.expr);
         let users = self.uses_of(ix);
         if users.is_empty() {
             return quote!(#call;);
@@ -306,7 +306,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
             wanted.extend(words::of_class(&node.class_type));
         }
         wanted.extend(output.and_then(|output| words::of_output(&output.name)));
-        wanted.extend(words::of_output(io_type));
+        wanted.extend(words::of_primitive(io_type).or_else(|| words::of_output(io_type)));
         wanted
     }
 

@@ -77,7 +77,7 @@ mod tests {
         let mut note = Node::of_kind(NodeKey::new("1"), NodeKind::Virtual(VirtualRole::Note), "Note");
         note.widgets.push(Widget::new("text", json!("first\r\nfn main() {}\n\u{202e}x")));
         graph.insert(note).expect("a new key");
-        assert_eq!(notes(&graph), ["// Note:", "// first", "// fn main() {}", "// x"]);
+        assert_eq!(notes(&graph), ["// Note:", "// first", "// fn main() {}", "//  x"]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use quote::quote;
 /// No marker spells like this by accident; [`Layout::new`] makes sure.
 const MARKER: &str = "comfy_marker";
 
+/// Stands for `g.add`, and is as long. No other name of a file is this, and no short text contains it.
+pub(super) const ADD: &str = "g_add";
+
 /// Lines of text are broken here.
 const WIDTH: usize = 100;
 
@@ -50,7 +53,7 @@ impl Layout {
 
     /// A string literal: as it is when it is short and plain, else arranged over several lines later.
     pub(super) fn text(&mut self, text: &str) -> TokenStream {
-        let is_plain = text.len() <= LONG && !text.trim_end().contains('\n') && !text.contains(MARKER);
+        let is_plain = text.len() <= LONG && !text.trim_end().contains('\n') && ![MARKER, ADD].iter().any(|word| text.contains(word));
         if is_plain {
             let literal = Literal::string(text);
             return quote!(#literal);
@@ -65,17 +68,24 @@ impl Layout {
 
     /// The call that becomes `g.add(…)`. prettyplease breaks the arguments of a function as one writes them, but
     /// puts every method on a line of its own.
-    pub(super) fn add(&self, node: &TokenStream) -> TokenStream {
-        let name = Ident::new(&format!("{}add", self.marker), Span::call_site());
+    pub(super) fn add(node: &TokenStream) -> TokenStream {
+        let name = Ident::new(ADD, Span::call_site());
         quote!(#name(#node))
     }
 
     /// The text of the file.
     pub(super) fn render(&self, file: &syn::File) -> String {
         let arranged = prettyplease::unparse(file);
-        let add = format!("{}add(", self.marker);
+        let add = format!("{ADD}(");
         let mut out = String::with_capacity(arranged.len() * 2);
+        let mut before = "";
         for line in arranged.lines() {
+            // functions apart by an empty line, which prettyplease does not do
+            let begins = line.starts_with("pub fn ") || line.starts_with("fn ") || line.starts_with("///");
+            if begins && !before.starts_with("///") && !before.is_empty() {
+                out.push('\n');
+            }
+            before = line;
             let indent = line.len() - line.trim_start().len();
             match self.comment_of(line.trim()) {
                 Some(lines) => push_comment(&mut out, indent, lines),
@@ -99,7 +109,9 @@ impl Layout {
             let Some((name, after)) = after.split_once('"') else { break };
             let index = name.trim_end_matches('_').parse::<usize>();
             if let Some(text) = index.ok().and_then(|index| self.texts.get(index)) {
-                push_text(out, indent + 4, text);
+                // below the first character of the text, if it begins the line
+                let begins = out.ends_with(' ') && before.trim().is_empty();
+                push_text(out, if begins { indent + 1 } else { indent + 4 }, text);
             }
             rest = after;
         }
@@ -125,8 +137,27 @@ fn push_comment(out: &mut String, indent: usize, lines: &[String]) {
     }
 }
 
+/// Whether a raw string shows the text better: several lines with indentation or with much to escape. It must not
+/// contain what raw strings cannot, or what would not be seen.
+fn reads_better_raw(text: &str) -> bool {
+    let escapes = text.chars().filter(|c| matches!(c, '"' | '\\')).count();
+    let structured = escapes > 1 || text.lines().any(|line| line.starts_with([' ', '\t']));
+    let visible = |c: char| c == '\n' || c == '\t' || c.escape_debug().len() == 1 || matches!(c, '"' | '\\' | '\'');
+    structured && text.trim_end().contains('\n') && text.chars().all(visible)
+}
+
+/// Writes the text between as many `#` as it takes.
+fn push_raw(out: &mut String, text: &str) {
+    let longest = text.match_indices('"').map(|(at, _)| text[at + 1..].bytes().take_while(|b| *b == b'#').count());
+    let hashes = "#".repeat(longest.max().unwrap_or(0) + 1);
+    let _ = write!(out, "r{hashes}\"{text}\"{hashes}");
+}
+
 /// Writes a literal whose lines end where the text's lines do, or between words.
 fn push_text(out: &mut String, indent: usize, text: &str) {
+    if reads_better_raw(text) {
+        return push_raw(out, text);
+    }
     out.push('"');
     let mut rest = text;
     let mut is_first = true;
@@ -187,13 +218,24 @@ pub(super) fn comment_lines(opening: &str, text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let clean: String = paragraph.chars().map(visible).collect();
-        let mut line = opening.to_owned();
-        for word in clean.split_whitespace() {
-            if line.len() + 1 + word.len() > WIDTH && line.len() > opening.len() {
-                lines.push(std::mem::replace(&mut line, opening.to_owned()));
+        let clean = clean.trim_end();
+        if clean.is_empty() {
+            lines.push(opening.to_owned());
+            continue;
+        }
+        let indent = clean.len() - clean.trim_start().len();
+        let mut line = format!("{opening} {}", clean.get(..indent.min(20)).unwrap_or_default());
+        let mut is_first = true;
+        for word in clean.get(indent..).unwrap_or_default().split(' ') {
+            // a word that fits on no line, an address say, stays where it is
+            let fits = line.len() + 1 + word.len() <= WIDTH || opening.len() + 1 + word.len() > WIDTH;
+            if !is_first && fits {
+                line.push(' ');
+            } else if !is_first {
+                lines.push(std::mem::replace(&mut line, format!("{opening} ")).trim_end().to_owned());
             }
-            line.push(' ');
             line.push_str(word);
+            is_first = false;
         }
         lines.push(line);
     }
@@ -219,14 +261,16 @@ mod tests {
     #[test]
     fn long_texts_are_broken_and_mean_the_same() {
         let long = "word ".repeat(60);
+        let json = "{\n  \"a\": \"\\n#\"#\"\n}";
         let odd = "  leading\n   indented\n\n\ttab \"quoted\" back\\slash\r\n é \u{202e} 'x'";
-        for text in [long.as_str(), odd, "", " ", "\n", "a\n", &"x".repeat(300)] {
+        for text in [long.as_str(), odd, json, "", " ", "\n", "a\n", &"x".repeat(300)] {
             let literal = literal(text);
             let parsed: syn::LitStr = syn::parse_str(&literal).expect(&literal);
             assert_eq!(parsed.value(), text, "{literal}");
             assert!(literal.lines().all(|line| line.len() < 320));
         }
         assert!(literal(&long).lines().count() > 2);
+        assert!(literal(json).starts_with("r##\"{\n"));
     }
 
     #[test]

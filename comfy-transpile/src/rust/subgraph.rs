@@ -211,12 +211,14 @@ pub(super) fn write<'a>(emitter: &mut Emitter<'a, '_>, plan: &Plan<'a>, id: &'a 
         many => quote!((#(#many),*)),
     };
     let function = ident(&name);
+    let blank = (!statements.is_empty()).then(|| emitter.layout.blank());
     emitter.functions.insert(id.clone(), Function { name, params, results });
     Some(quote! {
         #[doc = #doc]
         fn #function(g: &Flow, #(#signature),*) -> #result {
             let g = &g.subgraph(#title);
             #(#inputs)*
+            #blank
             #(#statements)*
             #tail
         }
@@ -291,6 +293,17 @@ fn consumer_marker(emitter: &Emitter<'_, '_>, definition: &Subgraph, slot: usize
     users.filter_map(marker).find(|marker| is_plain(marker))
 }
 
+/// A name for a parameter: that of the port, or the title of what it sets where that tells more.
+fn param_name(definition: &Subgraph, slot: usize, port: &str) -> String {
+    let name = words::ident(port);
+    let title = || {
+        let mut targets = definition.uses_of_input(slot).map(|link| &definition.graph[link.to.node]);
+        targets.find_map(|node| node.title.as_deref()).and_then(words::of_title)
+    };
+    let telling = name.clone().filter(|name| !words::is_empty_name(name));
+    telling.or_else(title).or(name).unwrap_or_else(|| "input".to_owned())
+}
+
 /// The declared input of this full name, inside of the options that the node has chosen.
 fn find_input<'a, 'c>(names: &'a Names<'c>, node: &Node, full: &str) -> Option<&'a InputModel<'c>> {
     let model: &'a NodeModel<'c> = names.node(&node.class_type)?;
@@ -318,7 +331,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let (mut signature, mut statements) = (Vec::new(), Vec::new());
         for (slot, (port, param)) in definition.inputs().iter().zip(params).enumerate() {
             let last_use = self.last_use_of_boundary(slot);
-            let wanted = words::ident(&port.name).unwrap_or_else(|| "input".to_owned());
+            let wanted = param_name(definition, slot, &port.name);
             let name = ident(&self.scope.claim(&[wanted], 0, last_use.unwrap_or(0)));
             let ty = param.signature();
             signature.push(quote!(#name: #ty));

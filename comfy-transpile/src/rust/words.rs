@@ -12,7 +12,7 @@ const WORDS: usize = 4;
 const LENGTH: usize = 32;
 
 /// Names that generated code and the prelude already use as functions, and the builder itself.
-const RESERVED: &[&str] = &["g", "flow", "main", "raw", "unlinked", "grow", "json"];
+const RESERVED: &[&str] = &["g", "flow", "main", "raw", "unlinked", "grow", "json", super::layout::ADD];
 
 /// Words that no identifier can be.
 const KEYWORDS: &[&str] = &[
@@ -122,6 +122,24 @@ const TELLING_INPUTS: &[&str] = &[
     "first_frame", "last_frame", "control_image", "reference_image", "style_image", "prompt", "negative_prompt",
     "system_prompt", "audio",
 ];
+
+/// Whether the name of an input or output tells nothing of it; numbers at the end aside.
+pub(super) fn is_empty_name(name: &str) -> bool {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    EMPTY_NAMES.contains(&stem)
+}
+
+/// A name for a value of which only the type is known.
+pub(super) fn of_primitive(io_type: &str) -> Option<String> {
+    let name = match io_type {
+        "STRING" => "text",
+        "INT" | "FLOAT" => "number",
+        "BOOLEAN" => "flag",
+        "COMBO" => "choice",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
 
 /// Names that tell nothing.
 const EMPTY_NAMES: &[&str] =

@@ -1,0 +1,192 @@
+//! Models of nodes → Rust.
+//!
+//! Each module of the generated code is made by itself: tokens, then text. What the modules are called and how they
+//! see each other is decided here; how they become files in [`module`].
+//!
+//! Generated code names the runtime by `::comfy_dsl::__private` only. Types of the prelude stand in it by their
+//! plain names, which no generated type can have; everything else of the runtime goes by the path `p::…`, because a
+//! class of nodes may be called `Class` or `Link`.
+
+mod combo;
+mod docs;
+mod facts;
+mod io_types;
+pub(crate) mod module;
+mod node;
+mod options;
+mod setter;
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::{
+    Error,
+    model::{ComboModel, DynamicModel, Form, InputModel, NodeModel},
+    names::{Case, Names, hashed, upper},
+};
+use module::Module;
+
+/// What all modules need to know.
+struct Emitter<'n, 'c> {
+    names: &'n Names<'c>,
+    nodes: Vec<&'n NodeModel<'c>>,
+    /// By the name of the type.
+    combos: BTreeMap<&'n str, Owned<'n, ComboModel<'c>>>,
+    dynamics: BTreeMap<&'n str, Owned<'n, DynamicModel<'c>>>,
+    /// (type of the dynamic combo, key) → name of the builder.
+    builders: BTreeMap<(&'n str, &'n str), String>,
+    /// Names that a combo shares with a marker. No name is decided by looking at all definitions, so this can
+    /// happen; the flat namespace then has the marker, and the combo goes by `combos::…`.
+    shared: BTreeSet<&'n str>,
+    /// Type texts already made into tokens.
+    types: RefCell<BTreeMap<String, TokenStream>>,
+}
+
+/// A type that an input brings, with the first place it occurs at.
+struct Owned<'n, M> {
+    model: &'n M,
+    class: &'n str,
+    input: &'n str,
+}
+
+/// The modules of the generated code for these classes, in the order of `classes`.
+pub(crate) fn modules(names: &Names<'_>, classes: &[&str]) -> Result<Vec<Module>, Error> {
+    let nodes: Vec<&NodeModel<'_>> = classes.iter().filter_map(|class| names.node(class)).collect();
+    let mut emitter = Emitter {
+        names,
+        nodes: Vec::new(),
+        combos: BTreeMap::new(),
+        dynamics: BTreeMap::new(),
+        builders: BTreeMap::new(),
+        shared: BTreeSet::new(),
+        types: RefCell::default(),
+    };
+    for node in &nodes {
+        emitter.collect(&node.def.class_type, &node.inputs);
+    }
+    emitter.nodes = nodes;
+    emitter.name_builders();
+    let markers = emitter.marker_names();
+    let choices = emitter.combos.keys().chain(emitter.dynamics.keys());
+    let aliases = emitter.combos.values().filter_map(|combo| combo.model.alias.as_deref());
+    emitter.shared = choices.copied().chain(aliases).filter(|name| markers.contains(*name)).collect();
+    emitter.modules()
+}
+
+impl<'n, 'c> Emitter<'n, 'c> {
+    /// Finds the types that inputs bring. Equal names are equal types.
+    fn collect(&mut self, class: &'n str, inputs: &'n [InputModel<'c>]) {
+        for input in inputs {
+            let name = &*input.def.name;
+            match &input.form {
+                Form::Combo(model) => {
+                    self.combos.entry(&model.ident).or_insert(Owned { model, class, input: name });
+                }
+                Form::Dynamic(model) => {
+                    self.dynamics.entry(&model.ident).or_insert(Owned { model, class, input: name });
+                    for option in &model.options {
+                        self.collect(class, &option.inputs);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `<Type><Option>`; those that would be called the same get a hash.
+    fn name_builders(&mut self) {
+        let mut wishes: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
+        for (ident, dynamic) in &self.dynamics {
+            for option in &dynamic.model.options {
+                let wish = format!("{ident}{}", upper(&option.def.key));
+                wishes.entry(wish).or_default().push((ident, &option.def.key));
+            }
+        }
+        for (wish, rivals) in wishes {
+            let alone = rivals.len() == 1 && !self.dynamics.contains_key(wish.as_str());
+            for (ident, key) in rivals {
+                let original = format!("{ident}\0{key}");
+                let name = if alone { wish.clone() } else { hashed(&wish, &original, Case::Upper, 16) };
+                self.builders.insert((ident, key), name);
+            }
+        }
+    }
+
+    fn modules(&self) -> Result<Vec<Module>, Error> {
+        let mut modules = vec![
+            Module::new(
+                &["types"],
+                "Socket types: what an [`Output`](comfy_dsl::Output) can carry.",
+                self.io_types(),
+            )?,
+            Module::new(&["combos"], "What combos can be set to.", self.combo_types())?,
+            Module::new(&["options"], "Options of dynamic combos, with their inputs.", self.option_types())?,
+            Module::new(&["out"], "What `g.add` returns for nodes of several outputs.", self.result_types())?,
+            Module::new(&["needs"], "Names of required inputs, for the compiler's messages.", self.needs())?,
+        ];
+        modules.extend(self.node_modules()?);
+        modules.push(Module::root(&modules, self.shared.iter().copied()));
+        Ok(modules)
+    }
+
+    /// The tokens of a type's text: a marker, a union or a type parameter.
+    fn type_tokens(&self, text: &str) -> TokenStream {
+        if let Some(known) = self.types.borrow().get(text) {
+            return known.clone();
+        }
+        // names are identifiers and unions are made of names, so this is always Rust
+        let tokens = TokenStream::from_str(text).unwrap_or_else(|_| quote!(Any));
+        self.types.borrow_mut().insert(text.to_owned(), tokens.clone());
+        tokens
+    }
+
+    /// The type of a combo or dynamic combo, as the other modules see it.
+    fn choice_tokens(&self, name: &str) -> TokenStream {
+        let shared = self.shared.contains(name);
+        let name = ident(name);
+        if shared { quote!(combos::#name) } else { quote!(#name) }
+    }
+
+    /// One marker per name of a required input, named like its setter.
+    fn needs(&self) -> TokenStream {
+        let mut names = BTreeSet::new();
+        let top = self.nodes.iter().flat_map(|node| &node.inputs);
+        let nested = self.dynamics.values().flat_map(|d| &d.model.options).flat_map(|option| &option.inputs);
+        for input in top.chain(nested).filter(|input| input.required) {
+            names.insert(input.setter.as_str());
+        }
+        let names = names.into_iter().map(ident);
+        // rustc quotes the call that made a marker, so each name has its own
+        quote!(#(::comfy_dsl::__private::needs! { #names })*)
+    }
+}
+
+/// An identifier. Names come from [`names`](crate::names), which gives legal ones only.
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// The imports of modules that use the generated types. The runtime's are named one by one, because a marker may be
+/// called like something else of the runtime.
+fn imports(root: TokenStream) -> TokenStream {
+    quote! {
+        #[allow(unused_imports, reason = "the same in all modules")]
+        use ::comfy_dsl::__private::{
+            Accepts, Any, Bool, BoolInput, Boundary, Choice, Combo, Float, FloatInput, Int, IntInput, IntoInput, IsSet,
+            List, NodeRef, Output, SeedInput, Set, Str, StrInput,
+        };
+        use #root::*;
+    }
+}
+
+/// The parameters of the required inputs: `S0`, `S1` …
+fn states(inputs: &[InputModel<'_>]) -> Vec<(Ident, Ident)> {
+    let required = inputs.iter().filter(|input| input.required);
+    required.enumerate().map(|(at, input)| (ident(&format!("S{at}")), ident(&input.setter))).collect()
+}

@@ -1,0 +1,195 @@
+//! Nodes: a struct each, by category.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Emitter, docs, facts, ident, imports, module::Module, setter::Owner, states};
+use crate::{
+    Error,
+    model::{NodeModel, OutputModel, ResultKind},
+    names::{is_keyword, snake},
+};
+
+impl Emitter<'_, '_> {
+    /// One module per top category, for the reader; rustc does not care.
+    pub(super) fn node_modules(&self) -> Result<Vec<Module>, Error> {
+        let mut categories: BTreeMap<String, Vec<TokenStream>> = BTreeMap::new();
+        for node in &self.nodes {
+            categories.entry(category_module(&node.def.category)).or_default().push(self.node(node));
+        }
+        let mods = categories.keys().map(|name| {
+            let name = ident(name);
+            quote!(mod #name; pub use self::#name::*;)
+        });
+        let mut modules = vec![Module::new(&["nodes"], "Nodes by category.", quote!(#(#mods)*))?];
+        for (category, nodes) in &categories {
+            let imports = imports(quote!(super::super));
+            let tokens = quote!(#imports #(#nodes)*);
+            modules.push(Module::new(&["nodes", category], "", tokens)?);
+        }
+        Ok(modules)
+    }
+
+    fn node(&self, node: &NodeModel<'_>) -> TokenStream {
+        let (name, states) = (ident(&node.ident), states(&node.inputs));
+        let generics: Vec<Ident> = node.generics.iter().map(|generic| ident(&generic.param)).collect();
+        let owner = Owner { ident: &name, states: &states, generics: &generics };
+        let (docs, parameters, phantom) = (node_docs(node), owner.parameters(), owner.phantom());
+        let (table, positions) = facts::class(node);
+        let (arguments, complete) = (owner.arguments(None), owner.complete());
+        let setters = self.setters(&owner, &node.inputs, &positions);
+        let setters =
+            (!node.inputs.is_empty()).then(|| quote!(impl #arguments #name #arguments { #setters }));
+        let new = new_impl(&owner, &table);
+        let (out, result) = self.result(node);
+        quote! {
+            #docs
+            #[must_use = "a node does nothing before `g.add(..)`"]
+            pub struct #name #parameters(p::Record, #phantom);
+            #new
+            #setters
+            impl #arguments p::Builder for #name #arguments {
+                fn record(&mut self) -> &mut p::Record { &mut self.0 }
+            }
+            impl #complete p::NodeSpec for #name #arguments {
+                type Out = #out;
+                fn out(node: NodeRef) -> Self::Out { #result }
+            }
+        }
+    }
+
+    /// The type that adding the node gives, and the expression that makes it.
+    fn result(&self, node: &NodeModel<'_>) -> (TokenStream, TokenStream) {
+        match node.result() {
+            ResultKind::NodeRef => (quote!(NodeRef), quote!(node)),
+            ResultKind::Output => {
+                let marker = node.outputs.first().map(|output| self.type_tokens(&output.marker));
+                (quote!(Output<#marker>), quote!(node.out(0)))
+            }
+            ResultKind::Struct => {
+                let (name, parameters) = (out_ident(node), out_parameters(node));
+                let fields = node.outputs.iter().map(|output| ident(&output.ident));
+                let slots = (0..node.outputs.len()).map(proc_macro2::Literal::usize_unsuffixed);
+                (quote!(out::#name #parameters), quote!(out::#name { #(#fields: node.out(#slots)),* }))
+            }
+        }
+    }
+
+    /// The structs of nodes with several outputs.
+    pub(super) fn result_types(&self) -> TokenStream {
+        let several = self.nodes.iter().filter(|node| node.result() == ResultKind::Struct);
+        let types: Vec<TokenStream> = several.map(|node| self.result_type(node)).collect();
+        if types.is_empty() {
+            return TokenStream::new();
+        }
+        let imports = imports(quote!(super));
+        quote!(#imports #(#types)*)
+    }
+
+    fn result_type(&self, node: &NodeModel<'_>) -> TokenStream {
+        let (name, parameters) = (out_ident(node), out_parameters(node));
+        let docs = docs::doc(&format!("Outputs of {}.", docs::code(&node.def.class_type)));
+        let fields = node.outputs.iter().map(|output| {
+            let (docs, field, marker) =
+                (output_docs(output), ident(&output.ident), self.type_tokens(&output.marker));
+            quote!(#docs pub #field: Output<#marker>)
+        });
+        let first = node.outputs.first().map(|output| ident(&output.ident));
+        let (derive, copy) = if parameters.is_empty() {
+            (quote!(#[derive(Clone, Copy)]), TokenStream::new())
+        } else {
+            // a derive would ask the marker to be Copy
+            let clone =
+                quote!(impl #parameters Clone for #name #parameters { fn clone(&self) -> Self { *self } });
+            (TokenStream::new(), quote!(#clone impl #parameters Copy for #name #parameters {}))
+        };
+        quote! {
+            #docs
+            #derive
+            pub struct #name #parameters { #(#fields),* }
+            #copy
+            impl #parameters From<#name #parameters> for p::NodeRef {
+                fn from(outputs: #name #parameters) -> NodeRef { outputs.#first.node() }
+            }
+        }
+    }
+}
+
+/// The constructor. Match types are left to inference, required inputs are all missing.
+fn new_impl(owner: &Owner<'_>, table: &TokenStream) -> TokenStream {
+    let (name, generics) = (owner.ident, owner.generics);
+    let header = if generics.is_empty() {
+        quote!(impl #name)
+    } else {
+        let needs = owner.states.iter().map(|(_, need)| need);
+        quote!(impl<#(#generics),*> #name<#(needs::#needs,)* #(#generics),*>)
+    };
+    quote! {
+        #header {
+            /// A node with nothing set.
+            pub fn new() -> Self {
+                static CLASS: p::Class = #table;
+                Self(p::Record::new(&CLASS), p::P)
+            }
+        }
+    }
+}
+
+fn out_ident(node: &NodeModel<'_>) -> Ident {
+    ident(&format!("{}Out", node.ident))
+}
+
+/// The match types among the outputs.
+fn out_parameters(node: &NodeModel<'_>) -> TokenStream {
+    let used = |param: &str| node.outputs.iter().any(|output| output.generic && output.marker == param);
+    let mut params = node.generics.iter().filter(|g| used(&g.param)).map(|g| ident(&g.param)).peekable();
+    if params.peek().is_none() { TokenStream::new() } else { quote!(<#(#params),*>) }
+}
+
+/// Name, class and help of a node.
+fn node_docs(node: &NodeModel<'_>) -> TokenStream {
+    let def = node.def;
+    let mut text = format!("{} ({})", docs::escape(def.default_title()), docs::code(&def.class_type));
+    let marks = [
+        (def.deprecated, "deprecated"),
+        (def.experimental, "experimental"),
+        (def.api_node, "calls a paid service"),
+    ];
+    for (_, mark) in marks.iter().filter(|(is, _)| *is) {
+        text.push_str(", ");
+        text.push_str(mark);
+    }
+    text.push('.');
+    if !def.category.is_empty() {
+        text.push_str(&format!("\n\nCategory: {}.", docs::code(&def.category)));
+    }
+    let description = docs::escape(&def.description);
+    if !description.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&description);
+    }
+    if let [output] = node.outputs.as_slice() {
+        text.push_str(&format!("\n\nOutput: {}.", docs::code(&output.def.name)));
+    }
+    docs::doc(&text)
+}
+
+fn output_docs(output: &OutputModel<'_>) -> TokenStream {
+    let tooltip = output.def.tooltip.as_deref().map(docs::escape).unwrap_or_default();
+    let name = format!("{}: {}", docs::code(&output.def.name), docs::code(output.def.io_type.as_str()));
+    let list = if output.def.is_list { ", a list" } else { "" };
+    docs::doc(format!("{name}{list}. {tooltip}").trim_end())
+}
+
+/// The module of a category: its first part.
+fn category_module(category: &str) -> String {
+    let top = snake(category.split('/').next().unwrap_or_default());
+    // case-insensitive disks see no difference in files, and snake case has none
+    match top.as_str() {
+        "" => "other".to_owned(),
+        word if is_keyword(word) => format!("{top}_"),
+        _ => top,
+    }
+}

@@ -1,0 +1,71 @@
+//! Dynamic combos: a type each, whose functions make the builders of its options.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Emitter, Owned, docs, facts, ident, imports, setter::Owner, states};
+use crate::model::{DynamicModel, OptionModel};
+
+impl<'n, 'c> Emitter<'n, 'c> {
+    /// All dynamic combos and their options.
+    pub(super) fn option_types(&self) -> TokenStream {
+        let dynamics: Vec<TokenStream> =
+            self.dynamics.values().map(|dynamic| self.dynamic(dynamic)).collect();
+        if dynamics.is_empty() {
+            return TokenStream::new();
+        }
+        let imports = imports(quote!(super));
+        quote!(#imports #(#dynamics)*)
+    }
+
+    fn dynamic(&self, dynamic: &Owned<'n, DynamicModel<'c>>) -> TokenStream {
+        let name = ident(&dynamic.model.ident);
+        let at = format!("{}.{}", dynamic.class, dynamic.input);
+        let docs = docs::doc(&format!("Options of {}, each with inputs of its own.", docs::code(&at)));
+        let functions = dynamic.model.options.iter().map(|option| {
+            let (function, builder) = (ident(&option.ident), self.builder(dynamic.model, option));
+            let key = &*option.def.key;
+            let docs = docs::doc(&docs::code(key));
+            quote!(#docs pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
+        });
+        let builders = dynamic.model.options.iter().map(|option| self.option(dynamic, option));
+        let functions = (!dynamic.model.options.is_empty()).then(|| quote!(impl #name { #(#functions)* }));
+        quote! {
+            #docs
+            pub enum #name {}
+            #functions
+            #(#builders)*
+        }
+    }
+
+    fn option(&self, dynamic: &Owned<'n, DynamicModel<'c>>, option: &'n OptionModel<'c>) -> TokenStream {
+        let (combo, name) = (ident(&dynamic.model.ident), self.builder(dynamic.model, option));
+        let states = states(&option.inputs);
+        let owner = Owner { ident: &name, states: &states, generics: &[] };
+        let (parameters, phantom) = (owner.parameters(), owner.phantom());
+        let (arguments, complete) = (owner.arguments(None), owner.complete());
+        let docs =
+            docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
+        let setters =
+            self.names.catalog().get(dynamic.class).filter(|_| !option.inputs.is_empty()).map(|def| {
+                let setters =
+                    self.setters(&owner, &option.inputs, &facts::option_positions(def, &option.inputs));
+                quote!(impl #arguments #name #arguments { #setters })
+            });
+        quote! {
+            #docs
+            #[must_use]
+            pub struct #name #parameters(p::Pick, #phantom);
+            #setters
+            impl #arguments p::ComboValue for #name #arguments {
+                fn combo_val(self) -> p::Val { self.0.into_val() }
+            }
+            impl #complete Choice<#combo> for #name #arguments {}
+        }
+    }
+
+    fn builder(&self, dynamic: &'n DynamicModel<'c>, option: &'n OptionModel<'c>) -> proc_macro2::Ident {
+        let name = self.builders.get(&(dynamic.ident.as_str(), &*option.def.key));
+        ident(name.map_or(dynamic.ident.as_str(), String::as_str))
+    }
+}

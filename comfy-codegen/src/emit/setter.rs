@@ -1,0 +1,144 @@
+//! Methods that set inputs: of nodes and of the options of dynamic combos.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Emitter, docs, ident};
+use crate::model::{Form, InputModel};
+
+/// The struct that methods belong to.
+pub(super) struct Owner<'a> {
+    /// Its name.
+    pub(super) ident: &'a Ident,
+    /// The parameters of the required inputs.
+    pub(super) states: &'a [(Ident, Ident)],
+    /// The parameters of match types.
+    pub(super) generics: &'a [Ident],
+}
+
+impl Owner<'_> {
+    /// `<S0, S1, T>`, with `Set` in the place of the one at `set`; nothing if there are no parameters.
+    pub(super) fn arguments(&self, set: Option<usize>) -> TokenStream {
+        if self.states.is_empty() && self.generics.is_empty() {
+            return TokenStream::new();
+        }
+        let states = self
+            .states
+            .iter()
+            .enumerate()
+            .map(|(at, (param, _))| if set == Some(at) { quote!(Set) } else { quote!(#param) });
+        let generics = self.generics;
+        quote!(<#(#states,)* #(#generics,)*>)
+    }
+
+    /// The parameters with what they stand for until their inputs are set.
+    pub(super) fn parameters(&self) -> TokenStream {
+        if self.states.is_empty() && self.generics.is_empty() {
+            return TokenStream::new();
+        }
+        let states = self.states.iter().map(|(param, need)| quote!(#param = needs::#need));
+        let generics = self.generics;
+        quote!(<#(#states,)* #(#generics = Any,)*>)
+    }
+
+    /// The parameters where all required inputs have to be set.
+    pub(super) fn complete(&self) -> TokenStream {
+        if self.states.is_empty() && self.generics.is_empty() {
+            return TokenStream::new();
+        }
+        let states = self.states.iter().map(|(param, _)| quote!(#param: IsSet));
+        let generics = self.generics;
+        quote!(<#(#states,)* #(#generics,)*>)
+    }
+
+    /// The field that keeps the parameters in use.
+    pub(super) fn phantom(&self) -> TokenStream {
+        let (states, generics) = (self.states.iter().map(|(param, _)| param), self.generics);
+        quote!(p::P<(#(#states,)* #(#generics,)*)>)
+    }
+}
+
+impl Emitter<'_, '_> {
+    /// The methods for these inputs, which stand at these positions of the table.
+    pub(super) fn setters(
+        &self,
+        owner: &Owner<'_>,
+        inputs: &[InputModel<'_>],
+        positions: &[u16],
+    ) -> TokenStream {
+        let mut required = 0;
+        let methods = inputs.iter().zip(positions).map(|(input, position)| {
+            let state = input.required.then(|| {
+                required += 1;
+                required - 1
+            });
+            self.setter(owner, input, *position, state)
+        });
+        quote!(#(#methods)*)
+    }
+
+    fn setter(
+        &self,
+        owner: &Owner<'_>,
+        input: &InputModel<'_>,
+        position: u16,
+        state: Option<usize>,
+    ) -> TokenStream {
+        let docs = docs::input(input);
+        let setter = ident(&input.setter);
+        let (takes, value, clause) = self.argument(&input.form);
+        let position = proc_macro2::Literal::u16_unsuffixed(position);
+        match state {
+            Some(_) => {
+                let (name, arguments) = (owner.ident, owner.arguments(state));
+                quote! {
+                    #docs
+                    pub fn #setter(self, v: #takes) -> #name #arguments #clause {
+                        #name(self.0.set(#position, #value), p::P)
+                    }
+                }
+            }
+            None => quote! {
+                #docs
+                pub fn #setter(self, v: #takes) -> Self #clause { Self(self.0.set(#position, #value), p::P) }
+            },
+        }
+    }
+
+    /// The type of the argument, the expression that makes it a value, and a where clause.
+    fn argument(&self, form: &Form<'_>) -> (TokenStream, TokenStream, TokenStream) {
+        let value = quote!(v.into_val());
+        let none = TokenStream::new();
+        match form {
+            Form::Link { marker } => {
+                let marker = self.type_tokens(marker);
+                (quote!(Output<#marker>), value, none)
+            }
+            Form::Match { param, marker } => {
+                let (param, marker) = (ident(param), self.type_tokens(marker));
+                (quote!(Output<#param>), value, quote!(where #marker: Accepts<#param>))
+            }
+            Form::Union { marker } | Form::Json { marker } => {
+                let marker = self.type_tokens(marker);
+                (quote!(impl IntoInput<#marker>), quote!(v.input_val()), none)
+            }
+            Form::Autogrow(autogrow) => {
+                let marker = self.type_tokens(&autogrow.marker);
+                (quote!(impl IntoInput<List<#marker>>), quote!(v.input_val()), none)
+            }
+            Form::Int => (quote!(impl IntInput), value, none),
+            Form::Seed => (quote!(impl SeedInput), value, none),
+            Form::Float => (quote!(impl FloatInput), value, none),
+            Form::Str => (quote!(impl StrInput), value, none),
+            Form::Bool => (quote!(impl BoolInput), value, none),
+            Form::Combo(combo) => {
+                let combo = self.choice_tokens(&combo.ident);
+                (quote!(impl Choice<#combo>), value, none)
+            }
+            Form::Dynamic(dynamic) => {
+                let dynamic = self.choice_tokens(&dynamic.ident);
+                (quote!(impl Choice<#dynamic>), value, none)
+            }
+        }
+    }
+}
