@@ -25,7 +25,7 @@ pub(crate) struct Cli {
     /// What to make of it
     #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
     to: To,
-    /// The nodes that there are: those of ComfyUI itself, an answer of /object_info, or a running server
+    /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL")]
     catalog: String,
     /// Where to write; standard output without it

@@ -109,28 +109,17 @@ fn check(catalog: &Catalog, options: &Options, lowered: &Graph) -> Vec<Diagnosti
     found
 }
 
-/// Readers and the validator may see the same fault; the first to speak is nearer to the text. A missing class is
-/// one fault however often its subgraph is used.
+/// Readers and the validator both look for these; the first to speak is nearer to the text. A missing class is one
+/// fault however often its subgraph is used.
 fn without_repetitions(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut seen = BTreeSet::new();
     diagnostics.retain(|diagnostic| {
         let place = match &diagnostic.place {
-            Some(Place::Json(path)) => Some(path.clone()),
-            _ => None,
+            Some(Place::Json(path)) if diagnostic.code == codes::MISSING_NODE_TYPE => path.to_string(),
+            _ => diagnostic.node.as_deref().unwrap_or_default().to_owned(),
         };
-        let node = if diagnostic.code == codes::MISSING_NODE_TYPE && place.is_some() {
-            None
-        } else {
-            diagnostic.node.clone()
-        };
-        match (&node, &place) {
-            (None, None) => true,
-            (Some(_), _) => seen.insert((diagnostic.code.name(), node, None, diagnostic.input.clone())),
-            (None, Some(_)) if diagnostic.code == codes::MISSING_NODE_TYPE => {
-                seen.insert((diagnostic.code.name(), None, place, None))
-            }
-            (None, Some(_)) => true,
-        }
+        let twice = [codes::MISSING_NODE_TYPE, codes::BAD_LINKED_INPUT].contains(&diagnostic.code);
+        !twice || seen.insert((diagnostic.code.name(), place, diagnostic.input.clone()))
     });
     diagnostics
 }
