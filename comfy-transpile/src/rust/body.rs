@@ -85,7 +85,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         let mut statements = Vec::with_capacity(nodes.len() * 2);
         for (at, ix) in nodes.iter().enumerate() {
             let announcement = self.announce(&frames, *ix, &mut announced);
-            let after_end = at > 0 && nodes.get(at - 1).is_some_and(|before| self.order.ends.contains(before));
+            let after_end =
+                at > 0 && nodes.get(at - 1).is_some_and(|before| self.order.ends.contains(before));
             if after_end || (announcement.is_some() && at > 0) {
                 statements.push(self.emitter.layout.blank());
             }
@@ -311,7 +312,13 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
     }
 
     /// The name of a primitive's value, rendered as `value` of a Rust type that `kind` tells apart.
-    pub(super) fn constant(&mut self, primitive: NodeIx, to: Slot, kind: &str, value: TokenStream) -> TokenStream {
+    pub(super) fn constant(
+        &mut self,
+        primitive: NodeIx,
+        to: Slot,
+        kind: &str,
+        value: TokenStream,
+    ) -> TokenStream {
         let key = (primitive, format!("{kind} {value}"));
         if let Some(name) = self.constants.get(&key) {
             let name = ident(name);
@@ -344,7 +351,8 @@ type Uses = (BTreeMap<Slot, Vec<(usize, Slot)>>, BTreeMap<usize, usize>);
 fn uses(graph: &Graph, order: &Order, inside: bool) -> Uses {
     let mut uses: BTreeMap<Slot, Vec<(usize, Slot)>> = BTreeMap::new();
     let mut boundary = BTreeMap::new();
-    let ends = graph.nodes().filter(|(_, node)| inside && node.kind == NodeKind::SubgraphOutputs).map(|(ix, _)| ix);
+    let ends =
+        graph.nodes().filter(|(_, node)| inside && node.kind == NodeKind::SubgraphOutputs).map(|(ix, _)| ix);
     for (at, node) in order.nodes.iter().copied().chain(ends).enumerate() {
         for slot in 0..graph[node].inputs.len() {
             let to = Slot { node, slot };

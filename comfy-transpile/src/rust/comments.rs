@@ -44,7 +44,8 @@ pub(super) fn idle_primitive(node: &Node) -> Vec<String> {
 pub(super) fn frames(graph: &Graph) -> BTreeMap<NodeIx, &str> {
     let frame = |node: &Node| {
         let position = corner(node)?;
-        let around = graph.groups.iter().filter(|group| !group.title.trim().is_empty() && contains(group, position));
+        let around =
+            graph.groups.iter().filter(|group| !group.title.trim().is_empty() && contains(group, position));
         around.min_by(|a, b| area(a).total_cmp(&area(b))).map(|group| &*group.title)
     };
     graph.nodes().filter_map(|(ix, node)| Some((ix, frame(node)?))).collect()

@@ -25,14 +25,19 @@ pub(super) struct Emitter<'a, 'c> {
     pub(super) functions: BTreeMap<SubgraphId, Function<'a, 'c>>,
     /// Widgets whose own value counts.
     pub(super) bare: Bare,
+    /// Whether any node is of a class of the catalog.
+    pub(super) has_known_class: bool,
     /// Type words that the generated code has markers for, as far as this graph's classes tell.
     words: BTreeSet<&'c str>,
 }
 
 impl<'a, 'c> Emitter<'a, 'c> {
     pub(super) fn new(root: &'a Graph, names: &'a Names<'c>) -> Self {
+        let mut classes = scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type);
+        let has_known_class = classes.any(|class| names.catalog().contains(class));
         Self {
             root,
+            has_known_class,
             names,
             layout: Layout::new(texts(root)),
             found: Vec::new(),
@@ -45,7 +50,9 @@ impl<'a, 'c> Emitter<'a, 'c> {
     /// The marker of a type, if the generated code is known to have it.
     pub(super) fn known_marker(&self, io_type: &IoType) -> Option<String> {
         let is_known = |word: &str| {
-            word.is_empty() || self.words.contains(word) || self.names.is_runtime_marker(&self.names.word_marker(word))
+            word.is_empty()
+                || self.words.contains(word)
+                || self.names.is_runtime_marker(&self.names.word_marker(word))
         };
         io_type.members().all(is_known).then(|| self.names.marker(io_type))
     }
@@ -53,14 +60,19 @@ impl<'a, 'c> Emitter<'a, 'c> {
     /// Whether `marker` alone says this very type, so that it need not be spelled out.
     pub(super) fn says(&self, marker: &str, io_type: &IoType) -> bool {
         let word = io_type.as_str();
-        let is_word = !word.is_empty() && !io_type.is_union() && word.trim() == word && word != "COMFY_MATCHTYPE_V3";
+        let is_word =
+            !word.is_empty() && !io_type.is_union() && word.trim() == word && word != "COMFY_MATCHTYPE_V3";
         is_word && self.names.word_marker(word) == marker
     }
 
     /// Modes that run like any other node.
     pub(super) fn report_mode(&mut self, node: &Node) {
         if matches!(node.mode, Mode::OnEvent | Mode::OnTrigger) {
-            let message = format!("{}: its mode {} is left out; it runs like any node", node.describe(), node.mode.number());
+            let message = format!(
+                "{}: its mode {} is left out; it runs like any node",
+                node.describe(),
+                node.mode.number()
+            );
             let found = Diagnostic::new(codes::NOT_EXPRESSIBLE, message).at_opt(node.path());
             self.found.push(found.node(&node.key));
         }
@@ -97,7 +109,10 @@ fn texts(root: &Graph) -> Vec<&str> {
             texts.push(&widget.name);
             widget.value.iter().for_each(|value| within(value, &mut texts));
         }
-        node.inputs.iter().filter_map(|input| input.value.as_ref()).for_each(|value| within(value, &mut texts));
+        node.inputs
+            .iter()
+            .filter_map(|input| input.value.as_ref())
+            .for_each(|value| within(value, &mut texts));
     }
     texts
 }
@@ -105,7 +120,8 @@ fn texts(root: &Graph) -> Vec<&str> {
 /// The type words of all classes in the graph.
 fn words<'c>(root: &Graph, names: &Names<'c>) -> BTreeSet<&'c str> {
     let mut words = BTreeSet::new();
-    let classes: BTreeSet<&str> = scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type).collect();
+    let classes: BTreeSet<&str> =
+        scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type).collect();
     for def in classes.into_iter().filter_map(|class| names.catalog().get(class)) {
         words.extend(def.outputs.iter().flat_map(|output| output.io_type.members()));
         collect_words(&def.inputs, &mut words);
@@ -116,7 +132,10 @@ fn words<'c>(root: &Graph, names: &Names<'c>) -> BTreeSet<&'c str> {
 /// Depth is bounded by the catalog's parser.
 fn collect_words<'c>(inputs: &'c [InputDef], words: &mut BTreeSet<&'c str>) {
     for input in inputs {
-        words.extend(input.io_type.members());
+        // a dynamic combo is a combo in Rust
+        if !matches!(input.kind, InputKind::DynamicCombo(_)) {
+            words.extend(input.io_type.members());
+        }
         match &input.kind {
             InputKind::DynamicCombo(options) => {
                 options.iter().for_each(|option| collect_words(&option.inputs, words));

@@ -53,7 +53,9 @@ impl Layout {
 
     /// A string literal: as it is when it is short and plain, else arranged over several lines later.
     pub(super) fn text(&mut self, text: &str) -> TokenStream {
-        let is_plain = text.len() <= LONG && !text.trim_end().contains('\n') && ![MARKER, ADD].iter().any(|word| text.contains(word));
+        let is_plain = text.len() <= LONG
+            && !text.trim_end().contains('\n')
+            && ![MARKER, ADD].iter().any(|word| text.contains(word));
         if is_plain {
             let literal = Literal::string(text);
             return quote!(#literal);
@@ -142,13 +144,15 @@ fn push_comment(out: &mut String, indent: usize, lines: &[String]) {
 fn reads_better_raw(text: &str) -> bool {
     let escapes = text.chars().filter(|c| matches!(c, '"' | '\\')).count();
     let structured = escapes > 1 || text.lines().any(|line| line.starts_with([' ', '\t']));
-    let visible = |c: char| c == '\n' || c == '\t' || c.escape_debug().len() == 1 || matches!(c, '"' | '\\' | '\'');
+    let visible =
+        |c: char| c == '\n' || c == '\t' || c.escape_debug().len() == 1 || matches!(c, '"' | '\\' | '\'');
     structured && text.trim_end().contains('\n') && text.chars().all(visible)
 }
 
 /// Writes the text between as many `#` as it takes.
 fn push_raw(out: &mut String, text: &str) {
-    let longest = text.match_indices('"').map(|(at, _)| text[at + 1..].bytes().take_while(|b| *b == b'#').count());
+    let longest =
+        text.match_indices('"').map(|(at, _)| text[at + 1..].bytes().take_while(|b| *b == b'#').count());
     let hashes = "#".repeat(longest.max().unwrap_or(0) + 1);
     let _ = write!(out, "r{hashes}\"{text}\"{hashes}");
 }

@@ -102,7 +102,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let mut params = BTreeMap::new();
         for input in &model.inputs {
             let Form::Match { param, marker } = &input.form else { continue };
-            let place = node.input_slot(&input.def.name).and_then(|slot| self.linked(Slot { node: ix, slot }));
+            let place =
+                node.input_slot(&input.def.name).and_then(|slot| self.linked(Slot { node: ix, slot }));
             let Some(place) = place else { continue };
             let want = Want::Into(marker.clone());
             let given = place.marker().filter(|given| want.takes(given)).unwrap_or_else(|| want.marker());
@@ -118,7 +119,13 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     }
 
     /// One declared input, whose full name is `full`.
-    fn write_input(&mut self, subject: &mut Subject<'a>, input: &InputModel<'_>, full: &str, chain: &mut Chain) {
+    fn write_input(
+        &mut self,
+        subject: &mut Subject<'a>,
+        input: &InputModel<'_>,
+        full: &str,
+        chain: &mut Chain,
+    ) {
         match &input.form {
             Form::Autogrow(_) => self.write_autogrow(subject, input, full, chain),
             _ if input.def.is_widget() => self.write_widget(subject, input, full, chain),
@@ -126,7 +133,13 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         }
     }
 
-    fn write_socket(&mut self, subject: &mut Subject<'a>, input: &InputModel<'_>, full: &str, chain: &mut Chain) {
+    fn write_socket(
+        &mut self,
+        subject: &mut Subject<'a>,
+        input: &InputModel<'_>,
+        full: &str,
+        chain: &mut Chain,
+    ) {
         subject.seen.insert(full.to_owned());
         let want = match &input.form {
             Form::Union { marker } | Form::Json { marker } => Want::Into(marker.clone()),
@@ -159,7 +172,13 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         self.report_broken(subject.node, slot);
     }
 
-    fn write_widget(&mut self, subject: &mut Subject<'a>, input: &InputModel<'_>, full: &str, chain: &mut Chain) {
+    fn write_widget(
+        &mut self,
+        subject: &mut Subject<'a>,
+        input: &InputModel<'_>,
+        full: &str,
+        chain: &mut Chain,
+    ) {
         subject.seen.insert(full.to_owned());
         let slot = subject.node.input_slot(full);
         let to = slot.map(|slot| Slot { node: subject.ix, slot });
@@ -247,7 +266,13 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     }
 
     /// The items of an autogrow input.
-    fn write_autogrow(&mut self, subject: &mut Subject<'a>, input: &InputModel<'_>, full: &str, chain: &mut Chain) {
+    fn write_autogrow(
+        &mut self,
+        subject: &mut Subject<'a>,
+        input: &InputModel<'_>,
+        full: &str,
+        chain: &mut Chain,
+    ) {
         let Form::Autogrow(grow) = &input.form else { return };
         let want = Want::Into(grow.marker.clone());
         let prefix = format!("{full}.");
@@ -258,7 +283,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             subject.seen.insert(socket.name.to_string());
             self.report_broken(subject.node, Some(slot));
             if let Some(place) = self.linked(Slot { node: subject.ix, slot }) {
-                let marker = place.marker().filter(|marker| want.takes(marker)).unwrap_or_else(|| want.marker());
+                let marker =
+                    place.marker().filter(|marker| want.takes(marker)).unwrap_or_else(|| want.marker());
                 items.push((position, item, marker.to_owned(), place.fit(&want)));
             }
         }
@@ -271,7 +297,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             return;
         }
         let without_gaps = items.iter().enumerate().all(|(at, (position, ..))| at == *position);
-        let one_type = items.iter().all(|(_, _, marker, _)| Some(marker) == items.first().map(|(_, _, m, _)| m));
+        let one_type =
+            items.iter().all(|(_, _, marker, _)| Some(marker) == items.first().map(|(_, _, m, _)| m));
         let argument = if without_gaps && one_type {
             let items = items.iter().map(|(_, _, _, expr)| expr);
             quote!([#(#items),*])
@@ -324,8 +351,10 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
                 self.raw_input(&spec.name, &quote!(Unset), chain);
             }
         }
-        for widget in node.widgets.iter().filter(|widget| widget.sent && !subject.seen.contains(&*widget.name)) {
-            let spec = specs.iter().find(|spec| spec.name == *widget.name);
+        for widget in
+            node.widgets.iter().filter(|widget| widget.sent && !subject.seen.contains(&*widget.name))
+        {
+            let spec = specs.iter().find(|spec| spec.sent && spec.name == *widget.name);
             let default = spec.and_then(|spec| spec.default.as_ref());
             match (&widget.value, default) {
                 (Some(value), Some(default)) if same_value(value, default) => {}
@@ -405,7 +434,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     fn report_broken(&mut self, node: &Node, slot: Option<usize>) {
         let Some(input) = slot.and_then(|slot| node.inputs.get(slot)) else { return };
         let Some(broken) = &input.broken else { return };
-        let message = format!("{}: `{}` is {broken}, which is no link; it is left out", node.describe(), input.name);
+        let message =
+            format!("{}: `{}` is {broken}, which is no link; it is left out", node.describe(), input.name);
         let found = Diagnostic::new(codes::NOT_EXPRESSIBLE, message).at_opt(node.path());
         self.emitter.found.push(found.node(&node.key).input(input.name.clone()));
     }
@@ -457,7 +487,10 @@ pub(super) fn value_marker<'f>(form: &'f Form<'_>) -> &'f str {
         Form::Str => "Str",
         Form::Bool => "Bool",
         Form::Combo(_) | Form::Dynamic(_) => "Combo",
-        Form::Link { marker } | Form::Union { marker } | Form::Match { marker, .. } | Form::Json { marker } => marker,
+        Form::Link { marker }
+        | Form::Union { marker }
+        | Form::Match { marker, .. }
+        | Form::Json { marker } => marker,
         Form::Autogrow(grow) => &grow.marker,
     }
 }

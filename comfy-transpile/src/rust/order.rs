@@ -26,7 +26,8 @@ pub(super) fn order(graph: &Graph, nodes: &[NodeIx]) -> Order {
         sources.values().flatten().map(|(_, from)| *from).filter(|from| sources.contains_key(from)).collect();
     let mut order = Order::default();
     let mut state = BTreeMap::new();
-    let (ends, others): (Vec<_>, Vec<_>) = execution_order(graph, nodes).partition(|node| !used.contains(node));
+    let (ends, others): (Vec<_>, Vec<_>) =
+        execution_order(graph, nodes).partition(|node| !used.contains(node));
     order.ends = ends.iter().copied().collect();
     // whatever the ends do not reach is on a circle
     for start in ends.into_iter().chain(others) {

@@ -101,8 +101,7 @@ mod tests {
     fn reroutes_pass_on_unless_muted() {
         for (mode, passes) in [(Mode::Always, true), (Mode::Bypass, true), (Mode::Never, false)] {
             let (graph, origin, end) = chain(mode);
-            let expected =
-                if passes { Source::Output(Slot { node: origin, slot: 0 }) } else { Source::Cut };
+            let expected = if passes { Source::Output(Slot { node: origin, slot: 0 }) } else { Source::Cut };
             assert_eq!(source(&graph, Slot { node: end, slot: 0 }), expected, "{mode:?}");
         }
     }

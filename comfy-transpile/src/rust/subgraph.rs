@@ -117,9 +117,13 @@ impl<'a> Plan<'a> {
             if order.contains(&id) {
                 feed(root, &subgraph.graph, &mut feeding);
                 let name = words::ident(&subgraph.name).map(|name| name.chars().take(60).collect::<String>());
-                names.insert(id, scope.unique(name.as_deref().map_or("subgraph", |n| n.trim_end_matches('_'))));
+                names.insert(
+                    id,
+                    scope.unique(name.as_deref().map_or("subgraph", |n| n.trim_end_matches('_'))),
+                );
             } else {
-                let message = format!("subgraph \"{}\" is not used by any node; it is left out", subgraph.name);
+                let message =
+                    format!("subgraph \"{}\" is not used by any node; it is left out", subgraph.name);
                 found.push(Diagnostic::new(codes::NOT_EXPRESSIBLE, message));
             }
         }
@@ -175,7 +179,8 @@ fn feed<'a>(root: &'a Graph, graph: &'a Graph, feeding: &mut BTreeMap<&'a Subgra
         let Some(definition) = root.subgraph(id.as_str()) else { continue };
         let inputs = feeding.entry(id).or_insert_with(|| vec![Feeding::default(); definition.inputs().len()]);
         for (slot, input) in inputs.iter_mut().enumerate() {
-            let linked = matches!(source(graph, Slot { node: ix, slot }), Source::Output(_) | Source::Boundary(_));
+            let linked =
+                matches!(source(graph, Slot { node: ix, slot }), Source::Output(_) | Source::Boundary(_));
             input.linked |= linked;
             input.unlinked |= !linked;
             input.promoted |= node.inputs.get(slot).is_some_and(|input| input.widget);
@@ -184,7 +189,11 @@ fn feed<'a>(root: &'a Graph, graph: &'a Graph, feeding: &mut BTreeMap<&'a Subgra
 }
 
 /// Writes the function of a definition, and registers it for its callers.
-pub(super) fn write<'a>(emitter: &mut Emitter<'a, '_>, plan: &Plan<'a>, id: &'a SubgraphId) -> Option<TokenStream> {
+pub(super) fn write<'a>(
+    emitter: &mut Emitter<'a, '_>,
+    plan: &Plan<'a>,
+    id: &'a SubgraphId,
+) -> Option<TokenStream> {
     let definition = emitter.root.subgraph(id.as_str())?;
     let name = plan.names.get(id)?.clone();
     let feeding = plan.feeding.get(id).cloned().unwrap_or_default();
@@ -231,7 +240,12 @@ fn one_line(text: &str) -> String {
 }
 
 /// The parameter for an input of a definition.
-fn param<'a, 'c>(emitter: &Emitter<'a, 'c>, definition: &'a Subgraph, slot: usize, feeding: Feeding) -> Param<'a, 'c> {
+fn param<'a, 'c>(
+    emitter: &Emitter<'a, 'c>,
+    definition: &'a Subgraph,
+    slot: usize,
+    feeding: Feeding,
+) -> Param<'a, 'c> {
     let port = definition.inputs().get(slot).map(|port| port.io_type.clone());
     let declared = port.and_then(|port| emitter.known_marker(&port)).unwrap_or_else(|| ANY.to_owned());
     if !feeding.promoted {
@@ -242,23 +256,28 @@ fn param<'a, 'c>(emitter: &Emitter<'a, 'c>, definition: &'a Subgraph, slot: usiz
         };
         return Param::Link { marker, optional: feeding.unlinked };
     }
-    match promoted_param(emitter, definition, slot) {
-        Some(Param::Value(input)) => Param::Value(input),
-        _ if !feeding.linked => Param::Raw { marker: declared },
-        _ if !feeding.unlinked => Param::Link { marker: declared, optional: false },
-        _ => Param::Free { marker: declared },
+    let marker = match promoted_param(emitter, definition, slot) {
+        Some(Param::Value(input)) => return Param::Value(input),
+        Some(Param::Raw { marker } | Param::Free { marker } | Param::Link { marker, .. }) => marker,
+        None => declared,
+    };
+    match (feeding.linked, feeding.unlinked) {
+        (false, _) => Param::Raw { marker },
+        (true, false) => Param::Link { marker, optional: false },
+        (true, true) => Param::Free { marker },
     }
 }
 
 /// The type of what a promoted input sets: of the first widget, or of the parameter of a nested subgraph.
-fn promoted_param<'a, 'c>(emitter: &Emitter<'a, 'c>, definition: &'a Subgraph, slot: usize) -> Option<Param<'a, 'c>> {
+fn promoted_param<'a, 'c>(
+    emitter: &Emitter<'a, 'c>,
+    definition: &'a Subgraph,
+    slot: usize,
+) -> Option<Param<'a, 'c>> {
     definition.uses_of_input(slot).find_map(|link| {
         let node = &definition.graph[link.to.node];
         match &node.kind {
-            NodeKind::Instance(inner) => {
-                let param = emitter.functions.get(inner)?.params.get(link.to.slot)?;
-                matches!(param, Param::Value(_)).then(|| param.clone())
-            }
+            NodeKind::Instance(inner) => emitter.functions.get(inner)?.params.get(link.to.slot).cloned(),
             NodeKind::Class => {
                 let input = find_input(emitter.names, node, &node.inputs.get(link.to.slot)?.name)?;
                 let is_simple = match &input.form {
@@ -270,7 +289,8 @@ fn promoted_param<'a, 'c>(emitter: &Emitter<'a, 'c>, definition: &'a Subgraph, s
                     | Form::Match { .. }
                     | Form::Json { .. } => false,
                 };
-                is_simple.then_some(Param::Value(input))
+                let marker = value_marker(&input.form).to_owned();
+                Some(if is_simple { Param::Value(input) } else { Param::Raw { marker } })
             }
             NodeKind::Virtual(_) | NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => None,
         }
@@ -280,10 +300,14 @@ fn promoted_param<'a, 'c>(emitter: &Emitter<'a, 'c>, definition: &'a Subgraph, s
 /// The type that the inside wants, where the definition does not say.
 fn consumer_marker(emitter: &Emitter<'_, '_>, definition: &Subgraph, slot: usize) -> Option<String> {
     let graph = &definition.graph;
-    let sockets = graph.nodes().flat_map(|(ix, node)| (0..node.inputs.len()).map(move |slot| (ix, node, slot)));
-    let users = sockets.filter(|(ix, _, to)| source(graph, Slot { node: *ix, slot: *to }) == Source::Boundary(slot));
+    let sockets =
+        graph.nodes().flat_map(|(ix, node)| (0..node.inputs.len()).map(move |slot| (ix, node, slot)));
+    let users =
+        sockets.filter(|(ix, _, to)| source(graph, Slot { node: *ix, slot: *to }) == Source::Boundary(slot));
     let marker = |(_, node, to): (NodeIx, &Node, usize)| match &node.kind {
-        NodeKind::Instance(inner) => Some(emitter.functions.get(inner)?.params.get(to)?.want().marker().to_owned()),
+        NodeKind::Instance(inner) => {
+            Some(emitter.functions.get(inner)?.params.get(to)?.want().marker().to_owned())
+        }
         NodeKind::Class => {
             let input = find_input(emitter.names, node, &node.inputs.get(to)?.name)?;
             Some(value_marker(&input.form).to_owned())
@@ -327,12 +351,18 @@ fn find_input<'a, 'c>(names: &'a Names<'c>, node: &Node, full: &str) -> Option<&
 
 impl<'a, 'c> Body<'_, 'a, 'c> {
     /// The parameters of the signature, and the statements that bring them inside.
-    fn inputs(&mut self, definition: &Subgraph, params: &[Param<'a, 'c>]) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        let (mut signature, mut statements) = (Vec::new(), Vec::new());
+    fn inputs(
+        &mut self,
+        definition: &Subgraph,
+        params: &[Param<'a, 'c>],
+    ) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let (mut signature, mut statements, mut ends) = (Vec::new(), Vec::new(), Vec::new());
         for (slot, (port, param)) in definition.inputs().iter().zip(params).enumerate() {
             let last_use = self.last_use_of_boundary(slot);
             let wanted = param_name(definition, slot, &port.name);
-            let name = ident(&self.scope.claim(&[wanted], 0, last_use.unwrap_or(0)));
+            let name = self.scope.unique(&wanted);
+            ends.push((name.clone(), last_use.unwrap_or(0)));
+            let name = ident(&name);
             let ty = param.signature();
             signature.push(quote!(#name: #ty));
             let want = param.want();
@@ -351,6 +381,9 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
                 None => quote!(#call;),
             });
             self.boundary.push(Place::Typed { expr: quote!(#name), marker: want.marker().to_owned() });
+        }
+        for (name, last_use) in ends {
+            self.scope.release_after(&name, last_use);
         }
         (signature, statements)
     }
@@ -386,7 +419,12 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     }
 
     /// The arguments of a call, one for each parameter.
-    pub(super) fn arguments(&mut self, ix: NodeIx, node: &'a Node, function: &Function<'a, 'c>) -> Vec<TokenStream> {
+    pub(super) fn arguments(
+        &mut self,
+        ix: NodeIx,
+        node: &'a Node,
+        function: &Function<'a, 'c>,
+    ) -> Vec<TokenStream> {
         function.params.iter().enumerate().map(|(slot, param)| self.argument(ix, node, slot, param)).collect()
     }
 
@@ -395,7 +433,11 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let linked = self.linked(to);
         if let Some(place) = &linked {
             let expr = place.fit(&param.want());
-            return if matches!(param, Param::Link { optional: true, .. }) { quote!(Some(#expr)) } else { expr };
+            return if matches!(param, Param::Link { optional: true, .. }) {
+                quote!(Some(#expr))
+            } else {
+                expr
+            };
         }
         match param {
             Param::Link { optional: true, .. } => return quote!(None),

@@ -17,10 +17,10 @@ const RESERVED: &[&str] = &["g", "flow", "main", "raw", "unlinked", "grow", "jso
 /// Words that no identifier can be.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
-    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct",
-    "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
 ];
 
 /// A snake_case identifier made of any text; `None` if there is nothing to make one of.
@@ -89,7 +89,8 @@ impl Scope {
     pub(super) fn claim(&mut self, wanted: &[String], at: usize, last_use: usize) -> String {
         let until = last_use.max(at + 1);
         let free = wanted.iter().find(|name| self.last_use.get(*name).is_none_or(|last| *last == at));
-        let name = free.or_else(|| wanted.iter().find(|name| self.last_use.get(*name).is_some_and(|l| *l < at)));
+        let name =
+            free.or_else(|| wanted.iter().find(|name| self.last_use.get(*name).is_some_and(|l| *l < at)));
         let name = match name {
             Some(name) => name.clone(),
             None => self.numbered(wanted.first().map_or("node", String::as_str)),
@@ -100,10 +101,14 @@ impl Scope {
 
     /// A name that nothing else has or will have.
     pub(super) fn unique(&mut self, wanted: &str) -> String {
-        let name =
-            if self.last_use.contains_key(wanted) { self.numbered(wanted) } else { wanted.to_owned() };
+        let name = if self.last_use.contains_key(wanted) { self.numbered(wanted) } else { wanted.to_owned() };
         self.last_use.insert(name.clone(), usize::MAX);
         name
+    }
+
+    /// Says that nothing after statement `last_use` needs this name.
+    pub(super) fn release_after(&mut self, name: &str, last_use: usize) {
+        self.last_use.insert(name.to_owned(), last_use);
     }
 
     fn numbered(&self, base: &str) -> String {
@@ -118,9 +123,25 @@ impl Scope {
 
 /// Inputs whose name tells more about what they get than its type does.
 const TELLING_INPUTS: &[&str] = &[
-    "positive", "negative", "samples", "mask", "noise", "guider", "sampler", "sigmas", "start_image", "end_image",
-    "first_frame", "last_frame", "control_image", "reference_image", "style_image", "prompt", "negative_prompt",
-    "system_prompt", "audio",
+    "positive",
+    "negative",
+    "samples",
+    "mask",
+    "noise",
+    "guider",
+    "sampler",
+    "sigmas",
+    "start_image",
+    "end_image",
+    "first_frame",
+    "last_frame",
+    "control_image",
+    "reference_image",
+    "style_image",
+    "prompt",
+    "negative_prompt",
+    "system_prompt",
+    "audio",
 ];
 
 /// Whether the name of an input or output tells nothing of it; numbers at the end aside.
@@ -142,8 +163,10 @@ pub(super) fn of_primitive(io_type: &str) -> Option<String> {
 }
 
 /// Names that tell nothing.
-const EMPTY_NAMES: &[&str] =
-    &["output", "out", "value", "result", "input", "a", "b", "x", "y", "any", "anything", "source", "text", "string"];
+const EMPTY_NAMES: &[&str] = &[
+    "output", "out", "value", "result", "input", "a", "b", "x", "y", "any", "anything", "source", "text",
+    "string",
+];
 
 /// The name that the uses of an output suggest: all of its inputs have this name, and it tells something.
 /// `is_primitive`: the output is a number, a text or a flag, whose type tells nothing at all.
