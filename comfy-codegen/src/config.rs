@@ -15,7 +15,7 @@ use crate::{Error, emit, names::Names, source, write};
 /// # Ok::<(), comfy_codegen::Error>(())
 /// ```
 /// and in the crate:
-/// ```ignore
+/// ```text
 /// pub mod nodes {
 ///     include!(concat!(env!("OUT_DIR"), "/nodes.rs"));
 /// }

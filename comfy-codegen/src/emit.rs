@@ -174,7 +174,7 @@ fn ident(name: &str) -> Ident {
 
 /// The imports of modules that use the generated types. The runtime's are named one by one, because a marker may be
 /// called like something else of the runtime.
-fn imports(root: TokenStream) -> TokenStream {
+fn imports(root: &TokenStream) -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "the same in all modules")]
         use ::comfy_dsl::__private::{

@@ -12,7 +12,7 @@ use comfy_codegen::Config;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// `bundled`, a saved answer of /object_info, or the address of a server (http://…)
+    /// `bundled`, a saved answer of `/object_info`, or the address of a server (http://…)
     #[arg(long, default_value = "bundled")]
     catalog: String,
     /// The folder of the package

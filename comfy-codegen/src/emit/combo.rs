@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Emitter, Owned, docs, ident};
 use crate::model::{ComboModel, ComboValue, Form, InputModel};
 
-impl<'n, 'c> Emitter<'n, 'c> {
+impl Emitter<'_, '_> {
     /// All types of combos.
     pub(super) fn combo_types(&self) -> TokenStream {
         let combos = self.combos.values().map(combo);
@@ -46,7 +46,7 @@ fn aliases_of<'n>(inputs: &'n [InputModel<'_>], found: &mut std::collections::BT
                 found.insert(alias, ident);
             }
             Form::Dynamic(dynamic) => {
-                dynamic.options.iter().for_each(|option| aliases_of(&option.inputs, found))
+                dynamic.options.iter().for_each(|option| aliases_of(&option.inputs, found));
             }
             _ => {}
         }

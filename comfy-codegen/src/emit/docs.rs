@@ -1,5 +1,7 @@
 //! Text of strangers as documentation: it must neither run as a doctest nor upset rustdoc, whatever it says.
 
+use std::fmt::Write as _;
+
 use comfy_graph::catalog::{InputDef, InputKind};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -94,7 +96,7 @@ pub(super) fn input(model: &InputModel<'_>) -> TokenStream {
     }
     let facts = facts(model);
     if !facts.is_empty() {
-        text.push_str(&format!(" ({})", facts.join("; ")));
+        let _ = write!(text, " ({})", facts.join("; "));
     }
     doc(&text)
 }

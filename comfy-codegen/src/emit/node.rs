@@ -1,6 +1,6 @@
 //! Nodes: a struct each, by category.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use super::{Emitter, docs, facts, ident, imports, module::Module, setter::Owner,
 use crate::{
     Error,
     model::{NodeModel, OutputModel, ResultKind},
-    names::{is_keyword, snake},
+    names::{Case, hashed, is_keyword, snake},
 };
 
 impl Emitter<'_, '_> {
@@ -23,11 +23,11 @@ impl Emitter<'_, '_> {
             let name = ident(name);
             quote!(mod #name; pub use self::#name::*;)
         });
-        let mut modules = vec![Module::new(&["nodes"], "Nodes by category.", quote!(#(#mods)*))?];
+        let mut modules = vec![Module::new(&["classes"], "Nodes by category.", quote!(#(#mods)*))?];
         for (category, nodes) in &categories {
-            let imports = imports(quote!(super::super));
+            let imports = imports(&quote!(super::super));
             let tokens = quote!(#imports #(#nodes)*);
-            modules.push(Module::new(&["nodes", category], "", tokens)?);
+            modules.push(Module::new(&["classes", category], "", tokens)?);
         }
         Ok(modules)
     }
@@ -84,7 +84,7 @@ impl Emitter<'_, '_> {
         if types.is_empty() {
             return TokenStream::new();
         }
-        let imports = imports(quote!(super));
+        let imports = imports(&quote!(super));
         quote!(#imports #(#types)*)
     }
 
@@ -163,7 +163,7 @@ fn node_docs(node: &NodeModel<'_>) -> TokenStream {
     }
     text.push('.');
     if !def.category.is_empty() {
-        text.push_str(&format!("\n\nCategory: {}.", docs::code(&def.category)));
+        let _ = write!(text, "\n\nCategory: {}.", docs::code(&def.category));
     }
     let description = docs::escape(&def.description);
     if !description.is_empty() {
@@ -171,7 +171,7 @@ fn node_docs(node: &NodeModel<'_>) -> TokenStream {
         text.push_str(&description);
     }
     if let [output] = node.outputs.as_slice() {
-        text.push_str(&format!("\n\nOutput: {}.", docs::code(&output.def.name)));
+        let _ = write!(text, "\n\nOutput: {}.", docs::code(&output.def.name));
     }
     docs::doc(&text)
 }
@@ -186,9 +186,10 @@ fn output_docs(output: &OutputModel<'_>) -> TokenStream {
 /// The module of a category: its first part.
 fn category_module(category: &str) -> String {
     let top = snake(category.split('/').next().unwrap_or_default());
-    // case-insensitive disks see no difference in files, and snake case has none
     match top.as_str() {
         "" => "other".to_owned(),
+        // rustc looks for files of ASCII names only
+        word if !word.is_ascii() => hashed("category", word, Case::Snake, 8),
         word if is_keyword(word) => format!("{top}_"),
         _ => top,
     }

@@ -14,7 +14,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         if dynamics.is_empty() {
             return TokenStream::new();
         }
-        let imports = imports(quote!(super));
+        let imports = imports(&quote!(super));
         quote!(#imports #(#dynamics)*)
     }
 

@@ -88,20 +88,18 @@ impl Emitter<'_, '_> {
         let setter = ident(&input.setter);
         let (takes, value, clause) = self.argument(&input.form);
         let position = proc_macro2::Literal::u16_unsuffixed(position);
-        match state {
-            Some(_) => {
-                let (name, arguments) = (owner.ident, owner.arguments(state));
-                quote! {
-                    #docs
-                    pub fn #setter(self, v: #takes) -> #name #arguments #clause {
-                        #name(self.0.set(#position, #value), p::P)
-                    }
-                }
-            }
-            None => quote! {
+        if state.is_some() {
+            let (name, arguments) = (owner.ident, owner.arguments(state));
+            return quote! {
                 #docs
-                pub fn #setter(self, v: #takes) -> Self #clause { Self(self.0.set(#position, #value), p::P) }
-            },
+                pub fn #setter(self, v: #takes) -> #name #arguments #clause {
+                    #name(self.0.set(#position, #value), p::P)
+                }
+            };
+        }
+        quote! {
+            #docs
+            pub fn #setter(self, v: #takes) -> Self #clause { Self(self.0.set(#position, #value), p::P) }
         }
     }
 

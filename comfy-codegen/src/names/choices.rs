@@ -155,7 +155,7 @@ fn compare<'c>(
     }
 }
 
-impl<'c> Names<'c> {
+impl Names<'_> {
     /// Names that combos give way to: nodes, the prelude's, and the well-known lists.
     fn is_reserved_choice(&self, name: &str) -> bool {
         self.is_node(name)

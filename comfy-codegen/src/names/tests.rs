@@ -11,7 +11,7 @@ fn catalog(json: &serde_json::Value) -> Catalog {
 }
 
 /// A node with these required inputs.
-fn node(required: serde_json::Value) -> serde_json::Value {
+fn node(required: &serde_json::Value) -> serde_json::Value {
     json!({"input": {"required": required}, "output": [], "output_name": []})
 }
 
@@ -93,7 +93,7 @@ fn hostile_class_names() {
         "采样器",
         "self",
     ] {
-        all.insert(class.into(), node(json!({})));
+        all.insert(class.into(), node(&json!({})));
     }
     let catalog = catalog(&json!(all));
     let names = Names::new(&catalog);
@@ -111,7 +111,7 @@ fn hostile_class_names() {
 
 #[test]
 fn setters_avoid_keywords_methods_and_each_other() {
-    let catalog = catalog(&json!({"A": node(json!({
+    let catalog = catalog(&json!({"A": node(&json!({
         "type": ["IMAGE"], "new": ["IMAGE"], "title": ["IMAGE"], "Image": ["IMAGE"], "image": ["IMAGE"], "🎨": ["IMAGE"], "type_": ["IMAGE"],
     }))}));
     let names = Names::new(&catalog);
@@ -126,9 +126,9 @@ fn setters_avoid_keywords_methods_and_each_other() {
 
 #[test]
 fn combos_give_way_to_nodes_and_to_longer_nodes() {
-    let combo = |name: &str| node(json!({name: [["a", "b"], {}]}));
+    let combo = |name: &str| node(&json!({name: [["a", "b"], {}]}));
     let catalog = catalog(&json!({
-        "KSampler": combo("advanced"), "KSamplerAdvanced": node(json!({})),
+        "KSampler": combo("advanced"), "KSamplerAdvanced": node(&json!({})),
         "Load": combo("image_x"), "LoadImage": combo("x"),
     }));
     let names = Names::new(&catalog);
@@ -143,7 +143,7 @@ fn combos_give_way_to_nodes_and_to_longer_nodes() {
 
 #[test]
 fn lists_with_doubles_integers_and_nothing() {
-    let catalog = catalog(&json!({"A": node(json!({
+    let catalog = catalog(&json!({"A": node(&json!({
         "doubles": [["x", "x", "-x", "", "X"], {}], "numbers": [[2, 4, "4"], {}], "empty": [[], {}],
         "files": [["a.png", "a.jpg", "sub/b.png"], {}],
     }))}));

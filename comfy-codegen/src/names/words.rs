@@ -36,7 +36,7 @@ pub(crate) fn hashed(name: &str, original: &str, case: Case, digits: usize) -> S
     let hex = hex.get(16 - digits.min(16)..).unwrap_or(&hex);
     match case {
         Case::Upper => format!("{name}X{hex}"),
-        Case::Snake => format!("{name}_{hex}"),
+        Case::Snake => format!("{}_{hex}", name.trim_end_matches('_')),
     }
 }
 
