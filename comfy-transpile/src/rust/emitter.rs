@@ -138,7 +138,9 @@ fn collect_words<'c>(inputs: &'c [InputDef], words: &mut BTreeSet<&'c str>) {
         }
         match &input.kind {
             InputKind::DynamicCombo(options) => {
-                options.iter().for_each(|option| collect_words(&option.inputs, words));
+                for option in options {
+                    collect_words(&option.inputs, words);
+                }
             }
             InputKind::Autogrow(autogrow) => collect_words(std::slice::from_ref(&autogrow.item), words),
             InputKind::DynamicSlot(inner) => collect_words(inner, words),

@@ -142,18 +142,15 @@ fn used_definitions(root: &Graph) -> Vec<&SubgraphId> {
     let mut seen = BTreeSet::new();
     let mut stack: Vec<(Option<&SubgraphId>, Vec<&SubgraphId>)> = vec![(None, instances(root))];
     while let Some((id, rest)) = stack.last_mut() {
-        match rest.pop() {
-            Some(inner) => {
-                if let Some(subgraph) = root.subgraph(inner.as_str())
-                    && seen.insert(inner)
-                {
-                    stack.push((Some(inner), instances(&subgraph.graph)));
-                }
-            }
-            None => {
-                order.extend(*id);
-                stack.pop();
-            }
+        let Some(inner) = rest.pop() else {
+            order.extend(*id);
+            stack.pop();
+            continue;
+        };
+        if let Some(subgraph) = root.subgraph(inner.as_str())
+            && seen.insert(inner)
+        {
+            stack.push((Some(inner), instances(&subgraph.graph)));
         }
     }
     order
@@ -161,11 +158,9 @@ fn used_definitions(root: &Graph) -> Vec<&SubgraphId> {
 
 /// The definitions that a scope uses, the first one last.
 fn instances(graph: &Graph) -> Vec<&SubgraphId> {
-    let id = |node: &'_ Node| matches!(node.kind, NodeKind::Instance(_));
     graph
         .nodes()
         .rev()
-        .filter(|(_, node)| id(node))
         .filter_map(|(_, node)| match &node.kind {
             NodeKind::Instance(id) => Some(id),
             _ => None,
@@ -397,10 +392,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             let given = place.as_ref().and_then(Place::marker).filter(|marker| is_plain(marker));
             let marker = given.map(str::to_owned).or(declared).unwrap_or_else(|| ANY.to_owned());
             let target = tokens(&marker);
-            let expr = match place {
-                Some(place) => place.fit(&Want::Value(marker.clone())),
-                None => quote!(unlinked::<#target>()),
-            };
+            let linked = place.map(|place| place.fit(&Want::Value(marker.clone())));
+            let expr = linked.unwrap_or_else(|| quote!(unlinked::<#target>()));
             let label = self.emitter.layout.text(&port.name);
             calls.push(if self.emitter.says(&marker, &port.io_type) {
                 quote!(g.output(#label, #expr))
@@ -452,7 +445,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let Param::Value(input) = param else { return literal::raw(&value, &mut self.emitter.layout) };
         let argument = self.value(&input.form, &value);
         match (primitive, super::node::constant_kind(&input.form, &argument)) {
-            (Some((primitive, _)), Some(kind)) => self.constant(primitive, to, &kind, argument),
+            (Some((primitive, _)), Some(kind)) => self.constant(primitive, to, &kind, &argument),
             _ => argument,
         }
     }

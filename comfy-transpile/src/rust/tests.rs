@@ -17,6 +17,7 @@ fn rust(workflow: &Value) -> String {
 }
 
 /// A UI node. `links` are (input, link or null), `outputs` lists of links.
+#[allow(clippy::needless_pass_by_value, reason = "calls read better")]
 fn node(id: u32, class: &str, links: &[(&str, Option<u32>)], outputs: &[&[u32]], values: Value) -> Value {
     let widget = |name: &str| {
         matches!(name, "text" | "seed" | "steps" | "width" | "cfg" | "strength_model" | "scale_by")
@@ -36,6 +37,7 @@ fn node(id: u32, class: &str, links: &[(&str, Option<u32>)], outputs: &[&[u32]],
 }
 
 /// A UI workflow; links are (id, from, slot, to).
+#[allow(clippy::needless_pass_by_value, reason = "calls read better")]
 fn workflow(nodes: Vec<Value>, links: &[(u32, u32, u32, u32)]) -> Value {
     let links: Vec<_> =
         links.iter().map(|(id, from, slot, to)| json!([id, from, slot, to, 0, "*"])).collect();
@@ -175,7 +177,7 @@ fn bypassed_and_muted_nodes_keep_their_place() {
 /// A definition with a link input, a promoted number and one output, used twice.
 fn with_subgraph() -> Value {
     let port = |name: &str, kind: &str, links: &[u32]| json!({"id": name, "name": name, "type": kind, "linkIds": links});
-    let link = |id: u32, from: i32, to: i32| json!({"id": id, "origin_id": from, "origin_slot": if id == 2 { 1 } else { 0 }, "target_id": to, "target_slot": 0, "type": "*"});
+    let link = |id: u32, from: i32, to: i32| json!({"id": id, "origin_id": from, "origin_slot": i32::from(id == 2), "target_id": to, "target_slot": 0, "type": "*"});
     let definition = json!({
         "id": "aaaa", "name": "Upscale it", "version": 1,
         "inputs": [port("image", "IMAGE", &[1]), port("scale_by", "FLOAT", &[2])],

@@ -23,7 +23,7 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// A snake_case identifier made of any text; `None` if there is nothing to make one of.
+/// A `snake_case` identifier made of any text; `None` if there is nothing to make one of.
 pub(super) fn ident(text: &str) -> Option<String> {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = ascii.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_snake_case();
