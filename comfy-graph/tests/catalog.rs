@@ -99,7 +99,9 @@ fn strip(def: &mut NodeDef) {
             input.extra.clear();
             match &mut input.kind {
                 InputKind::DynamicCombo(options) => {
-                    options.iter_mut().for_each(|o| strip_inputs(&mut o.inputs))
+                    for option in options.iter_mut() {
+                        strip_inputs(&mut option.inputs);
+                    }
                 }
                 InputKind::Autogrow(autogrow) => strip_inputs(std::slice::from_mut(&mut autogrow.item)),
                 InputKind::DynamicSlot(inputs) => strip_inputs(inputs),

@@ -131,6 +131,11 @@ pub fn exception(difference: &Difference, found: &[Diagnostic], catalog: &Catalo
     if said(codes::LEGACY_GROUP_NODE) && difference.theirs.is_none() && difference.input.is_some() {
         return Some("the frontend loses links into reroutes of legacy group nodes");
     }
+    if said(codes::VIRTUAL_OF_PACK) {
+        return Some(
+            "the frontend without the pack's JavaScript does not know the node that passes the value on",
+        );
+    }
     if said(codes::PROMOTED_PRIMITIVE) {
         return Some("the frontend writes the value of a promoted primitive into other widgets");
     }

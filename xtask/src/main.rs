@@ -41,7 +41,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Some(Value(command)) if command == "catalog" => catalog::run(parser),
-        Some(Value(command)) => bail!("there is no command {command:?}; see cargo xtask --help"),
+        Some(Value(command)) => bail!("there is no command {}; see cargo xtask --help", command.display()),
         Some(argument) => Err(argument.unexpected().into()),
         None => bail!("which command? See cargo xtask --help"),
     }

@@ -1,0 +1,136 @@
+//! The command line of `comfy-transpile`.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, Result};
+use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
+use comfy_graph::diag::{Diagnostic, render, render::Form};
+use comfy_transpile::{Options, Target, rust::EmitOptions, transpile};
+
+use crate::source;
+
+/// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture.
+///
+/// Exit status: 0 done; 1 the workflow has errors (the output is written all the same); 2 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "comfy-transpile", version)]
+pub(crate) struct Cli {
+    /// A workflow or a prompt in JSON; `-` is standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// What to make of it
+    #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
+    to: To,
+    /// The nodes that there are: those of ComfyUI itself, an answer of /object_info, or a running server
+    #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL")]
+    catalog: String,
+    /// Where to write; standard output without it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value = "full", value_name = "FORM")]
+    message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum To {
+    /// Rust source for comfy-dsl
+    Rust,
+    /// The API format, which a server runs
+    Api,
+    /// GraphViz
+    Dot,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MessageFormat {
+    /// With an excerpt of the file
+    Full,
+    /// One line each
+    Concise,
+    /// One JSON object a line
+    Json,
+    /// Commands of GitHub's workflows
+    Github,
+}
+
+impl Cli {
+    /// Does what the command line says.
+    ///
+    /// # Errors
+    /// When it could not run: status 2.
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        if source::is_stdin(&self.file) && io::stdin().is_terminal() {
+            let nothing = "which workflow? Name a FILE, or pipe one in";
+            Self::command().error(ErrorKind::MissingRequiredArgument, nothing).exit();
+        }
+        let text = source::text(&self.file)?;
+        let (catalog, known_files) = source::catalog(&self.catalog)?;
+        let done = match transpile(&text, &catalog, &self.options(known_files)) {
+            Ok(done) => done,
+            Err(error) => {
+                self.show(&[error.to_diagnostic(&text)], &text);
+                return Ok(ExitCode::from(2));
+            }
+        };
+        self.write(&done.value)?;
+        self.show(&done.diagnostics, &text);
+        Ok(if done.has_errors() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    }
+
+    fn options(&self, known_files: bool) -> Options {
+        let target = match self.to {
+            To::Rust => Target::Rust,
+            To::Api => Target::Api,
+            To::Dot => Target::Dot,
+        };
+        let mut rust = EmitOptions::default();
+        if let (false, Some(stem)) = (source::is_stdin(&self.file), self.file.file_stem()) {
+            rust.name = stem.to_string_lossy().into_owned();
+        }
+        Options { target, known_files, rust }
+    }
+
+    fn write(&self, output: &str) -> Result<()> {
+        match &self.output {
+            Some(file) => Ok(fs_err::write(file, output)?),
+            None => {
+                match io::stdout().lock().write_all(output.as_bytes()).and_then(|()| io::stdout().flush()) {
+                    // whoever reads has seen enough, as in `| head`
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                    result => result.context("standard output cannot be written"),
+                }
+            }
+        }
+    }
+
+    fn show(&self, diagnostics: &[Diagnostic], text: &str) {
+        let form = match self.message_format {
+            MessageFormat::Full => Form::Full,
+            MessageFormat::Concise => Form::Concise,
+            MessageFormat::Json => Form::Json,
+            MessageFormat::Github => Form::Github,
+        };
+        let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        let shown = render::render(form, diagnostics, Some((&self.name(), text)), colour);
+        complain(&shown);
+    }
+
+    /// What to call the file in messages.
+    fn name(&self) -> String {
+        if source::is_stdin(&self.file) { "<stdin>".to_owned() } else { display(&self.file) }
+    }
+}
+
+fn display(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Writes to standard error; there is nobody to tell when that fails.
+pub(crate) fn complain(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}

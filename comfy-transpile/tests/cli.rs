@@ -1,0 +1,248 @@
+//! The program as its users meet it: what it writes where, and its status.
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, reason = "a test")]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
+    process::{Command as Process, Stdio},
+    thread,
+};
+
+use snapbox::{
+    Data, assert_data_eq,
+    cmd::{Command, cargo_bin},
+    str,
+};
+
+const PROMPT: &str = r#"{
+  "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+"#;
+
+/// Fails on the server: no such sampler, and a width of nothing.
+const BAD_PROMPT: &str = r#"{
+  "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
+  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},
+  "3": {"class_type": "PreviewImages", "inputs": {}}
+}
+"#;
+
+/// One class that the bundled catalog does not have.
+const CATALOG: &str =
+    r#"{"Mine": {"input": {"required": {"n": ["INT", {"default": 1}]}}, "output": [], "output_node": true}}"#;
+const MINE: &str = r#"{"1": {"class_type": "Mine", "inputs": {"n": 5}}}"#;
+
+fn program() -> Command {
+    // nobody's terminal
+    Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1")
+}
+
+#[test]
+fn a_prompt_from_standard_input_becomes_rust() {
+    let output = program().stdin(PROMPT).assert().success().stderr_eq(str![""]).get_output().stdout.clone();
+    let rust = String::from_utf8(output).expect("UTF-8");
+    assert!(rust.contains("pub fn flow(g: &Flow)"), "{rust}");
+    assert!(rust.contains("EmptyImage::new()"), "{rust}");
+}
+
+#[test]
+fn other_forms() {
+    program().args(["--to", "dot", "-"]).stdin(PROMPT).assert().success().stdout_eq(str![[r#"
+digraph workflow {
+  rankdir=LR;
+  node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif"];
+  edge [fontname="sans-serif", fontsize=10];
+  "1" [label="EmptyImage #1"];
+  "2" [label="PreviewImage #2"];
+  "1" -> "2" [label="IMAGE"];
+}
+
+"#]]);
+    let api = program().args(["--to", "api"]).stdin(PROMPT).assert().success();
+    let api = String::from_utf8(api.get_output().stdout.clone()).expect("UTF-8");
+    assert!(api.contains("\"images\": ["), "{api}");
+    // what was written can be read
+    program().args(["--to", "api"]).stdin(api.clone()).assert().success().stdout_eq(Data::text(api));
+}
+
+#[test]
+fn errors_in_the_workflow_are_status_1_and_the_output_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("bad.json"), BAD_PROMPT).expect("a file");
+    let done = program()
+        .current_dir(folder.path())
+        .args(["bad.json", "--to", "api", "-o", "out.json", "--message-format", "concise"])
+        .assert()
+        .code(1)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+bad.json:4:9: error[missing_node_type]: PreviewImages #3: the catalog has no such node type
+bad.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
+
+"#]]);
+    drop(done);
+    let written = std::fs::read_to_string(folder.path().join("out.json")).expect("the output");
+    assert!(written.contains("PreviewImages"), "{written}");
+}
+
+#[test]
+fn message_formats() {
+    let shown = |form: &str| {
+        let args = ["--to", "api", "-o", "/dev/null", "--message-format", form];
+        let done = program().args(args).stdin(BAD_PROMPT).assert().code(1);
+        String::from_utf8(done.get_output().stderr.clone()).expect("UTF-8")
+    };
+    assert_data_eq!(
+        shown("full"),
+        str![[r#"
+error[missing_node_type]: PreviewImages #3: the catalog has no such node type
+...
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
+ --> <stdin>:2:57
+...
+"#]]
+    );
+    assert_data_eq!(
+        shown("github"),
+        str![[r#"
+::error title=missing_node_type,file=<stdin>,line=4,col=9::PreviewImages #3: the catalog has no such node type
+::error title=value_smaller_than_min,file=<stdin>,line=2,col=57::EmptyImage #1: width is 0, but at least 1 is needed
+
+"#]]
+    );
+    for line in shown("json").lines() {
+        let object: serde_json::Value = serde_json::from_str(line).expect("a JSON object a line");
+        assert_eq!(object["severity"], "error", "{line}");
+        assert!(object["line"].is_u64(), "{line}");
+    }
+}
+
+#[test]
+fn what_is_no_workflow_is_status_2() {
+    program().stdin("{\"a\": \n  oops}").assert().code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error[not_a_workflow]: not JSON: expected value at line 2 column 3
+ --> <stdin>:2:3
+  |
+2 |   oops}
+  |   ^
+
+
+"#]]);
+    let json = program().args(["--message-format", "json"]).stdin("[]").assert().code(2);
+    let line: serde_json::Value = serde_json::from_slice(&json.get_output().stderr).expect("JSON");
+    assert_eq!(line["code"], "not_a_workflow");
+    program().stdin("").assert().code(2);
+    program().stdin(&b"\x89PNG\r\n\xff"[..]).assert().code(2).stderr_eq(str![[r#"
+error: - is a picture; save the workflow in it as JSON first
+
+"#]]);
+}
+
+#[test]
+fn files_that_are_not_there_are_status_2() {
+    program().arg("nowhere.json").assert().code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error: failed to open file `nowhere.json`: No such file or directory (os error 2)
+
+"#]]);
+    let output = ["-o", "nowhere/out.rs"];
+    program().args(output).stdin(PROMPT).assert().code(2).stdout_eq(str![""]);
+    program().args(["--catalog", "nowhere.json"]).stdin(PROMPT).assert().code(2);
+}
+
+#[test]
+fn wrong_use_is_status_2() {
+    program().args(["--to", "cobol"]).assert().code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error: invalid value 'cobol' for '--to <FORM>'
+  [possible values: rust, api, dot]
+
+For more information, try '--help'.
+
+"#]]);
+    program().args(["a", "b"]).assert().code(2);
+    program().arg("--bogus").assert().code(2);
+    program().arg("--version").assert().success();
+}
+
+#[test]
+fn a_catalog_from_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |text: &str| {
+        let path = folder.path().join("catalog.json");
+        std::fs::write(&path, text).expect("a file");
+        path
+    };
+    program().args(["--to", "api"]).stdin(MINE).assert().code(1);
+    program().args(["--to", "api", "--catalog"]).arg(file(CATALOG)).stdin(MINE).assert().success();
+    for text in ["[]", "<html>", "{}", ""] {
+        program().arg("--catalog").arg(file(text)).stdin(MINE).assert().code(2).stdout_eq(str![""]);
+    }
+}
+
+/// Answers one request on the loopback with this status and body, and gives back the line that was asked.
+fn serve(status: &'static str, body: &'static str) -> (String, thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a client");
+        let mut lines = BufReader::new(stream.try_clone().expect("a second handle")).lines();
+        let request = lines.next().and_then(Result::ok).unwrap_or_default();
+        while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
+        let length = body.len();
+        let answer =
+            format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        stream.write_all(answer.as_bytes()).expect("an open connection");
+        request
+    });
+    (address, server)
+}
+
+#[test]
+fn a_catalog_from_a_server() {
+    for path in ["", "/", "/object_info"] {
+        let (address, server) = serve("200 OK", CATALOG);
+        let catalog = format!("{address}{path}");
+        program().args(["--to", "api", "--catalog", &catalog]).stdin(MINE).assert().success();
+        assert_eq!(server.join().expect("a request"), "GET /object_info HTTP/1.1");
+    }
+    for (status, body) in [("500 Oops", CATALOG), ("200 OK", "<html>"), ("200 OK", "{}")] {
+        let (address, server) = serve(status, body);
+        program().args(["--catalog", &address]).stdin(MINE).assert().code(2).stdout_eq(str![""]);
+        server.join().expect("a request");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let address = format!("http://{free}");
+    let done = program().args(["--catalog", &address]).stdin(MINE).assert().code(2);
+    let shown = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    assert!(
+        shown.starts_with(&format!("error: no answer from {address}/object_info; does ComfyUI run there?")),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    let mut many = String::from("{");
+    for n in 0..20_000 {
+        many.push_str(&format!(r#""{n}": {{"class_type": "PreviewAny", "inputs": {{"source": 1}}}},"#));
+    }
+    many.push_str(r#""x": {"class_type": "PreviewAny", "inputs": {"source": 1}}}"#);
+    let mut child = Process::new(cargo_bin!("comfy-transpile"))
+        .args(["--to", "api"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    child.stdin.take().expect("its input").write_all(many.as_bytes()).expect("it reads");
+    let mut first = [0; 16];
+    child.stdout.take().expect("its output").read_exact(&mut first).expect("some output");
+    let done = child.wait_with_output().expect("an end");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}
