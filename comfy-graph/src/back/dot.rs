@@ -100,7 +100,8 @@ impl<'g> Picture<'g> {
             NodeKind::Instance(_) => ", shape=box3d",
             NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => ", shape=plaintext, style=\"\"",
             NodeKind::Virtual(VirtualRole::Note) => ", shape=note, style=filled, fillcolor=lightyellow",
-            NodeKind::Virtual(VirtualRole::Reroute) => ", shape=point",
+            NodeKind::Virtual(VirtualRole::Reroute | VirtualRole::Set | VirtualRole::Get) => ", shape=point",
+            NodeKind::Virtual(VirtualRole::Everywhere | VirtualRole::Control) => ", shape=cds",
             NodeKind::Virtual(VirtualRole::Primitive) => ", shape=ellipse",
         };
         let mode = match node.mode {
