@@ -28,6 +28,9 @@ mod subgraph;
 mod types;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use comfy_codegen::names::Names;
 use comfy_graph::{
     catalog::Catalog,
@@ -92,16 +95,20 @@ pub fn emit(graph: &Graph, catalog: &Catalog, options: &EmitOptions) -> WithDiag
         plan.order.iter().filter_map(|id| subgraph::write(&mut emitter, &plan, id)).collect();
     let mut body = Body::new(&mut emitter, graph, None, Scope::new(plan.function_names()));
     let statements = body.statements();
-    let nodes = types::tokens(&options.nodes);
+    // without a class that the catalog has, nothing of the generated code is named
+    let nodes = emitter.has_known_class.then(|| {
+        let path = types::tokens(&options.nodes);
+        quote!(use #path::*;)
+    });
     let tokens = quote! {
         use comfy_dsl::prelude::*;
-        use #nodes::*;
+        #nodes
 
         pub fn flow(g: &Flow) { #(#statements)* }
 
         #(#functions)*
     };
-    let Emitter { layout, mut found, .. } = emitter;
+    let (layout, mut found) = (emitter.layout, emitter.found);
     let text = match syn::parse2::<syn::File>(tokens) {
         Ok(file) => format!("{}\n{}", header(options), layout.render(&file)),
         Err(error) => {

@@ -317,7 +317,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         primitive: NodeIx,
         to: Slot,
         kind: &str,
-        value: TokenStream,
+        value: &TokenStream,
     ) -> TokenStream {
         let key = (primitive, format!("{kind} {value}"));
         if let Some(name) = self.constants.get(&key) {

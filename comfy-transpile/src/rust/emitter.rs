@@ -25,14 +25,19 @@ pub(super) struct Emitter<'a, 'c> {
     pub(super) functions: BTreeMap<SubgraphId, Function<'a, 'c>>,
     /// Widgets whose own value counts.
     pub(super) bare: Bare,
+    /// Whether any node is of a class of the catalog.
+    pub(super) has_known_class: bool,
     /// Type words that the generated code has markers for, as far as this graph's classes tell.
     words: BTreeSet<&'c str>,
 }
 
 impl<'a, 'c> Emitter<'a, 'c> {
     pub(super) fn new(root: &'a Graph, names: &'a Names<'c>) -> Self {
+        let mut classes = scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type);
+        let has_known_class = classes.any(|class| names.catalog().contains(class));
         Self {
             root,
+            has_known_class,
             names,
             layout: Layout::new(texts(root)),
             found: Vec::new(),
@@ -127,10 +132,15 @@ fn words<'c>(root: &Graph, names: &Names<'c>) -> BTreeSet<&'c str> {
 /// Depth is bounded by the catalog's parser.
 fn collect_words<'c>(inputs: &'c [InputDef], words: &mut BTreeSet<&'c str>) {
     for input in inputs {
-        words.extend(input.io_type.members());
+        // a dynamic combo is a combo in Rust
+        if !matches!(input.kind, InputKind::DynamicCombo(_)) {
+            words.extend(input.io_type.members());
+        }
         match &input.kind {
             InputKind::DynamicCombo(options) => {
-                options.iter().for_each(|option| collect_words(&option.inputs, words));
+                for option in options {
+                    collect_words(&option.inputs, words);
+                }
             }
             InputKind::Autogrow(autogrow) => collect_words(std::slice::from_ref(&autogrow.item), words),
             InputKind::DynamicSlot(inner) => collect_words(inner, words),

@@ -12,8 +12,7 @@ const LONG_LIST: usize = 16;
 /// An expression of type `Raw`.
 pub(super) fn raw(value: &Value, layout: &mut Layout) -> TokenStream {
     let inner = match value {
-        Value::Bool(_) | Value::String(_) => json(value, layout),
-        Value::Number(_) => json(value, layout),
+        Value::Bool(_) | Value::String(_) | Value::Number(_) => json(value, layout),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             let inner = json(value, layout);
             quote!(json!(#inner))

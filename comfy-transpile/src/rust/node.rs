@@ -155,12 +155,11 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             return;
         }
         if input.required {
-            let nothing = match (&want, &input.form) {
-                (Want::Exactly(_), Form::Link { .. }) => quote!(unlinked()),
-                _ => {
-                    let marker = tokens(want.marker());
-                    quote!(unlinked::<#marker>())
-                }
+            let nothing = if matches!(input.form, Form::Link { .. }) {
+                quote!(unlinked())
+            } else {
+                let marker = tokens(want.marker());
+                quote!(unlinked::<#marker>())
             };
             chain.link(&input.setter, &nothing);
         }
@@ -217,7 +216,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         }
         let mut argument = self.value(&input.form, value);
         if let (Some(((ix, _), to)), Some(kind)) = (primitive, constant_kind(&input.form, &argument)) {
-            argument = self.constant(ix, to, &kind, argument);
+            argument = self.constant(ix, to, &kind, &argument);
         }
         chain.value(&input.setter, &argument);
     }
@@ -354,7 +353,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         for widget in
             node.widgets.iter().filter(|widget| widget.sent && !subject.seen.contains(&*widget.name))
         {
-            let spec = specs.iter().find(|spec| spec.name == *widget.name);
+            let spec = specs.iter().find(|spec| spec.sent && spec.name == *widget.name);
             let default = spec.and_then(|spec| spec.default.as_ref());
             match (&widget.value, default) {
                 (Some(value), Some(default)) if same_value(value, default) => {}

@@ -142,18 +142,15 @@ fn used_definitions(root: &Graph) -> Vec<&SubgraphId> {
     let mut seen = BTreeSet::new();
     let mut stack: Vec<(Option<&SubgraphId>, Vec<&SubgraphId>)> = vec![(None, instances(root))];
     while let Some((id, rest)) = stack.last_mut() {
-        match rest.pop() {
-            Some(inner) => {
-                if let Some(subgraph) = root.subgraph(inner.as_str())
-                    && seen.insert(inner)
-                {
-                    stack.push((Some(inner), instances(&subgraph.graph)));
-                }
-            }
-            None => {
-                order.extend(*id);
-                stack.pop();
-            }
+        let Some(inner) = rest.pop() else {
+            order.extend(*id);
+            stack.pop();
+            continue;
+        };
+        if let Some(subgraph) = root.subgraph(inner.as_str())
+            && seen.insert(inner)
+        {
+            stack.push((Some(inner), instances(&subgraph.graph)));
         }
     }
     order
@@ -161,11 +158,9 @@ fn used_definitions(root: &Graph) -> Vec<&SubgraphId> {
 
 /// The definitions that a scope uses, the first one last.
 fn instances(graph: &Graph) -> Vec<&SubgraphId> {
-    let id = |node: &'_ Node| matches!(node.kind, NodeKind::Instance(_));
     graph
         .nodes()
         .rev()
-        .filter(|(_, node)| id(node))
         .filter_map(|(_, node)| match &node.kind {
             NodeKind::Instance(id) => Some(id),
             _ => None,
@@ -256,11 +251,15 @@ fn param<'a, 'c>(
         };
         return Param::Link { marker, optional: feeding.unlinked };
     }
-    match promoted_param(emitter, definition, slot) {
-        Some(Param::Value(input)) => Param::Value(input),
-        _ if !feeding.linked => Param::Raw { marker: declared },
-        _ if !feeding.unlinked => Param::Link { marker: declared, optional: false },
-        _ => Param::Free { marker: declared },
+    let marker = match promoted_param(emitter, definition, slot) {
+        Some(Param::Value(input)) => return Param::Value(input),
+        Some(Param::Raw { marker } | Param::Free { marker } | Param::Link { marker, .. }) => marker,
+        None => declared,
+    };
+    match (feeding.linked, feeding.unlinked) {
+        (false, _) => Param::Raw { marker },
+        (true, false) => Param::Link { marker, optional: false },
+        (true, true) => Param::Free { marker },
     }
 }
 
@@ -273,10 +272,7 @@ fn promoted_param<'a, 'c>(
     definition.uses_of_input(slot).find_map(|link| {
         let node = &definition.graph[link.to.node];
         match &node.kind {
-            NodeKind::Instance(inner) => {
-                let param = emitter.functions.get(inner)?.params.get(link.to.slot)?;
-                matches!(param, Param::Value(_)).then(|| param.clone())
-            }
+            NodeKind::Instance(inner) => emitter.functions.get(inner)?.params.get(link.to.slot).cloned(),
             NodeKind::Class => {
                 let input = find_input(emitter.names, node, &node.inputs.get(link.to.slot)?.name)?;
                 let is_simple = match &input.form {
@@ -288,7 +284,8 @@ fn promoted_param<'a, 'c>(
                     | Form::Match { .. }
                     | Form::Json { .. } => false,
                 };
-                is_simple.then_some(Param::Value(input))
+                let marker = value_marker(&input.form).to_owned();
+                Some(if is_simple { Param::Value(input) } else { Param::Raw { marker } })
             }
             NodeKind::Virtual(_) | NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => None,
         }
@@ -354,11 +351,13 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         definition: &Subgraph,
         params: &[Param<'a, 'c>],
     ) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        let (mut signature, mut statements) = (Vec::new(), Vec::new());
+        let (mut signature, mut statements, mut ends) = (Vec::new(), Vec::new(), Vec::new());
         for (slot, (port, param)) in definition.inputs().iter().zip(params).enumerate() {
             let last_use = self.last_use_of_boundary(slot);
             let wanted = param_name(definition, slot, &port.name);
-            let name = ident(&self.scope.claim(&[wanted], 0, last_use.unwrap_or(0)));
+            let name = self.scope.unique(&wanted);
+            ends.push((name.clone(), last_use.unwrap_or(0)));
+            let name = ident(&name);
             let ty = param.signature();
             signature.push(quote!(#name: #ty));
             let want = param.want();
@@ -378,6 +377,9 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             });
             self.boundary.push(Place::Typed { expr: quote!(#name), marker: want.marker().to_owned() });
         }
+        for (name, last_use) in ends {
+            self.scope.release_after(&name, last_use);
+        }
         (signature, statements)
     }
 
@@ -390,10 +392,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             let given = place.as_ref().and_then(Place::marker).filter(|marker| is_plain(marker));
             let marker = given.map(str::to_owned).or(declared).unwrap_or_else(|| ANY.to_owned());
             let target = tokens(&marker);
-            let expr = match place {
-                Some(place) => place.fit(&Want::Value(marker.clone())),
-                None => quote!(unlinked::<#target>()),
-            };
+            let linked = place.map(|place| place.fit(&Want::Value(marker.clone())));
+            let expr = linked.unwrap_or_else(|| quote!(unlinked::<#target>()));
             let label = self.emitter.layout.text(&port.name);
             calls.push(if self.emitter.says(&marker, &port.io_type) {
                 quote!(g.output(#label, #expr))
@@ -445,7 +445,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let Param::Value(input) = param else { return literal::raw(&value, &mut self.emitter.layout) };
         let argument = self.value(&input.form, &value);
         match (primitive, super::node::constant_kind(&input.form, &argument)) {
-            (Some((primitive, _)), Some(kind)) => self.constant(primitive, to, &kind, argument),
+            (Some((primitive, _)), Some(kind)) => self.constant(primitive, to, &kind, &argument),
             _ => argument,
         }
     }

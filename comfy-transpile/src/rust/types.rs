@@ -115,20 +115,20 @@ pub(super) fn ident(name: &str) -> Ident {
 mod tests {
     use super::*;
 
-    fn fit(marker: &str, want: Want) -> String {
+    fn fit(marker: &str, want: &Want) -> String {
         let place = Place::Typed { expr: quote!(x), marker: marker.into() };
-        place.fit(&want).to_string().replace(' ', "")
+        place.fit(want).to_string().replace(' ', "")
     }
 
     #[test]
     fn casts_stand_where_rustc_would_refuse() {
         let union = || "AnyOf<(Image, Mask)>".to_owned();
-        assert_eq!(fit("Model", Want::Exactly("Model".into())), "x");
-        assert_eq!(fit("Any", Want::Exactly("Model".into())), "x.cast()");
-        assert_eq!(fit("Any", Want::Value("Int".into())), "x.cast::<Int>()");
-        assert_eq!(fit("Mask", Want::Into(union())), "x");
-        assert_eq!(fit("Latent", Want::Into(union())), "x.cast::<Image>()");
-        assert_eq!(fit("Latent", Want::Into(ANY.into())), "x");
+        assert_eq!(fit("Model", &Want::Exactly("Model".into())), "x");
+        assert_eq!(fit("Any", &Want::Exactly("Model".into())), "x.cast()");
+        assert_eq!(fit("Any", &Want::Value("Int".into())), "x.cast::<Int>()");
+        assert_eq!(fit("Mask", &Want::Into(union())), "x");
+        assert_eq!(fit("Latent", &Want::Into(union())), "x.cast::<Image>()");
+        assert_eq!(fit("Latent", &Want::Into(ANY.into())), "x");
         let raw = Place::Untyped { node: quote!(n), slot: 1, marker: Some("Mask".into()) };
         assert_eq!(raw.fit(&Want::Into(union())).to_string().replace(' ', ""), "n.out::<Mask>(1)");
         assert_eq!(raw.fit(&Want::Value("Int".into())).to_string().replace(' ', ""), "n.out::<Int>(1)");

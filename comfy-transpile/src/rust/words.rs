@@ -23,7 +23,7 @@ const KEYWORDS: &[&str] = &[
     "where", "while", "yield",
 ];
 
-/// A snake_case identifier made of any text; `None` if there is nothing to make one of.
+/// A `snake_case` identifier made of any text; `None` if there is nothing to make one of.
 pub(super) fn ident(text: &str) -> Option<String> {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = ascii.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_snake_case();
@@ -104,6 +104,11 @@ impl Scope {
         let name = if self.last_use.contains_key(wanted) { self.numbered(wanted) } else { wanted.to_owned() };
         self.last_use.insert(name.clone(), usize::MAX);
         name
+    }
+
+    /// Says that nothing after statement `last_use` needs this name.
+    pub(super) fn release_after(&mut self, name: &str, last_use: usize) {
+        self.last_use.insert(name.to_owned(), last_use);
     }
 
     fn numbered(&self, base: &str) -> String {
