@@ -76,8 +76,9 @@ fn write_program(corpus: &Corpus, flows: &[Flow]) -> PathBuf {
     nodes.generate().expect("generated nodes").write(folder.join("nodes")).expect("written nodes");
     let manifest = format!(
         "[workspace]\nmembers = [\".\", \"nodes\"]\n\n[package]\nname = \"flows\"\nversion = \"0.0.0\"\nedition = \
-         \"2024\"\n\n[dependencies]\ncomfy-dsl = {{ path = {runtime:?}, default-features = false }}\ncomfy-nodes = \
-         {{ path = \"nodes\" }}\n\n[profile.dev]\ndebug = false\nincremental = false\n"
+         \"2024\"\n\n[dependencies]\ncomfy-dsl = {{ path = {:?}, default-features = false }}\ncomfy-nodes = \
+         {{ path = \"nodes\" }}\n\n[profile.dev]\ndebug = false\nincremental = false\n",
+        runtime.display().to_string()
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     // the versions that the workspace was built with are the ones that are there without a network
