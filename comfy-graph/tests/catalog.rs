@@ -91,6 +91,23 @@ fn the_bundled_catalog_has_no_prose() {
     }
 }
 
+#[test]
+fn the_bundled_catalog_names_no_files() {
+    let catalog = Catalog::bundled();
+    let options =
+        |class: &str, input: &str| match &catalog.get(class).expect(class).input(input).expect(input).kind {
+            InputKind::Combo(combo) => {
+                assert!(combo.is_file_list(), "{class}.{input}");
+                combo.options.clone()
+            }
+            other => panic!("{other:?}"),
+        };
+    assert!(options("CheckpointLoaderSimple", "ckpt_name").is_empty());
+    assert!(options("LoadImage", "image").is_empty());
+    // what is not a file is a choice that every server has
+    assert_eq!(options("VAELoader", "vae_name"), ["pixel_space"]);
+}
+
 /// Takes away what [`bundle::pack`] leaves out.
 fn strip(def: &mut NodeDef) {
     fn strip_inputs(inputs: &mut [InputDef]) {
@@ -105,6 +122,12 @@ fn strip(def: &mut NodeDef) {
                 }
                 InputKind::Autogrow(autogrow) => strip_inputs(std::slice::from_mut(&mut autogrow.item)),
                 InputKind::DynamicSlot(inputs) => strip_inputs(inputs),
+                // the files of one machine; that it is a list of files stays
+                InputKind::Combo(combo) if combo.is_file_list() => {
+                    combo.file_list = true;
+                    combo.default = None;
+                    combo.options.clear();
+                }
                 _ => {}
             }
         }
@@ -116,7 +139,7 @@ fn strip(def: &mut NodeDef) {
 }
 
 #[test]
-fn packing_loses_prose_only() {
+fn packing_loses_prose_and_files_only() {
     let Some(text) = real_object_info() else { return };
     let real = Catalog::from_object_info(&text).expect("a catalog");
     let packed = bundle::pack(&serde_json::from_str(&text).expect("JSON")).expect("an object");

@@ -5,7 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::CatalogError;
+use super::{
+    CatalogError,
+    input::{FILE_LIST, has_file_extension, is_file_list},
+};
 
 /// First line of the decompressed text; changes with the format.
 const HEADER: &str = "comfy-catalog 1";
@@ -94,19 +97,35 @@ fn section_facts(block: &Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
-/// `[type, options]`.
+/// `[type, options]`. Lists of files are those of the machine that answered, and no facts of ComfyUI: they are left
+/// out, and the input is marked for having had one.
 fn spec_facts(spec: &Value) -> Value {
     let Value::Array(parts) = spec else { return spec.clone() };
-    Value::Array(
-        parts
-            .iter()
-            .enumerate()
-            .map(|(position, part)| match part {
-                Value::Object(options) if position == 1 => Value::Object(option_facts(options)),
-                other => other.clone(),
-            })
-            .collect(),
-    )
+    let mut word = parts.first().cloned().unwrap_or_default();
+    let mut options = match parts.get(1) {
+        Some(Value::Object(options)) => option_facts(options),
+        _ => Map::new(),
+    };
+    let listed = without_files(&mut word) || options.get_mut("options").is_some_and(without_files);
+    if listed {
+        options.insert(FILE_LIST.to_owned(), true.into());
+    }
+    if options.contains_key(FILE_LIST)
+        && options.get("default").and_then(Value::as_str).is_some_and(has_file_extension)
+    {
+        options.shift_remove("default");
+    }
+    Value::Array(if options.is_empty() { vec![word] } else { vec![word, Value::Object(options)] })
+}
+
+/// Takes the files out of a list of them; says whether it was one.
+fn without_files(list: &mut Value) -> bool {
+    let Value::Array(values) = list else { return false };
+    let is_list = !values.iter().any(Value::is_object) && is_file_list(values);
+    if is_list {
+        values.retain(|value| !value.as_str().is_some_and(has_file_extension));
+    }
+    is_list
 }
 
 fn option_facts(options: &Map<String, Value>) -> Map<String, Value> {

@@ -145,8 +145,8 @@ pub struct BooleanDef {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "these are the server's own flags")]
 pub struct ComboDef {
-    /// The values, strings or integers, as the server lists them. Empty when no file is installed, or when the
-    /// frontend fetches the list itself.
+    /// The values, strings or integers, as the server lists them. Empty when no file is installed, and when the
+    /// frontend fetches the list itself. The bundled catalog names no files.
     pub options: Vec<Value>,
     /// The declared default.
     pub default: Option<Value>,
@@ -162,6 +162,8 @@ pub struct ComboDef {
     pub control: Option<Control>,
     /// The definition has the list in the place of the type.
     pub old_form: bool,
+    /// The list had files in it that the bundled catalog leaves out.
+    pub file_list: bool,
 }
 
 /// What can be uploaded for a combo.
@@ -183,16 +185,21 @@ impl ComboDef {
     /// Whether the options are files of one machine rather than a fixed list: nothing is listed, they are fetched
     /// or uploaded, or most of them end like a file name.
     pub fn is_file_list(&self) -> bool {
-        if self.options.is_empty() || self.remote.is_some() || self.upload.is_some() {
-            return true;
-        }
-        let files = self.options.iter().filter(|o| o.as_str().is_some_and(has_file_extension)).count();
-        files * 2 > self.options.len()
+        self.file_list || self.remote.is_some() || self.upload.is_some() || is_file_list(&self.options)
     }
 }
 
+/// The mark of a combo whose list of files the bundled catalog leaves out.
+pub(super) const FILE_LIST: &str = "comfy_catalog_files";
+
+/// Whether a list has nothing in it, or mostly file names.
+pub(super) fn is_file_list(options: &[Value]) -> bool {
+    let files = options.iter().filter(|option| option.as_str().is_some_and(has_file_extension)).count();
+    options.is_empty() || files * 2 > options.len()
+}
+
 /// Whether the text ends in a dot and an extension of a model, image, sound or video file.
-fn has_file_extension(text: &str) -> bool {
+pub(super) fn has_file_extension(text: &str) -> bool {
     const EXTENSIONS: &[&str] = &[
         "safetensors",
         "sft",

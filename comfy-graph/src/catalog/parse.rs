@@ -284,6 +284,7 @@ fn combo_def(options: &mut Map<String, Value>, list: Option<Vec<Value>>) -> Comb
         upload,
         control: take_control(options),
         old_form,
+        file_list: take_flag(options, super::input::FILE_LIST),
     }
 }
 

@@ -176,7 +176,7 @@ fn check_combo(
     }
     let files = combo.is_file_list();
     // Nothing is known of a list that only the frontend fetches, nor of files on a machine nobody asked.
-    if combo.options.is_empty() && (combo.remote.is_some() || (files && !check.known_files)) {
+    if (files && !check.known_files) || (combo.options.is_empty() && combo.remote.is_some()) {
         return;
     }
     let wanted: &[Value] = match value {
@@ -184,7 +184,7 @@ fn check_combo(
         one => std::slice::from_ref(one),
     };
     for value in wanted.iter().filter(|value| !combo.options.iter().any(|option| py_equal(option, value))) {
-        let unsure = files && (!check.known_files || may_be_elsewhere(combo, value));
+        let unsure = files && may_be_elsewhere(combo, value);
         let severity = if unsure { Severity::Warning } else { Severity::Error };
         let options = combo.options.iter().filter_map(Value::as_str);
         not_in_list(check, view, input, value, options, severity);
