@@ -21,12 +21,12 @@ pub(crate) fn text(file: &Path, from: From) -> Result<String> {
         read(opened)?
     };
     if media::sniff(&bytes).is_some() {
-        return media::text(&bytes, from).with_context(|| format!("{} cannot be used", file.display()));
+        return media::text(&bytes, from).with_context(|| format!("{} cannot be used", name(file)));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(_) => {
-            bail!("{} is neither text in UTF-8 nor a media file that could carry a workflow", file.display())
+            bail!("{} is neither text in UTF-8 nor a media file that could carry a workflow", name(file))
         }
     }
 }
@@ -38,6 +38,10 @@ fn read(mut file: impl io::Read) -> io::Result<Vec<u8>> {
     let rest = media::bytes_needed(&bytes).map_or(u64::MAX, |needed| needed.saturating_sub(START));
     file.take(rest).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn name(file: &Path) -> String {
+    if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 pub(crate) fn is_stdin(file: &Path) -> bool {
