@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
 use comfy_graph::diag::{Diagnostic, render, render::Form};
-use comfy_transpile::{Options, Target, rust::EmitOptions, transpile};
+use comfy_transpile::{Options, Target, media, rust::EmitOptions, transpile};
 
 use crate::source;
 
@@ -19,9 +19,12 @@ use crate::source;
 #[derive(Debug, Parser)]
 #[command(name = "comfy-transpile", version)]
 pub(crate) struct Cli {
-    /// A workflow or a prompt in JSON; `-` is standard input
+    /// A workflow or a prompt: JSON, or a picture, sound, video or model that carries one; `-` is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
+    /// What to read from a media file; the workflow, or else the prompt, without it
+    #[arg(long, value_enum, value_name = "DOCUMENT")]
+    from: Option<From>,
     /// What to make of it
     #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
     to: To,
@@ -34,6 +37,14 @@ pub(crate) struct Cli {
     /// How to show what was found
     #[arg(long, value_enum, default_value = "full", value_name = "FORM")]
     message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum From {
+    /// The UI format
+    Workflow,
+    /// The API format, as it ran
+    Prompt,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -68,7 +79,7 @@ impl Cli {
             let nothing = "which workflow? Name a FILE, or pipe one in";
             Self::command().error(ErrorKind::MissingRequiredArgument, nothing).exit();
         }
-        let text = source::text(&self.file)?;
+        let text = source::text(&self.file, self.document())?;
         let (catalog, known_files) = source::catalog(&self.catalog)?;
         let done = match transpile(&text, &catalog, &self.options(known_files)) {
             Ok(done) => done,
@@ -80,6 +91,14 @@ impl Cli {
         self.write(&done.value)?;
         self.show(&done.diagnostics, &text);
         Ok(if done.has_errors() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    }
+
+    fn document(&self) -> media::From {
+        match self.from {
+            None => media::From::Any,
+            Some(From::Workflow) => media::From::Workflow,
+            Some(From::Prompt) => media::From::Prompt,
+        }
     }
 
     fn options(&self, known_files: bool) -> Options {

@@ -17,6 +17,8 @@
 //! # Ok::<(), comfy_transpile::Error>(())
 //! ```
 
+#[cfg(feature = "media")]
+pub mod media;
 pub mod rust;
 mod transpile;
 

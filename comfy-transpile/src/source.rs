@@ -7,23 +7,41 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use comfy_graph::catalog::Catalog;
+use comfy_transpile::media::{self, From};
 
-/// The text of a file, or of standard input for `-`.
-pub(crate) fn text(file: &Path) -> Result<String> {
+/// How much of a file tells what it is, and how much of it is needed.
+const START: u64 = 64;
+
+/// The text of a file, or of standard input for `-`: its own, or the document that it carries as a media file.
+pub(crate) fn text(file: &Path, from: From) -> Result<String> {
     let bytes = if is_stdin(file) {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
-        bytes
+        read(io::stdin().lock()).context("standard input cannot be read")?
     } else {
-        fs_err::read(file)?
+        let opened = fs_err::File::open(file)?;
+        read(opened)?
     };
+    if media::sniff(&bytes).is_some() {
+        return media::text(&bytes, from).with_context(|| format!("{} cannot be used", name(file)));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(error) if error.as_bytes().starts_with(b"\x89PNG") => {
-            bail!("{} is a picture; save the workflow in it as JSON first", file.display())
+        Err(_) => {
+            bail!("{} is neither text in UTF-8 nor a media file that could carry a workflow", name(file))
         }
-        Err(_) => bail!("{} is not text in UTF-8", file.display()),
     }
+}
+
+/// All that is needed of a file: of models, which have gigabytes, the header.
+fn read(mut file: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.by_ref().take(START).read_to_end(&mut bytes)?;
+    let rest = media::bytes_needed(&bytes).map_or(u64::MAX, |needed| needed.saturating_sub(START));
+    file.take(rest).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn name(file: &Path) -> String {
+    if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 pub(crate) fn is_stdin(file: &Path) -> bool {

@@ -136,7 +136,7 @@ error[not_a_workflow]: not JSON: expected value at line 2 column 3
     assert_eq!(line["code"], "not_a_workflow");
     program().stdin("").assert().code(2);
     program().stdin(&b"\x89PNG\r\n\xff"[..]).assert().code(2).stderr_eq(str![[r#"
-error: - is a picture; save the workflow in it as JSON first
+error: standard input is neither text in UTF-8 nor a media file that could carry a workflow
 
 "#]]);
 }
