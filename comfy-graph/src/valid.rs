@@ -75,7 +75,7 @@ impl<'c> Validator<'c> {
     }
 
     /// Whether the catalog's lists of files are those of the server that will run the graph. Where they are not
-    /// (the bundled catalog, another machine), a file that is not listed is a warning.
+    /// (the bundled catalog, another machine), nothing is said of file names.
     #[must_use]
     pub fn known_files(mut self, known: bool) -> Self {
         self.known_files = known;
