@@ -4,7 +4,7 @@
 //! panic. Failures of an operation (no such file, not JSON at all) are error enums of their module instead.
 //!
 //! Here live the types, the registry of codes ([`codes`]) and places in a JSON document ([`JsonPath`]).
-//! Turning a diagnostic into text is [`render`](crate::diag::render), behind the feature of that name; nothing
+//! Turning a diagnostic into text is `diag::render`, behind the feature of that name; nothing
 //! here prints.
 
 pub mod codes;

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
-use comfy_graph::diag::{Diagnostic, render, render::Form};
+use comfy_graph::{
+    diag::{Diagnostic, render, render::Form},
+    passes::{LowerOptions, Moment},
+};
 use comfy_transpile::{Options, Target, media, rust::EmitOptions, transpile};
 
 use crate::source;
@@ -28,6 +31,12 @@ pub(crate) struct Cli {
     /// What to make of it
     #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
     to: To,
+    /// Expand {a|b} in texts of the prompt, choosing by this seed; without it they stay as they are
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Fill in %date:…% and %Node.widget% in names of saved files, as the frontend does when it queues
+    #[arg(long)]
+    resolve_names: bool,
     /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL")]
     catalog: String,
@@ -67,6 +76,20 @@ enum MessageFormat {
     Json,
     /// Commands of GitHub's workflows
     Github,
+}
+
+/// The local time.
+fn now() -> Moment {
+    let now = jiff::ZonedDateTime::now();
+    let small = |number: i8| u8::try_from(number).unwrap_or_default();
+    Moment {
+        year: now.year().into(),
+        month: small(now.month()),
+        day: small(now.day()),
+        hour: small(now.hour()),
+        minute: small(now.minute()),
+        second: small(now.second()),
+    }
 }
 
 impl Cli {
@@ -111,7 +134,8 @@ impl Cli {
         if let (false, Some(stem)) = (source::is_stdin(&self.file), self.file.file_stem()) {
             rust.name = stem.to_string_lossy().into_owned();
         }
-        Options { target, known_files, rust }
+        let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
+        Options { target, known_files, lower, rust }
     }
 
     fn write(&self, output: &str) -> Result<()> {

@@ -11,9 +11,9 @@
 //! [`NOT_EXPRESSIBLE`](comfy_graph::diag::codes::NOT_EXPRESSIBLE).
 //!
 //! # How
-//! [`resolve`] says where links come from, [`order`] in which order nodes are written, [`words`] what they are
-//! called, [`types`] where casts stand; [`node`] writes one node, [`subgraph`] the functions around them, [`body`]
-//! puts one function together; [`layout`] makes the text. Names of generated items are
+//! `resolve` says where links come from, `order` in which order nodes are written, `words` what they are
+//! called, `types` where casts stand; `node` writes one node, `subgraph` the functions around them, `body`
+//! puts one function together; `layout` makes the text. Names of generated items are
 //! [`comfy_codegen::names`]'s, and nothing here decides them.
 
 mod body;

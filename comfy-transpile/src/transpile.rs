@@ -8,7 +8,7 @@ use comfy_graph::{
     diag::{Diagnostic, Place, Severity, WithDiagnostics, codes},
     front::{self, FrontError},
     graph::Graph,
-    passes,
+    passes::{self, LowerOptions},
     valid::Validator,
 };
 
@@ -35,6 +35,8 @@ pub struct Options {
     /// The catalog's lists of files are those of the server that will run the workflow; see
     /// [`Validator::known_files`].
     pub known_files: bool,
+    /// Texts of the prompt, for [`Target::Api`]: alternatives and names of files.
+    pub lower: LowerOptions,
     /// For [`Target::Rust`].
     pub rust: EmitOptions,
 }
@@ -82,7 +84,7 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
     let read = front::read(text, catalog)?;
     let graph = read.value.graph;
     let mut diagnostics = read.diagnostics;
-    let lowered = passes::lower_for_execution(&graph);
+    let lowered = passes::lower(&graph, options.lower);
     diagnostics.extend(lowered.diagnostics);
     diagnostics.extend(check(catalog, options, &lowered.value));
     let value = match options.target {

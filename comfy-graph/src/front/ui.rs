@@ -1,8 +1,8 @@
 //! UI workflows → graph: what the frontend has in memory after loading the file.
 //!
-//! The file is read into a model ([`model`]), ids are made unique ([`renumber`]), every node is rebuilt from its
-//! definition ([`sockets`], [`widgets`]), instances are bound to their subgraphs ([`instances`]), and links that exist
-//! only in the minds of extensions are made ([`broadcast`]). What happens when a prompt is made is not done here but
+//! The file is read into a model (`model`), ids are made unique (`renumber`), every node is rebuilt from its
+//! definition (`sockets`, `widgets`), instances are bound to their subgraphs (`instances`), and links that exist
+//! only in the minds of extensions are made (`broadcast`). What happens when a prompt is made is not done here but
 //! in [`passes`](crate::passes).
 
 mod broadcast;
