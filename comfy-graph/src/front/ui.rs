@@ -10,6 +10,7 @@ mod group_nodes;
 mod instances;
 mod model;
 mod renumber;
+mod skew;
 mod sockets;
 mod widgets;
 
@@ -255,7 +256,11 @@ impl Lowering<'_> {
                 sockets::as_saved(inputs)
             }
             (_, Some(def)) => {
-                node.widgets = widgets::bind(def, values);
+                let (widgets, repair) = widgets::bind(def, values, named);
+                node.widgets = widgets;
+                if let Some(repair) = repair {
+                    self.found.push(repair.diagnostic(&node));
+                }
                 self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)
             }

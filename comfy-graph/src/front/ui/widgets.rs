@@ -3,9 +3,12 @@
 //! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
 //! values that follow are theirs. Nothing is converted, clamped or checked.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::model::Values;
+use super::{
+    model::Values,
+    skew::{self, Repair},
+};
 use crate::{
     catalog::{
         InputKind, NodeDef,
@@ -14,22 +17,66 @@ use crate::{
     graph::{Widget, WidgetForm},
 };
 
-/// The widgets of a node of this class with the stored values.
-pub(super) fn bind(def: &NodeDef, values: Values) -> Vec<Widget> {
-    let mut specs: Vec<Live<'_>> = widgets::of_node(def).into_iter().map(Live::new).collect();
+/// The widgets of a node of this class with the stored values, and what had to be done about values that do not fit.
+pub(super) fn bind(
+    def: &NodeDef,
+    values: Values,
+    named: Map<String, Value>,
+) -> (Vec<Widget>, Option<Repair>) {
+    let mut specs = fresh(def);
+    let mut repair = None;
     match values {
         Values::Absent => {}
         Values::List(list) => {
             let list = without_forced_inputs(def, &specs, list);
-            assign(def, &mut specs, list);
+            (specs, repair) = restore(def, specs, list, named);
         }
-        Values::Named(map) => {
-            for (name, value) in map {
-                set_named(def, &mut specs, &name, value);
-            }
+        Values::Named(map) => set_all(def, &mut specs, map),
+    }
+    (finish(def, specs), repair)
+}
+
+/// By position, as the frontend does; where that puts values into widgets of another kind, the file is of another
+/// version of the node, and what else it says is tried.
+fn restore<'c>(
+    def: &'c NodeDef,
+    mut positional: Vec<Live<'c>>,
+    list: Vec<Value>,
+    named: Map<String, Value>,
+) -> (Vec<Live<'c>>, Option<Repair>) {
+    assign(def, &mut positional, list.iter().cloned());
+    let misfits = |specs: &[Live<'_>]| {
+        specs
+            .iter()
+            .filter(|live| live.spec.stored && !skew::is_of_kind(&live.spec, live.value.as_ref()))
+            .count()
+    };
+    if misfits(&positional) == 0 {
+        return (positional, None);
+    }
+    if !named.is_empty() {
+        let mut by_name = fresh(def);
+        set_all(def, &mut by_name, named);
+        if misfits(&by_name) == 0 {
+            return (by_name, Some(Repair::ByName));
         }
     }
-    finish(def, specs)
+    let mut by_kind = fresh(def);
+    let stored: Vec<usize> = (0..by_kind.len()).filter(|at| by_kind[*at].spec.stored).collect();
+    let specs: Vec<&WidgetSpec<'_>> = stored.iter().map(|at| &by_kind[*at].spec).collect();
+    let Some(places) = skew::only_way(&specs, &list) else { return (positional, Some(Repair::None)) };
+    for (place, value) in places.into_iter().zip(list) {
+        if let Some(at) = place.and_then(|place| stored.get(place)) {
+            by_kind[*at].value = Some(value);
+        }
+    }
+    (by_kind, Some(Repair::ByKind))
+}
+
+fn set_all<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, named: Map<String, Value>) {
+    for (name, value) in named {
+        set_named(def, specs, &name, value);
+    }
 }
 
 /// A widget and its value so far.
@@ -39,15 +86,18 @@ struct Live<'c> {
 }
 
 impl<'c> Live<'c> {
-    fn new(mut spec: WidgetSpec<'c>) -> Self {
-        let value = spec.default.take();
-        Self { spec, value }
+    fn new(spec: WidgetSpec<'c>) -> Self {
+        Self { value: spec.default.clone(), spec }
     }
 }
 
+/// The widgets of a new node.
+fn fresh(def: &NodeDef) -> Vec<Live<'_>> {
+    widgets::of_node(def).into_iter().map(Live::new).collect()
+}
+
 /// Walks the live list; stops when the values run out, ignores values without a widget.
-fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Vec<Value>) {
-    let mut values = values.into_iter();
+fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, mut values: impl Iterator<Item = Value>) {
     let mut at = 0;
     while at < specs.len() {
         if !specs[at].spec.stored {
