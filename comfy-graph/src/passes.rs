@@ -15,7 +15,8 @@
 //!
 //! Passes lose information. Rust, UI JSON and pictures are made from the graph *before* them. Every pass is total:
 //! it returns a graph whatever it was given, and reports what it had to leave out. None recurses with the size of
-//! its input.
+//! its input, and all are linear in it, but for subgraphs, whose contents are limited in number
+//! ([`subgraphs::MAX_NODES`]) and in bytes.
 
 pub mod bypass;
 pub mod mute;
@@ -25,7 +26,7 @@ pub mod subgraphs;
 mod through;
 pub mod virtuals;
 
-use crate::{diag::WithDiagnostics, graph::Graph};
+use crate::{budget::Budget, diag::WithDiagnostics, graph::Graph};
 
 /// The graph that a server runs: flat, in the frontend's order, with nothing but nodes that run.
 ///
@@ -33,12 +34,13 @@ use crate::{diag::WithDiagnostics, graph::Graph};
 pub fn lower_for_execution(graph: &Graph) -> WithDiagnostics<Graph> {
     let mut found = Vec::new();
     let mut work = graph.for_execution();
-    primitives::run(&mut work, &mut found);
-    let mut flat = subgraphs::run(&work, &mut found);
-    drop(work);
-    reroutes::run(&mut flat, &mut found);
+    let mut budget = Budget::new();
+    primitives::run_within(&mut work, &mut budget, &mut found);
+    let mut flat = subgraphs::run_within(work, &mut budget, &mut found);
+    reroutes::run_within(&mut flat, &mut budget, &mut found);
     mute::run(&mut flat);
-    bypass::run(&mut flat, &mut found);
+    bypass::run_within(&mut flat, &mut budget, &mut found);
     virtuals::run(&mut flat);
+    budget.report(&mut found);
     WithDiagnostics { value: flat, diagnostics: found }
 }

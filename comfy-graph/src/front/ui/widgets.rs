@@ -3,7 +3,9 @@
 //! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
 //! values that follow are theirs. Nothing is converted, clamped or checked.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 use super::model::Values;
 use crate::{
@@ -24,9 +26,7 @@ pub(super) fn bind(def: &NodeDef, values: Values) -> Vec<Widget> {
             assign(def, &mut specs, list);
         }
         Values::Named(map) => {
-            for (name, value) in map {
-                set_named(def, &mut specs, &name, value);
-            }
+            assign_named(def, &mut specs, map);
         }
     }
     finish(def, specs)
@@ -60,10 +60,26 @@ fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Vec<Value>) {
     }
 }
 
-fn set_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, name: &str, value: Value) {
-    if let Some(at) = specs.iter().position(|live| live.spec.name == name) {
+/// Values by name; each may make widgets that later ones are for.
+fn assign_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Map<String, Value>) {
+    let mut index = positions(specs, 0);
+    for (name, value) in values {
+        let Some(at) = index.get(&name).copied() else { continue };
+        let (before, replaces) = (specs.len(), matches!(specs[at].spec.role, WidgetRole::DynamicCombo(_)));
         set(def, specs, at, value);
+        if replaces {
+            index = positions(specs, 0);
+        } else {
+            for (name, at) in positions(specs, before) {
+                index.entry(name).or_insert(at);
+            }
+        }
     }
+}
+
+/// The positions of the widgets from `start` on by name; of equal names the first.
+fn positions(specs: &[Live<'_>], start: usize) -> BTreeMap<String, usize> {
+    specs.iter().enumerate().skip(start).rev().map(|(at, live)| (live.spec.name.clone(), at)).collect()
 }
 
 /// Gives the widget at `at` a value, with what follows from it.
@@ -83,9 +99,9 @@ fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value)
         WidgetRole::GrowingOption => {
             let filled = value.as_str().is_none_or(|text| !text.is_empty());
             if filled && at + 1 == specs.len() {
-                let count = specs.iter().filter(|live| live.spec.role == WidgetRole::GrowingOption).count();
+                let number = specs[at].spec.name.strip_prefix("option").and_then(|n| n.parse::<usize>().ok());
                 let spec = WidgetSpec {
-                    name: format!("option{}", count + 1),
+                    name: format!("option{}", number.map_or(1, |number| number.saturating_add(1))),
                     default: Some("".into()),
                     ..specs[at].spec.clone()
                 };
