@@ -43,7 +43,7 @@ fn codes(found: &[Diagnostic]) -> Vec<&'static str> {
 fn every_shape_ends() {
     for shape in Shape::ALL {
         // with a quadratic step this size takes a minute; as things are, a second
-        let (prompt, _) = prompt(&shape.workflow(20_000));
+        let (prompt, _) = prompt(&shape.workflow(10_000));
         assert!(prompt.is_object(), "{shape:?}");
     }
 }
