@@ -1,4 +1,5 @@
-//! Time and memory at scale: `scale catalog` and `scale shapes [SIZE [SHAPE]]`.
+//! Time and memory at scale: `scale catalog` and `scale shapes [SIZE [SHAPE]]`; `scale write SIZE FOLDER` writes the
+//! workflows as files.
 //!
 //! Prints a table; nothing fails here. Memory is what was asked of the allocator. Build it with `--release`.
 #![allow(clippy::print_stdout, reason = "this is a program")]
@@ -25,7 +26,17 @@ fn main() {
                 }
             }
         }
-        _ => println!("usage: scale catalog | scale shapes [SIZE [SHAPE]]"),
+        Some("write") => {
+            let size = arguments.next().and_then(|size| size.parse().ok()).unwrap_or(3);
+            let folder = arguments.next().unwrap_or_else(|| ".".to_owned());
+            for shape in Shape::ALL {
+                let file = format!("{folder}/{shape:?}.json");
+                if let Err(error) = std::fs::write(&file, shape.workflow(size)) {
+                    println!("{file}: {error}");
+                }
+            }
+        }
+        _ => println!("usage: scale catalog | scale shapes [SIZE [SHAPE]] | scale write SIZE FOLDER"),
     }
 }
 

@@ -14,7 +14,7 @@ pub struct ObjectInfo {
     pub classes: usize,
     /// Entries of a list of files.
     pub files: usize,
-    /// How many different lists of files there are (checkpoints, LoRAs …).
+    /// How many different lists of files there are (checkpoints, loras …).
     pub lists: usize,
     /// Of how many classes one has a list of files.
     pub every: usize,
@@ -102,7 +102,7 @@ fn class(info: ObjectInfo, number: usize, name: &str) -> Value {
         "output": ["IMAGE", "MASK"], "output_is_list": [false, false], "output_name": ["IMAGE", "MASK"],
         "name": name, "display_name": format!("Synthetic node {number}"), "description": tooltip("all"),
         "python_module": format!("custom_nodes.pack-{}", number / 20), "category": "synthetic",
-        "output_node": number % 20 == 0, "deprecated": false, "experimental": false,
+        "output_node": number.is_multiple_of(20), "deprecated": false, "experimental": false,
     })
 }
 

@@ -249,7 +249,9 @@ fn fan_in(size: usize) -> String {
 fn muted_fan_in(size: usize) -> String {
     let mut root = Scope::default();
     let links: Vec<From> = (0..size).map(|_| source(&mut root)).collect();
-    links.iter().for_each(|link| mode(&mut root, *link, 2));
+    for link in &links {
+        mode(&mut root, *link, 2);
+    }
     wide(&mut root, "NobodyKnowsThis", &links, &[]);
     workflow_of(root, Vec::new())
 }
@@ -415,9 +417,9 @@ fn growing_options(size: usize) -> String {
     let mut values = vec![json!("a"), json!(0)];
     values.extend((0..size).map(|n| json!(format!("value {n}"))));
     root.node("CustomCombo", &inputs, &["STRING", "INT"], json!(values));
-    let mut named: serde_json::Map<String, Value> =
+    let mut by_name: serde_json::Map<String, Value> =
         names.iter().map(|name| (name.clone(), json!("x"))).collect();
-    named.insert("choice".to_owned(), json!("x"));
-    root.node("CustomCombo", &[], &["STRING", "INT"], Value::Object(named));
+    by_name.insert("choice".to_owned(), json!("x"));
+    root.node("CustomCombo", &[], &["STRING", "INT"], Value::Object(by_name));
     workflow_of(root, Vec::new())
 }

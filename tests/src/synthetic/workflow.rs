@@ -1,4 +1,8 @@
 //! UI workflows put together node by node.
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "what is given ends up in the JSON that `json!` makes by reference"
+)]
 
 use serde_json::{Value, json};
 
