@@ -4,7 +4,7 @@
 //! and knows nothing of workflows. Reading is total: a definition that makes no sense becomes the nearest thing
 //! that does, and keys without a meaning here are kept.
 //!
-//! Nothing here does I/O; callers bring the text.
+//! Nothing here opens files or connections; callers bring the text or a reader.
 
 #[cfg(feature = "bundled")]
 pub mod bundle;
@@ -12,18 +12,19 @@ mod input;
 mod io_type;
 mod node;
 mod parse;
+mod stream;
 pub mod virtuals;
 pub mod widgets;
 
-use std::{fmt, sync::OnceLock};
+use std::{fmt, io, sync::OnceLock};
 
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 pub use input::{
-    AutogrowDef, AutogrowNames, BooleanDef, ComboDef, Control, DynamicOption, FloatDef, FrontendWidget,
-    InputDef, InputFlags, InputKind, IntDef, Section, StringDef, Upload,
+    AutogrowDef, AutogrowNames, BooleanDef, Choices, ComboDef, Control, DynamicOption, FloatDef,
+    FrontendWidget, InputDef, InputFlags, InputKind, IntDef, Section, StringDef, Upload,
 };
 pub use io_type::IoType;
 pub use node::{NodeDef, OutputDef};
@@ -65,6 +66,9 @@ pub enum CatalogError {
     /// The JSON is not an object of node infos.
     #[error("the catalog is not an object of node definitions, as /object_info gives it")]
     NotAnObject,
+    /// The stream ended with an error.
+    #[error("the catalog could not be read")]
+    Unreadable(#[source] io::Error),
     /// A packed catalog is damaged or from another version.
     #[error("the packed catalog is damaged or has another version")]
     BadBundle,
@@ -87,6 +91,16 @@ impl Catalog {
             Err(error) if error.is_data() => Err(CatalogError::NotAnObject),
             other => other.map_err(CatalogError::NotJson),
         }
+    }
+
+    /// Reads the answer of `GET /object_info` from a stream; only one class is in memory as text.
+    ///
+    /// Otherwise like [`from_object_info`](Self::from_object_info). No buffering is needed.
+    ///
+    /// # Errors
+    /// When the reader fails, or when what it gives is not a JSON object.
+    pub fn from_reader(reader: impl io::Read) -> Result<Self, CatalogError> {
+        stream::read(reader)
     }
 
     /// Reads one class after the other, so that only one is in memory as JSON.

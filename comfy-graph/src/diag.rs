@@ -16,7 +16,7 @@ mod path;
 #[cfg(feature = "render")]
 pub mod render;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 pub use codes::{Code, CodeInfo};
 pub use path::{JsonPath, Segment};
@@ -156,6 +156,16 @@ impl Diagnostic {
 impl From<JsonPath> for Place {
     fn from(path: JsonPath) -> Self {
         Self::Json(path)
+    }
+}
+
+/// Text of a file for use in a message: as it is, or its start. A name can be as long as the file, and a hundred
+/// thousand messages can mention it.
+pub(crate) fn short(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
     }
 }
 

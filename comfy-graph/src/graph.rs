@@ -28,24 +28,30 @@
 //!   them that is [`InputSlot::widget`];
 //! * order of insertion is kept and observable; nothing depends on addresses or hashing.
 //!
-//! petgraph does the bookkeeping and stays private.
+//! petgraph does the bookkeeping and stays private. It takes a walk along a node's links to remove one, which is
+//! quadratic for a node with very many; so links are found by the input they end in, are only marked when they
+//! go, and the marked ones are cleared away when they are the majority.
 
+mod index;
 mod node;
 mod order;
 mod subgraph;
 mod text;
 mod verify;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use petgraph::{
     Direction,
-    stable_graph::{NodeIndex, StableDiGraph},
+    stable_graph::{EdgeIndex, NodeIndex, StableDiGraph},
     visit::EdgeRef,
 };
 use serde_json::{Map, Value};
 
 use crate::catalog::IoType;
 
+pub(crate) use index::WidgetIndex;
 pub use node::{InputSlot, Mode, Node, NodeKey, NodeKind, NodeSource, OutputSlot, Widget, WidgetForm};
 pub(crate) use order::js_rank;
 pub use subgraph::{Subgraph, SubgraphId};
@@ -81,6 +87,8 @@ struct Wire {
     from: usize,
     to: usize,
     wants: Option<IoType>,
+    /// Removed; waits for [`Graph::sweep`].
+    gone: bool,
 }
 
 /// A coloured frame around some nodes; it has no meaning for execution.
@@ -99,6 +107,8 @@ pub struct Group {
 pub struct Graph {
     net: StableDiGraph<Node, Wire, u32>,
     by_key: IndexMap<NodeKey, NodeIx>,
+    /// The link of every linked input; an edge that is not here is gone.
+    by_target: IndexMap<Slot, EdgeIndex<u32>>,
     subgraphs: IndexMap<SubgraphId, Subgraph>,
     /// Frames around nodes.
     pub groups: Vec<Group>,
@@ -117,6 +127,7 @@ impl Graph {
         Self {
             net: StableDiGraph::with_capacity(nodes, links),
             by_key: IndexMap::with_capacity(nodes),
+            by_target: IndexMap::with_capacity(links),
             ..Self::default()
         }
     }
@@ -140,6 +151,7 @@ impl Graph {
         let strip = |graph: &Self| Self {
             net: graph.net.map(|_, node| node.for_execution(), |_, wire| wire.clone()),
             by_key: graph.by_key.clone(),
+            by_target: graph.by_target.clone(),
             ..Self::default()
         };
         let mut copy = strip(self);
@@ -186,14 +198,46 @@ impl Graph {
 
     /// Keeps the nodes for which `keep` says so; links of the others go with them. Linear.
     pub fn retain(&mut self, mut keep: impl FnMut(NodeIx, &Node) -> bool) {
-        let net = &mut self.net;
+        let net = &self.net;
+        let mut leaving = Vec::new();
         self.by_key.retain(|_, ix| {
             let stays = keep(*ix, &net[ix.0]);
             if !stays {
-                net.remove_node(ix.0);
+                leaving.push(ix.0);
             }
             stays
         });
+        if leaving.is_empty() {
+            return;
+        }
+        let gone: BTreeSet<NodeIndex<u32>> = leaving.iter().copied().collect();
+        for edge in self.net.edge_indices().collect::<Vec<_>>() {
+            let ends = self.net.edge_endpoints(edge);
+            if ends.is_some_and(|(from, to)| gone.contains(&from) || gone.contains(&to)) {
+                self.net[edge].gone = true;
+            }
+        }
+        // nodes without edges are removed at once
+        self.sweep();
+        for ix in leaving {
+            self.net.remove_node(ix);
+        }
+    }
+
+    /// Clears away the links that are gone; those that stay keep their order. Linear.
+    fn sweep(&mut self) {
+        let edges = self.net.edge_indices().filter_map(|edge| {
+            let (from, to) = self.net.edge_endpoints(edge)?;
+            let wire = self.net.edge_weight(edge).filter(|wire| !wire.gone)?;
+            Some((from, to, wire.clone()))
+        });
+        let edges: Vec<_> = edges.collect();
+        self.net.clear_edges();
+        self.by_target.clear();
+        for (from, to, wire) in edges {
+            let target = Slot { node: NodeIx(to), slot: wire.to };
+            self.by_target.insert(target, self.net.add_edge(from, to, wire));
+        }
     }
 
     /// Puts the nodes into another order: ascending by `rank`, equal ranks as they were.
@@ -210,28 +254,32 @@ impl Graph {
     /// Joins an output to an input, asking for another type than the input's (see [`Link::wants`]).
     pub fn link_wanting(&mut self, from: Slot, to: Slot, wants: Option<IoType>) {
         self.unlink(to);
-        self.net.add_edge(from.node.0, to.node.0, Wire { from: from.slot, to: to.slot, wants });
-    }
-
-    /// Joins an output to an input that is known to have no link yet; spares the search for one.
-    pub(crate) fn link_fresh(&mut self, from: Slot, to: Slot) {
-        self.net.add_edge(from.node.0, to.node.0, Wire { from: from.slot, to: to.slot, wants: None });
+        let wire = Wire { from: from.slot, to: to.slot, wants, gone: false };
+        let edge = self.net.add_edge(from.node.0, to.node.0, wire);
+        self.by_target.insert(to, edge);
     }
 
     /// Removes the link of an input, if it has one.
     pub fn unlink(&mut self, to: Slot) -> Option<Link> {
-        let edge = self
-            .net
-            .edges_directed(to.node.0, Direction::Incoming)
-            .find(|edge| edge.weight().to == to.slot)
-            .map(|edge| (edge.id(), edge.source()))?;
-        let wire = self.net.remove_edge(edge.0)?;
-        Some(Link { from: Slot { node: NodeIx(edge.1), slot: wire.from }, to, wants: wire.wants })
+        const FEW: usize = 64;
+        let edge = self.by_target.swap_remove(&to)?;
+        let (origin, _) = self.net.edge_endpoints(edge)?;
+        let wire = self.net.edge_weight_mut(edge)?;
+        wire.gone = true;
+        let from = Slot { node: NodeIx(origin), slot: wire.from };
+        let link = Link { from, to, wants: wire.wants.take() };
+        if self.net.edge_count() > 2 * self.by_target.len() + FEW {
+            self.sweep();
+        }
+        Some(link)
     }
 
     /// The link that ends in this input.
     pub fn source(&self, to: Slot) -> Option<Link> {
-        self.incoming(to.node).find(|link| link.to.slot == to.slot)
+        let edge = *self.by_target.get(&to)?;
+        let (origin, _) = self.net.edge_endpoints(edge)?;
+        let wire = self.net.edge_weight(edge)?;
+        Some(Link { from: Slot { node: NodeIx(origin), slot: wire.from }, to, wants: wire.wants.clone() })
     }
 
     /// The links into a node, by input slot.
@@ -246,6 +294,7 @@ impl Graph {
         let mut links: Vec<_> = self
             .net
             .edges_directed(node.0, Direction::Outgoing)
+            .filter(|edge| !edge.weight().gone)
             .map(|edge| (edge.weight().from, edge.id(), edge.target(), edge.weight()))
             .collect();
         links.sort_by_key(|(slot, id, ..)| (*slot, *id));
@@ -266,11 +315,12 @@ impl Graph {
 
     /// The number of links.
     pub fn link_count(&self) -> usize {
-        self.net.edge_count()
+        self.by_target.len()
     }
 
     fn incoming(&self, node: NodeIx) -> impl Iterator<Item = Link> {
-        self.net.edges_directed(node.0, Direction::Incoming).map(move |edge| Link {
+        let edges = self.net.edges_directed(node.0, Direction::Incoming).filter(|edge| !edge.weight().gone);
+        edges.map(move |edge| Link {
             from: Slot { node: NodeIx(edge.source()), slot: edge.weight().from },
             to: Slot { node, slot: edge.weight().to },
             wants: edge.weight().wants.clone(),

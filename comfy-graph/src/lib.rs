@@ -38,6 +38,7 @@
 //! when there is nothing to make a value of.
 
 pub mod back;
+mod budget;
 pub mod catalog;
 pub mod diag;
 pub mod front;

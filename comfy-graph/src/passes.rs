@@ -18,7 +18,8 @@
 //!
 //! Passes lose information. Rust, UI JSON and pictures are made from the graph *before* them. Every pass is total:
 //! it returns a graph whatever it was given, and reports what it had to leave out. None recurses with the size of
-//! its input.
+//! its input, and all are linear in it, but for subgraphs, whose contents are limited in number
+//! ([`subgraphs::MAX_NODES`]) and in bytes.
 
 pub mod bypass;
 pub mod dynamic_prompts;
@@ -33,6 +34,7 @@ pub mod virtuals;
 use serde_json::Value;
 
 use crate::{
+    budget::Budget,
     catalog::widgets::resolves_file_names,
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{Graph, Node, WidgetForm},
@@ -61,13 +63,14 @@ pub fn lower_for_execution(graph: &Graph) -> WithDiagnostics<Graph> {
 pub fn lower(graph: &Graph, options: LowerOptions) -> WithDiagnostics<Graph> {
     let mut found = Vec::new();
     let mut work = graph.for_execution();
-    primitives::run(&mut work, &mut found);
-    let mut flat = subgraphs::run(&work, &mut found);
-    drop(work);
-    reroutes::run(&mut flat, &mut found);
+    let mut budget = Budget::new();
+    primitives::run_within(&mut work, &mut budget, &mut found);
+    let mut flat = subgraphs::run_within(work, &mut budget, &mut found);
+    reroutes::run_within(&mut flat, &mut budget, &mut found);
     mute::run(&mut flat);
-    bypass::run(&mut flat, &mut found);
+    bypass::run_within(&mut flat, &mut budget, &mut found);
     virtuals::run(&mut flat);
+    budget.report(&mut found);
     match options.seed {
         Some(seed) => dynamic_prompts::run(&mut flat, seed),
         None => report_choices(&flat, &mut found),

@@ -25,6 +25,35 @@ pub(crate) fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>)
     best.map(|(_, candidate)| candidate)
 }
 
+/// Looks for suggestions until that has been enough work: one typing error deserves one, a hundred thousand errors
+/// are something else.
+#[derive(Debug)]
+pub(crate) struct Suggestions {
+    /// Candidates that may still be looked at.
+    left: usize,
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: 200_000 }
+    }
+}
+
+impl Suggestions {
+    /// As [`nearest`]; nothing once there was too much to look at.
+    pub(crate) fn nearest<'a>(
+        &mut self,
+        text: &str,
+        candidates: impl Iterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.left == 0 {
+            return None;
+        }
+        let left = &mut self.left;
+        nearest(text, candidates.inspect(|_| *left = left.saturating_sub(1)))
+    }
+}
+
 /// The part after the last slash of either kind.
 fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -42,6 +71,9 @@ mod tests {
         assert_eq!(find("other\\base.safetensors"), Some("xl/base.safetensors"));
         assert_eq!(find("Frobnicate"), None);
         assert_eq!(find(""), None);
+        let mut few = Suggestions { left: 3 };
+        assert_eq!(few.nearest("KSamplr", ["KSampler"; 3].into_iter()), Some("KSampler"));
+        assert_eq!(few.nearest("KSamplr", ["KSampler"; 3].into_iter()), None);
         assert_eq!(find(&"K".repeat(100_000)), None);
     }
 }

@@ -23,9 +23,10 @@ mod widgets;
 use std::{collections::BTreeMap, ops::Deref};
 
 use crate::{
-    catalog::{Catalog, IoType, NodeDef},
+    catalog::{Catalog, ComboDef, IoType, NodeDef},
     diag::{Code, Diagnostic, Severity, WithDiagnostics},
     graph::{Graph, Node, NodeIx, NodeSource, Slot},
+    suggest::Suggestions,
 };
 
 /// A value that was checked, or that somebody vouches for.
@@ -101,6 +102,8 @@ impl<'c> Validator<'c> {
             known_files: self.known_files,
             graph,
             resolved: BTreeMap::new(),
+            combos: BTreeMap::new(),
+            suggestions: Suggestions::default(),
             found: Vec::new(),
         };
         let reach = outputs::check(&mut check);
@@ -126,6 +129,9 @@ struct Check<'a> {
     graph: &'a Graph,
     /// Types of outputs that follow a template, where the inputs decide them.
     resolved: BTreeMap<Slot, IoType>,
+    /// What was found out about combos, by address.
+    combos: BTreeMap<*const ComboDef, widgets::Listed<'a>>,
+    suggestions: Suggestions,
     found: Vec<Diagnostic>,
 }
 
@@ -167,7 +173,7 @@ impl Check<'_> {
         let mut finding = Diagnostic::new(crate::diag::codes::MISSING_NODE_TYPE, message)
             .node(&node.key)
             .at_opt(node.path());
-        if let Some(near) = crate::suggest::nearest(class, self.catalog.class_types()) {
+        if let Some(near) = self.suggestions.nearest(class, self.catalog.class_types()) {
             finding = finding.help(format!("did you mean {near:?}?"));
         }
         self.found.push(finding);

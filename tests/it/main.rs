@@ -8,4 +8,5 @@
 
 mod corpus;
 mod flows;
+mod scale;
 mod valid;

@@ -4,3 +4,4 @@
 pub mod corpus;
 pub mod prompts;
 pub mod suite;
+pub mod synthetic;

@@ -1,5 +1,7 @@
 //! What the catalog knows of one input: its name, socket type and widget.
 
+use std::{fmt, sync::Arc};
+
 use serde_json::{Map, Number, Value};
 
 use super::IoType;
@@ -147,7 +149,7 @@ pub struct BooleanDef {
 pub struct ComboDef {
     /// The values, strings or integers, as the server lists them. Empty when no file is installed, and when the
     /// frontend fetches the list itself. The bundled catalog names no files.
-    pub options: Vec<Value>,
+    pub options: Choices,
     /// The declared default.
     pub default: Option<Value>,
     /// The value is a list of options (`multiselect`, checked by the server).
@@ -164,6 +166,46 @@ pub struct ComboDef {
     pub old_form: bool,
     /// The list had files in it that the bundled catalog leaves out.
     pub file_list: bool,
+}
+
+/// The values of a combo. Nodes that list the same files share one list.
+#[derive(Clone, Default)]
+pub struct Choices(Arc<[Value]>);
+
+impl std::ops::Deref for Choices {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.0
+    }
+}
+impl PartialEq for Choices {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+impl fmt::Debug for Choices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl From<Vec<Value>> for Choices {
+    fn from(values: Vec<Value>) -> Self {
+        Self(values.into())
+    }
+}
+impl FromIterator<Value> for Choices {
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+impl<'a> IntoIterator for &'a Choices {
+    type Item = &'a Value;
+    type IntoIter = std::slice::Iter<'a, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
 }
 
 /// What can be uploaded for a combo.

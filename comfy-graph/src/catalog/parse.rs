@@ -3,22 +3,30 @@
 //! The forms read here are those of `server.py: node_info` for V1 classes and `comfy_api/latest/_io.py` for V3.
 //! Keys without a meaning here are kept in `extra`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use serde_json::{Map, Number, Value};
 
 use super::{
-    AutogrowDef, AutogrowNames, BooleanDef, ComboDef, Control, DynamicOption, FloatDef, FrontendWidget,
-    InputDef, InputFlags, InputKind, IntDef, IoType, NodeDef, OutputDef, Section, StringDef, Upload,
+    AutogrowDef, AutogrowNames, BooleanDef, Choices, ComboDef, Control, DynamicOption, FloatDef,
+    FrontendWidget, InputDef, InputFlags, InputKind, IntDef, IoType, NodeDef, OutputDef, Section, StringDef,
+    Upload,
 };
 
 /// Dynamic inputs nest; a definition that nests deeper than this is cut off (three levels occur).
 const MAX_DEPTH: usize = 16;
 
-/// Turns the JSON of node infos into definitions, sharing the spelling of equal types.
+/// Turns the JSON of node infos into definitions, sharing the spelling of equal types and equal lists of options:
+/// a server writes the list of its models once for every node that loads one.
 #[derive(Default)]
 pub(super) struct Parser {
     types: BTreeSet<Arc<str>>,
+    /// Lists by a hash of what is in them.
+    lists: BTreeMap<u64, Choices>,
 }
 
 impl Parser {
@@ -59,6 +67,21 @@ impl Parser {
         let new: Arc<str> = text.into();
         self.types.insert(new.clone());
         IoType::new(new)
+    }
+
+    /// The shared list of these options.
+    fn choices(&mut self, values: Vec<Value>) -> Choices {
+        if values.is_empty() {
+            return Choices::default();
+        }
+        let mut hasher = DefaultHasher::new();
+        values.hash(&mut hasher);
+        match self.lists.entry(hasher.finish()) {
+            Entry::Occupied(known) if **known.get() == *values => known.get().clone(),
+            // two lists with one hash: the second is not shared
+            Entry::Occupied(_) => values.into(),
+            Entry::Vacant(place) => place.insert(values.into()).clone(),
+        }
     }
 
     /// Top-level inputs in the frontend's order: names of `input_order.required` that are not optional too, names
@@ -135,7 +158,7 @@ impl Parser {
         let word: Box<str> = match word {
             Value::String(word) => word.into(),
             Value::Array(list) => {
-                let combo = combo_def(options, Some(list));
+                let combo = self.combo(options, Some(list));
                 return (self.io_type("COMBO"), InputKind::Combo(combo));
             }
             // some packs put a class or nothing here; any link goes
@@ -170,7 +193,7 @@ impl Parser {
                     _ => None,
                 },
             }),
-            "COMBO" => InputKind::Combo(combo_def(options, None)),
+            "COMBO" => InputKind::Combo(self.combo(options, None)),
             "COMFY_DYNAMICCOMBO_V3" if depth < MAX_DEPTH => {
                 InputKind::DynamicCombo(self.dynamic_options(options, depth))
             }
@@ -197,6 +220,35 @@ impl Parser {
             },
         };
         (io_type, kind)
+    }
+
+    /// A combo; `list` is the old form's list.
+    fn combo(&mut self, options: &mut Map<String, Value>, list: Option<Vec<Value>>) -> ComboDef {
+        let old_form = list.is_some();
+        let declared = take_array(options, "options");
+        let values = list.unwrap_or(declared);
+        let upload = [
+            ("image_upload", Upload::Image),
+            ("animated_image_upload", Upload::AnimatedImage),
+            ("video_upload", Upload::Video),
+            ("audio_upload", Upload::Audio),
+            ("file_upload", Upload::File),
+        ]
+        .into_iter()
+        .filter(|(key, _)| take_flag(options, key))
+        .map(|(_, upload)| upload)
+        .next();
+        ComboDef {
+            options: self.choices(values),
+            default: options.shift_remove("default").filter(|value| !value.is_null()),
+            multiselect: take_flag(options, "multiselect"),
+            multi_select_widget: options.shift_remove("multi_select").is_some_and(|value| !value.is_null()),
+            remote: options.shift_remove("remote").filter(|value| !value.is_null()),
+            upload,
+            control: take_control(options),
+            old_form,
+            file_list: take_flag(options, super::input::FILE_LIST),
+        }
     }
 
     fn dynamic_options(&mut self, options: &mut Map<String, Value>, depth: usize) -> Vec<DynamicOption> {
@@ -256,35 +308,6 @@ impl Parser {
                 }
             })
             .collect()
-    }
-}
-
-/// A combo; `list` is the old form's list.
-fn combo_def(options: &mut Map<String, Value>, list: Option<Vec<Value>>) -> ComboDef {
-    let old_form = list.is_some();
-    let declared = take_array(options, "options");
-    let values = list.unwrap_or(declared);
-    let upload = [
-        ("image_upload", Upload::Image),
-        ("animated_image_upload", Upload::AnimatedImage),
-        ("video_upload", Upload::Video),
-        ("audio_upload", Upload::Audio),
-        ("file_upload", Upload::File),
-    ]
-    .into_iter()
-    .filter(|(key, _)| take_flag(options, key))
-    .map(|(_, upload)| upload)
-    .next();
-    ComboDef {
-        options: values,
-        default: options.shift_remove("default").filter(|value| !value.is_null()),
-        multiselect: take_flag(options, "multiselect"),
-        multi_select_widget: options.shift_remove("multi_select").is_some_and(|value| !value.is_null()),
-        remote: options.shift_remove("remote").filter(|value| !value.is_null()),
-        upload,
-        control: take_control(options),
-        old_form,
-        file_list: take_flag(options, super::input::FILE_LIST),
     }
 }
 

@@ -111,7 +111,8 @@ codes! {
     ours Warning UNDECLARED_INPUT "undeclared_input": "an input is linked that the node does not declare";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
-    ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more nodes than the limit";
+    ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more than the limit";
+    ours Error VALUES_TOO_LARGE "values_too_large": "copies of values for many inputs need more memory than the limit";
     ours Error VIRTUAL_CYCLE "virtual_cycle": "reroutes, bypassed nodes or subgraph boundaries form a circle";
     ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
     ours Warning PROMOTED_PRIMITIVE "promoted_primitive": "a subgraph promotes a primitive, whose value the frontend may misplace";

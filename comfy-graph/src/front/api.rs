@@ -86,7 +86,7 @@ impl Reader<'_> {
             node.inputs.push(InputSlot::new(name.as_str(), io_type));
             match origin {
                 Some(origin) => {
-                    self.graph.link_fresh(Slot { node: origin, slot }, to);
+                    self.graph.link(Slot { node: origin, slot }, to);
                     return;
                 }
                 None => self.report_dangling(ix, &name, &value),

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
+    budget::Budget,
     catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
     diag::{Code, Diagnostic, WithDiagnostics, codes},
     graph::{
@@ -35,9 +36,10 @@ use sockets::Socket;
 pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph> {
     let mut found = Vec::new();
     let mut workflow = model::read(document, &mut found);
-    group_nodes::unpack(&mut workflow, &mut found);
+    let mut budget = Budget::new();
+    group_nodes::unpack(&mut workflow, &mut budget, &mut found);
     renumber::renumber(&mut workflow);
-    let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), found };
+    let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), budget, found };
     let listed = broadcast::listed_links(&workflow);
     lowering.workflow(workflow);
     broadcast::run(&mut lowering.graph, &listed, &mut lowering.found);
@@ -48,6 +50,7 @@ struct Lowering<'c> {
     catalog: &'c Catalog,
     graph: Graph,
     pending: Vec<Pending>,
+    budget: Budget,
     found: Vec<Diagnostic>,
 }
 
@@ -70,10 +73,12 @@ impl Lowering<'_> {
         }
         self.graph = root;
         let pending = std::mem::take(&mut self.pending);
-        instances::promote_proxies(&mut self.graph, &pending, &mut self.found);
+        let mut targets = instances::Targets::default();
+        let Self { graph, budget, found, .. } = self;
+        instances::promote_proxies(graph, &pending, &mut targets, budget, found);
         let promoted = instances::promoted_inputs(&self.graph);
         for instance in &pending {
-            instances::bind(&mut self.graph, instance, &promoted);
+            instances::bind(&mut self.graph, instance, &promoted, &mut targets);
         }
     }
 
@@ -181,7 +186,7 @@ impl Lowering<'_> {
                 self.report(graph, to, codes::LINK_DISAGREEMENT, &what);
             }
             if let Some(origin) = graph.find(&record.origin) {
-                graph.link_fresh(Slot { node: origin, slot: record.origin_slot }, to);
+                graph.link(Slot { node: origin, slot: record.origin_slot }, to);
             } else {
                 let what = format!(
                     "link {id} comes from node {}, which is not there; the input is read as not linked",
@@ -232,8 +237,8 @@ impl Lowering<'_> {
             (None, None) => &*node.class_type,
         };
         node.title = title.filter(|title| **title != *default_title && !title.is_empty());
-        if let Some(definition) = definition {
-            let sockets = instances::sockets(definition, inputs);
+        let sockets = definition.map(|d| (d, instances::sockets(d, &inputs, &mut self.budget)));
+        if let Some((definition, Some(sockets))) = sockets {
             node.outputs = definition.outputs().iter().map(port).collect();
             let properties = node.extra.get("properties");
             let definition = SubgraphId::new(node.class_type.clone());
@@ -266,7 +271,10 @@ impl Lowering<'_> {
             }
             (None, None) => {
                 node.widgets = unknown_widgets(values, named);
-                let found = crate::front::api::missing_class(&node).at_opt(node.path());
+                let found = match sockets {
+                    Some(_) => too_many_sockets(&node),
+                    None => crate::front::api::missing_class(&node).at_opt(node.path()),
+                };
                 self.found.push(found);
                 sockets::as_saved(inputs)
             }
@@ -276,6 +284,15 @@ impl Lowering<'_> {
         node.inputs = slots;
         (node, links, None)
     }
+}
+
+/// The finding for an instance whose sockets find no room.
+fn too_many_sockets(node: &Node) -> Diagnostic {
+    let message = format!(
+        "{}: the instances of subgraphs have too many inputs in all; it is read as a node of unknown type",
+        node.describe()
+    );
+    Diagnostic::new(codes::SUBGRAPH_TOO_LARGE, message).at_opt(node.path()).node(&node.key)
 }
 
 /// The two ends of a definition and the links that it lists for them.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::SubgraphId;
 use crate::{
     catalog::{IoType, virtuals::VirtualRole},
-    diag::JsonPath,
+    diag::{JsonPath, short},
 };
 
 /// A node's id within its graph, as text. Nodes of expanded subgraphs have their path: `57:8`.
@@ -328,8 +328,10 @@ impl Node {
     /// What to call the node in a message: `KSampler #3`, with the user's title if there is one.
     pub fn describe(&self) -> String {
         match &self.title {
-            Some(title) => format!("{} #{} (\"{title}\")", self.class_type, self.key),
-            None => format!("{} #{}", self.class_type, self.key),
+            Some(title) => {
+                format!("{} #{} (\"{}\")", short(&self.class_type), short(self.key.as_str()), short(title))
+            }
+            None => format!("{} #{}", short(&self.class_type), short(self.key.as_str())),
         }
     }
 }

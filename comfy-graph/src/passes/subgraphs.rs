@@ -10,82 +10,144 @@
 //! The order is the frontend's: nodes of the top in order of execution, each instance followed by its content in
 //! the order of the definition.
 
+mod inner;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::{
-    diag::{Diagnostic, codes},
-    graph::{Graph, Link, Mode, Node, NodeIx, NodeKind, Slot, Subgraph, SubgraphId},
+    budget::{self, Budget},
+    diag::{Diagnostic, codes, short},
+    graph::{Graph, InputSlot, Link, Mode, Node, NodeIx, NodeKind, Slot, Subgraph, SubgraphId},
 };
 
 use super::through::{deliver, wanted};
 
+use inner::InnerValues;
+pub use inner::inner_value;
+
 /// The greatest number of nodes that subgraphs may expand to.
 pub const MAX_NODES: usize = 250_000;
 
+/// The greatest length of an id, in bytes. Every level of nesting adds to it, so this limits the depth too.
+pub const MAX_KEY: usize = 4096;
+
 /// Runs the pass; the result has no definitions.
 pub fn run(graph: &Graph, found: &mut Vec<Diagnostic>) -> Graph {
-    let mut expansion = Expansion { definitions: graph, flat: Graph::new(), ranks: Vec::new(), found };
-    expansion.top();
-    let Expansion { mut flat, ranks, .. } = expansion;
-    let ranks: BTreeMap<NodeIx, Vec<u32>> = ranks.into_iter().collect();
-    if graph.subgraphs().len() > 0 {
-        flat.sort_by_rank(|ix, _| ranks.get(&ix).cloned());
+    let mut budget = Budget::new();
+    let flat = run_within(graph.clone(), &mut budget, found);
+    budget.report(found);
+    flat
+}
+
+/// Runs the pass with what is left of a budget.
+pub(super) fn run_within(mut graph: Graph, budget: &mut Budget, found: &mut Vec<Diagnostic>) -> Graph {
+    if graph.subgraphs().len() == 0 {
+        let order = graph.execution_order();
+        let ranks: BTreeMap<NodeIx, usize> = order.into_iter().zip(0..).collect();
+        graph.sort_by_rank(|ix, _| ranks.get(&ix).copied());
+        return graph;
+    }
+    let graph = &graph;
+    let mut expansion = Expansion {
+        definitions: graph,
+        flat: Graph::with_capacity(graph.len(), graph.link_count()),
+        contents: BTreeMap::new(),
+        around: Vec::new(),
+        inner: InnerValues::new(graph),
+        bytes: BTreeMap::new(),
+        budget,
+        found,
+    };
+    let top = expansion.top();
+    let Expansion { mut flat, contents, .. } = expansion;
+    if !contents.is_empty() {
+        let ranks = ranks(top, &contents);
+        flat.sort_by_rank(|ix, _| ranks.get(&ix).copied());
     }
     flat
+}
+
+/// The place of every node in the order: each instance is followed by its content.
+fn ranks(mut top: Vec<NodeIx>, contents: &BTreeMap<NodeIx, Vec<NodeIx>>) -> BTreeMap<NodeIx, usize> {
+    let mut ranks = BTreeMap::new();
+    top.reverse();
+    while let Some(ix) = top.pop() {
+        ranks.insert(ix, ranks.len());
+        top.extend(contents.get(&ix).into_iter().flatten().rev());
+    }
+    ranks
 }
 
 struct Expansion<'g, 'd> {
     definitions: &'g Graph,
     flat: Graph,
-    /// Where each node goes in the order: its place in each scope on the way to it.
-    ranks: Vec<(NodeIx, Vec<u32>)>,
+    /// The nodes that each instance brought, in the order of the definition.
+    contents: BTreeMap<NodeIx, Vec<NodeIx>>,
+    /// Definitions around the tasks: each with the one around it.
+    around: Vec<(SubgraphId, Option<usize>)>,
+    inner: InnerValues<'g>,
+    /// What a copy of a definition takes.
+    bytes: BTreeMap<SubgraphId, usize>,
+    budget: &'d mut Budget,
     found: &'d mut Vec<Diagnostic>,
 }
 
 /// An instance in the flat graph that is still to be replaced.
 struct Task {
     node: NodeIx,
-    rank: Vec<u32>,
-    /// The definitions around it, outermost first.
-    around: Vec<SubgraphId>,
+    /// The definition around it, an index into [`Expansion::around`]; `None` at the top.
+    around: Option<usize>,
 }
 
 /// What the inside of an instance gets for one of its inputs.
-enum Fed {
+enum Fed<'g> {
     Link(Link),
-    Value(Value),
+    Own(Value),
+    Inner(&'g Value),
     Nothing,
 }
 
-impl Expansion<'_, '_> {
-    fn top(&mut self) {
+impl Fed<'_> {
+    fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Own(value) => Some(value),
+            Self::Inner(value) => Some(value),
+            Self::Link(_) | Self::Nothing => None,
+        }
+    }
+}
+
+impl<'g> Expansion<'g, '_> {
+    /// Copies the top and expands all there is; gives the nodes of the top in their order.
+    fn top(&mut self) -> Vec<NodeIx> {
         let graph = self.definitions;
         let mut map = BTreeMap::new();
+        let mut top = Vec::with_capacity(graph.len());
         let mut tasks = Vec::new();
-        for (position, ix) in graph.execution_order().into_iter().enumerate() {
-            let rank = vec![position_rank(position)];
+        for ix in graph.execution_order() {
             let Ok(copy) = self.flat.insert(graph[ix].clone()) else { continue };
             map.insert(ix, copy);
             if matches!(graph[ix].kind, NodeKind::Instance(_)) {
-                tasks.push(Task { node: copy, rank: rank.clone(), around: Vec::new() });
+                tasks.push(Task { node: copy, around: None });
             }
-            self.ranks.push((copy, rank));
+            top.push(copy);
         }
         self.copy_links(graph, &map);
         tasks.reverse();
         while let Some(task) = tasks.pop() {
             self.expand(&task, &mut tasks);
         }
+        top
     }
 
     /// Replaces one instance, and adds those inside of it to the tasks.
     fn expand(&mut self, task: &Task, tasks: &mut Vec<Task>) {
         let instance = &self.flat[task.node];
         let NodeKind::Instance(id) = instance.kind.clone() else { return };
-        let (mode, at_top) = (instance.mode, task.around.is_empty());
-        if at_top && !mode.runs() {
+        let mode = instance.mode;
+        if task.around.is_none() && !mode.runs() {
             return;
         }
         let Some(definition) = self.definitions.subgraph(id.as_str()) else { return };
@@ -105,17 +167,42 @@ impl Expansion<'_, '_> {
     }
 
     /// Why an instance cannot be expanded.
-    fn refusal(&self, task: &Task, id: &SubgraphId, definition: &Subgraph) -> Option<Diagnostic> {
+    fn refusal(&mut self, task: &Task, id: &SubgraphId, definition: &Subgraph) -> Option<Diagnostic> {
         let instance = &self.flat[task.node];
-        let (code, what) = if task.around.contains(id) {
+        let (code, what) = if self.is_within(task, id) {
             (codes::SUBGRAPH_RECURSION, "contains itself".to_owned())
         } else if self.flat.len() + definition.graph.len() > MAX_NODES {
             (codes::SUBGRAPH_TOO_LARGE, format!("brings the workflow to more than {MAX_NODES} nodes"))
+        } else if instance.key.as_str().len() > MAX_KEY {
+            (
+                codes::SUBGRAPH_TOO_LARGE,
+                format!("is nested so deeply that ids have more than {MAX_KEY} bytes"),
+            )
         } else {
-            return None;
+            let content = self.bytes.entry(id.clone()).or_insert_with(|| budget::subgraph_bytes(definition));
+            // every id inside starts with that of the instance, and is there twice
+            let ids = 2 * instance.key.as_str().len() * definition.graph.len();
+            if self.budget.spend(*content + ids) {
+                return None;
+            }
+            let limit = budget::MAX_BYTES;
+            (codes::SUBGRAPH_TOO_LARGE, format!("brings the workflow to more than {limit} bytes"))
         };
-        let message = format!("subgraph \"{}\" (#{}) {what}; it is left out", definition.name, instance.key);
+        let message =
+            format!("subgraph \"{}\" (#{}) {what}; it is left out", short(&definition.name), instance.key);
         Some(Diagnostic::new(code, message).at_opt(instance.path()).node(&instance.key))
+    }
+
+    /// Whether the definition is one of those around the task.
+    fn is_within(&self, task: &Task, id: &SubgraphId) -> bool {
+        let mut next = task.around;
+        while let Some((around, outer)) = next.and_then(|at| self.around.get(at)) {
+            if around == id {
+                return true;
+            }
+            next = *outer;
+        }
+        false
     }
 
     fn copy_content(
@@ -126,24 +213,24 @@ impl Expansion<'_, '_> {
         tasks: &mut Vec<Task>,
     ) -> BTreeMap<NodeIx, NodeIx> {
         let outer = self.flat[task.node].key.clone();
-        let mut around = task.around.clone();
-        around.push(id.clone());
+        let around = Some(self.around.len());
+        self.around.push((id.clone(), task.around));
         let mut map = BTreeMap::new();
+        let mut content = Vec::with_capacity(definition.graph.len());
         let mut inner = Vec::new();
-        for (position, (ix, node)) in definition.graph.nodes().enumerate() {
+        for (ix, node) in definition.graph.nodes() {
             if matches!(node.kind, NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs) {
                 continue;
             }
-            let mut rank = task.rank.clone();
-            rank.push(position_rank(position));
             let copy = Node { key: outer.inside(&node.key), ..node.clone() };
             let Ok(copy) = self.flat.insert(copy) else { continue };
             map.insert(ix, copy);
             if matches!(node.kind, NodeKind::Instance(_)) {
-                inner.push(Task { node: copy, rank: rank.clone(), around: around.clone() });
+                inner.push(Task { node: copy, around });
             }
-            self.ranks.push((copy, rank));
+            content.push(copy);
         }
+        self.contents.insert(task.node, content);
         tasks.extend(inner.into_iter().rev());
         map
     }
@@ -155,40 +242,36 @@ impl Expansion<'_, '_> {
             for link in graph.links_from(ix) {
                 if let Some(to) = map.get(&link.to.node) {
                     let from = Slot { node: *from, slot: link.from.slot };
-                    self.flat.link_fresh(from, Slot { node: *to, slot: link.to.slot });
+                    self.flat.link(from, Slot { node: *to, slot: link.to.slot });
                 }
             }
         }
     }
 
     /// What arrives at the instance's inputs.
-    fn feed(&self, task: &Task, definition: &Subgraph) -> Vec<Fed> {
-        let instance = &self.flat[task.node];
+    fn feed(&mut self, task: &Task, definition: &'g Subgraph) -> Vec<Fed<'g>> {
         let mut links: BTreeMap<usize, Link> =
             self.flat.links_into(task.node).into_iter().map(|link| (link.to.slot, link)).collect();
-        (0..instance.inputs.len())
-            .map(|slot| {
-                if let Some(link) = links.remove(&slot) {
-                    return Fed::Link(link);
-                }
-                if let Some(value) = &instance.inputs[slot].value {
-                    return Fed::Value(value.clone());
-                }
-                match instance.promoted(slot) {
-                    Some(widget) => match &widget.value {
-                        Some(value) => Fed::Value(value.clone()),
-                        None => {
-                            inner_value(self.definitions, definition, slot).map_or(Fed::Nothing, Fed::Value)
-                        }
-                    },
-                    None => Fed::Nothing,
-                }
-            })
-            .collect()
+        let instance = &self.flat[task.node];
+        let mut promoted = instance.widgets.iter();
+        let mut feed = |(slot, input): (usize, &InputSlot)| {
+            let widget = if input.widget { promoted.next() } else { None };
+            if let Some(link) = links.remove(&slot) {
+                return Fed::Link(link);
+            }
+            if let Some(value) = input.value.as_ref().or(widget.and_then(|widget| widget.value.as_ref())) {
+                return self.budget.copy(value).map_or(Fed::Nothing, Fed::Own);
+            }
+            match widget.and_then(|_| self.inner.of(definition, slot)) {
+                Some(value) => Fed::Inner(value),
+                None => Fed::Nothing,
+            }
+        };
+        instance.inputs.iter().enumerate().map(&mut feed).collect()
     }
 
     /// Joins what arrives to the nodes inside.
-    fn connect_inputs(&mut self, definition: &Subgraph, map: &BTreeMap<NodeIx, NodeIx>, fed: &[Fed]) {
+    fn connect_inputs(&mut self, definition: &Subgraph, map: &BTreeMap<NodeIx, NodeIx>, fed: &[Fed<'_>]) {
         for link in definition.graph.links_from(definition.inputs_node()) {
             let Some(node) = map.get(&link.to.node) else { continue };
             let to = Slot { node: *node, slot: link.to.slot };
@@ -198,8 +281,8 @@ impl Expansion<'_, '_> {
                     let wants = wanted(&self.flat, outer);
                     self.flat.link_wanting(outer.from, to, Some(wants));
                 }
-                Some(Fed::Value(value)) => deliver(&mut self.flat, to, value.clone()),
-                Some(Fed::Nothing) | None => {}
+                Some(fed) => self.deliver(to, fed),
+                None => {}
             }
         }
     }
@@ -210,7 +293,7 @@ impl Expansion<'_, '_> {
         instance: NodeIx,
         definition: &Subgraph,
         map: &BTreeMap<NodeIx, NodeIx>,
-        fed: &[Fed],
+        fed: &[Fed<'_>],
     ) {
         let sources: BTreeMap<usize, Link> = definition
             .graph
@@ -230,47 +313,15 @@ impl Expansion<'_, '_> {
             // An input wired straight to an output: the frontend throws, here it passes through.
             match fed.get(source.from.slot) {
                 Some(Fed::Link(outer)) => self.flat.link_wanting(outer.from, link.to, wants),
-                Some(Fed::Value(value)) => deliver(&mut self.flat, link.to, value.clone()),
-                Some(Fed::Nothing) | None => {}
+                Some(fed) => self.deliver(link.to, fed),
+                None => {}
             }
         }
     }
-}
 
-/// The value of a promoted input that the instance does not set: that of the first inner widget that has one, the
-/// nearest instance first.
-pub fn inner_value(definitions: &Graph, definition: &Subgraph, slot: usize) -> Option<Value> {
-    let mut ways: Vec<(&Subgraph, usize)> = vec![(definition, slot)];
-    // A definition that contains itself would lead round for ever; no honest chain is longer than this.
-    let mut steps = definitions.subgraphs().len() * 64 + 64;
-    while let Some((definition, slot)) = ways.pop() {
-        let mut deeper = Vec::new();
-        for link in definition.uses_of_input(slot) {
-            steps = steps.checked_sub(1)?;
-            let target = &definition.graph[link.to.node];
-            let set = match &target.kind {
-                NodeKind::Instance(inner) => {
-                    let widget = target.promoted(link.to.slot);
-                    let inner = definitions.subgraph(inner.as_str());
-                    if widget.is_some_and(|widget| widget.value.is_none())
-                        && let Some(inner) = inner
-                    {
-                        deeper.push((inner, link.to.slot));
-                        break;
-                    }
-                    widget
-                }
-                _ => target.inputs.get(link.to.slot).and_then(|input| target.widget(&input.name)),
-            };
-            if let Some(widget) = set {
-                return widget.value.clone();
-            }
+    fn deliver(&mut self, to: Slot, fed: &Fed<'_>) {
+        if let Some(value) = fed.value().and_then(|value| self.budget.copy(value)) {
+            deliver(&mut self.flat, to, value);
         }
-        ways.append(&mut deeper);
     }
-    None
-}
-
-fn position_rank(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(u32::MAX)
 }

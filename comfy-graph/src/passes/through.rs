@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
+    budget::Budget,
     catalog::IoType,
     diag::{Diagnostic, codes},
     graph::{Graph, Link, Node, NodeIx, Slot},
@@ -28,7 +29,8 @@ pub(super) enum Route {
 pub(super) fn lead_around(
     graph: &mut Graph,
     passes: impl Fn(&Node) -> bool,
-    route: impl Fn(&Graph, NodeIx, &Link) -> Route,
+    mut route: impl FnMut(&Graph, NodeIx, &Link) -> Route,
+    budget: &mut Budget,
     found: &mut Vec<Diagnostic>,
 ) {
     for node in settled_order(graph, &passes, found) {
@@ -41,7 +43,9 @@ pub(super) fn lead_around(
             let Route::Input(slot, wants) = route else { continue };
             if let Some(source) = sources.get(&slot) {
                 graph.link_wanting(source.from, link.to, Some(wants));
-            } else if let Some(value) = graph[node].inputs.get(slot).and_then(|input| input.value.clone()) {
+            } else if let Some(value) = graph[node].inputs.get(slot).and_then(|input| input.value.as_ref())
+                && let Some(value) = budget.copy(value)
+            {
                 deliver(graph, link.to, value);
             }
         }

@@ -68,7 +68,7 @@ pub(super) fn given<'a>(graph: &Graph, ix: NodeIx, node: &'a Node) -> IndexMap<&
 }
 
 /// Asks everything there is to ask about one node.
-pub(super) fn check_node(check: &mut Check<'_>, view: &NodeView<'_>) {
+pub(super) fn check_node<'a>(check: &mut Check<'a>, view: &NodeView<'a>) {
     let mut given = given(check.graph, view.ix, view.node);
     let inputs = expand::inputs(view.def, &given);
     types::check_templates(check, view, &inputs, &given);
@@ -115,7 +115,7 @@ fn check_undeclared(check: &mut Check<'_>, view: &NodeView<'_>, rest: &IndexMap<
             let names = view.def.inputs.iter().map(|input| &*input.name);
             let mut finding = view.finding(codes::UNDECLARED_INPUT, name, &what);
             finding.severity = Severity::Warning;
-            if let Some(near) = crate::suggest::nearest(name, names) {
+            if let Some(near) = check.suggestions.nearest(name, names) {
                 finding = finding.help(format!("did you mean {near:?}?"));
             }
             check.found.push(finding);

@@ -1,18 +1,23 @@
 //! Whether literals fit their inputs, after the conversions that the server makes (`execution.py:
 //! validate_inputs`): `int(v)`, `float(v)`, `str(v)`, `bool(v)`.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet, rc::Rc};
 
 use serde_json::{Number, Value};
 
 use super::{Check, NodeView, expand::Expanded};
 use crate::{
     catalog::{ComboDef, InputKind, Upload},
-    diag::{Severity, codes},
+    diag::{Severity, codes, short},
 };
 
 /// One literal.
-pub(super) fn check_value(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>, value: &Value) {
+pub(super) fn check_value<'a>(
+    check: &mut Check<'a>,
+    view: &NodeView<'a>,
+    input: &Expanded<'a>,
+    value: &Value,
+) {
     let value = unwrapped(value);
     // A union with a widget is not converted; its range counts nevertheless.
     let converts = !input.def.io_type.is_union();
@@ -164,17 +169,43 @@ fn check_number(
 /// (`comfy_extras/nodes_logic.py: CustomComboNode.validate_inputs`).
 const CHOICES_OF_THE_FRONTEND: &[(&str, &str)] = &[("CustomCombo", "choice")];
 
-fn check_combo(
-    check: &mut Check<'_>,
-    view: &NodeView<'_>,
-    input: &Expanded<'_>,
-    combo: &ComboDef,
+/// The options of a combo, ready for asking often: lists of files are long, and many nodes load one.
+#[derive(Clone, Debug)]
+pub(super) struct Listed<'a> {
+    files: bool,
+    texts: Rc<BTreeSet<&'a str>>,
+    others: Rc<[&'a Value]>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(combo: &'a ComboDef) -> Self {
+        Self {
+            files: combo.is_file_list(),
+            texts: Rc::new(combo.options.iter().filter_map(Value::as_str).collect()),
+            others: combo.options.iter().filter(|option| !option.is_string()).collect(),
+        }
+    }
+
+    fn has(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.texts.contains(&**text),
+            other => self.others.iter().any(|option| py_equal(option, other)),
+        }
+    }
+}
+
+fn check_combo<'a>(
+    check: &mut Check<'a>,
+    view: &NodeView<'a>,
+    input: &Expanded<'a>,
+    combo: &'a ComboDef,
     value: &Value,
 ) {
     if CHOICES_OF_THE_FRONTEND.contains(&(&*view.def.class_type, &*input.name)) {
         return;
     }
-    let files = combo.is_file_list();
+    let listed = check.combos.entry(combo).or_insert_with(|| Listed::new(combo)).clone();
+    let files = listed.files;
     // Nothing is known of a list that only the frontend fetches, nor of files on a machine nobody asked.
     if (files && !check.known_files) || (combo.options.is_empty() && combo.remote.is_some()) {
         return;
@@ -183,7 +214,7 @@ fn check_combo(
         Value::Array(list) if combo.multiselect => list,
         one => std::slice::from_ref(one),
     };
-    for value in wanted.iter().filter(|value| !combo.options.iter().any(|option| py_equal(option, value))) {
+    for value in wanted.iter().filter(|value| !listed.has(value)) {
         let unsure = files && may_be_elsewhere(combo, value);
         let severity = if unsure { Severity::Warning } else { Severity::Error };
         let options = combo.options.iter().filter_map(Value::as_str);
@@ -222,7 +253,7 @@ fn not_in_list<'o>(
     let what = format!("{} has no option {}", input.name, shown(value));
     let mut finding = view.finding(codes::VALUE_NOT_IN_LIST, &input.name, &what);
     finding.severity = finding.severity.min(severity);
-    if let Some(near) = value.as_str().and_then(|text| crate::suggest::nearest(text, options.clone())) {
+    if let Some(near) = value.as_str().and_then(|text| check.suggestions.nearest(text, options.clone())) {
         finding = finding.help(format!("did you mean {near:?}?"));
     } else {
         finding = finding.help(list_options(options));
@@ -230,12 +261,13 @@ fn not_in_list<'o>(
     check.found.push(finding);
 }
 
-fn list_options<'o>(options: impl Iterator<Item = &'o str>) -> String {
+fn list_options<'o>(options: impl Iterator<Item = &'o str> + Clone) -> String {
     const SHOWN: usize = 8;
-    let options: Vec<_> = options.collect();
-    let mut names: Vec<_> = options.iter().take(SHOWN).map(|option| format!("{option:?}")).collect();
-    if options.len() > SHOWN {
-        names.push(format!("{} more", options.len() - SHOWN));
+    let mut names: Vec<_> =
+        options.clone().take(SHOWN).map(|option| format!("{:?}", short(option))).collect();
+    let more = options.count().saturating_sub(SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more"));
     }
     if names.is_empty() {
         "the server has none to offer".into()

@@ -11,15 +11,17 @@ use serde_json::{Map, Value};
 use super::model::{
     Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, UiOutput, Values, Workflow, integer, read_node,
 };
+use crate::budget::{Budget, value_bytes};
 use crate::diag::{Diagnostic, JsonPath, codes};
 
 /// Replaces every group node of the root.
-pub(super) fn unpack(workflow: &mut Workflow, found: &mut Vec<Diagnostic>) {
+pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut Vec<Diagnostic>) {
     let groups = match workflow.document.get("extra").and_then(|extra| extra.get("groupNodes")) {
         Some(Value::Object(groups)) => groups.clone(),
         _ => return,
     };
     let mut last = last_id(workflow);
+    let mut renamed: BTreeMap<Box<str>, Box<str>> = BTreeMap::new();
     for index in 0..workflow.body.nodes.len() {
         let node = &mut workflow.body.nodes[index];
         let name =
@@ -27,7 +29,13 @@ pub(super) fn unpack(workflow: &mut Workflow, found: &mut Vec<Diagnostic>) {
         let Some((name, group)) = name.and_then(|name| Some((name.to_owned(), groups.get(name)?))) else {
             continue;
         };
-        let Some(group) = Group::read(group) else { continue };
+        let group = if budget.spend(value_bytes(group)) { Group::read(group) } else { None };
+        let Some(group) = group.filter(|group| group.fits(node)) else {
+            let message = format!("group node #{} is malformed or too large; it is not read as one", node.id);
+            let path = JsonPath::root().key("nodes").index(node.index);
+            found.push(Diagnostic::new(codes::MALFORMED_SUBGRAPH, message).at(path).node(&node.id));
+            continue;
+        };
         let message = format!("#{} is a group node of the old kind; it is read as a subgraph", node.id);
         let path = JsonPath::root().key("nodes").index(node.index);
         found.push(Diagnostic::new(codes::LEGACY_GROUP_NODE, message).at(path).node(&node.id));
@@ -37,14 +45,15 @@ pub(super) fn unpack(workflow: &mut Workflow, found: &mut Vec<Diagnostic>) {
         node.node_type.clone_from(&definition.id);
         node.id.clone_from(&new);
         node.values = Values::Absent;
-        for link in workflow.body.links.values_mut() {
-            for end in [&mut link.origin, &mut link.target] {
-                if *end == old {
-                    end.clone_from(&new);
-                }
+        renamed.entry(old).or_insert(new);
+        workflow.subgraphs.push(definition);
+    }
+    for link in workflow.body.links.values_mut() {
+        for end in [&mut link.origin, &mut link.target] {
+            if let Some(new) = renamed.get(end) {
+                end.clone_from(new);
             }
         }
-        workflow.subgraphs.push(definition);
     }
     workflow.last_node_id = last;
 }
@@ -84,6 +93,13 @@ impl Group {
         });
         let config = group.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
         Some(Self { links: links.collect(), external: external.collect(), nodes, config })
+    }
+
+    /// Whether the inputs can be searched for each other's names: every inner one is looked for among the use's.
+    fn fits(&self, node: &UiNode) -> bool {
+        const MOST: usize = 1_000_000;
+        let inner: usize = self.nodes.iter().map(|inner| inner.inputs.len()).sum();
+        inner.saturating_mul(node.inputs.len()) <= MOST
     }
 
     /// The definition for one use of the group, with the use's values in its nodes.

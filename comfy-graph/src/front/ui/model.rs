@@ -323,10 +323,12 @@ fn type_text(value: Option<&Value>) -> Box<str> {
     }
 }
 
-/// An id as text: `5`, `5.0` and `"5"` are the same node.
+/// An id as text: `5`, `5.0` and `"5"` are the same node. A text longer than any id is none: everything that has to
+/// do with the node repeats it.
 pub(super) fn id_text(value: &Value) -> Option<Box<str>> {
+    const LONGEST: usize = 256;
     match value {
-        Value::String(id) => Some(id.as_str().into()),
+        Value::String(id) if id.len() <= LONGEST => Some(id.as_str().into()),
         Value::Number(_) => integer(value).map(|id| id.to_string().into()),
         _ => None,
     }

@@ -1,6 +1,8 @@
 //! The sockets of a node after loading: rebuilt from its definition, joined with the saved ones by name
 //! (`services/litegraphService.ts: configure`).
 
+use std::collections::BTreeSet;
+
 use super::model::{UiInput, UiOutput};
 use crate::{
     catalog::{InputDef, InputKind, IoType, NodeDef, widgets},
@@ -38,8 +40,12 @@ pub(super) fn of_class(
         let link = take(&input.name).and_then(|saved| saved.link);
         sockets.push(Socket { slot: InputSlot::of_widget(input.name.clone(), input.io_type.clone()), link });
     }
+    if saved.is_empty() {
+        return sockets;
+    }
+    let widgets: BTreeSet<&str> = node.widgets.iter().map(|widget| &*widget.name).collect();
     for input in saved {
-        match extra(def, node, &input) {
+        match extra(def, node, &widgets, &input) {
             Some(slot) => sockets.push(Socket { slot, link: input.link }),
             None if input.link.is_some() => {
                 let message = format!(
@@ -59,9 +65,9 @@ pub(super) fn of_class(
 
 /// A saved input that the definition does not list: a part of a dynamic input, or one of another version. `None`
 /// if the frontend removes it: it belongs to a widget that is not there, or to an option that is not chosen.
-fn extra(def: &NodeDef, node: &Node, input: &UiInput) -> Option<InputSlot> {
+fn extra(def: &NodeDef, node: &Node, widgets: &BTreeSet<&str>, input: &UiInput) -> Option<InputSlot> {
     if let Some(widget) = &input.widget {
-        node.widget(widget)?;
+        widgets.get(&**widget)?;
     }
     let declared = match live_input(def, node, &input.name) {
         Live::Declared(declared) => Some(declared),
@@ -69,7 +75,7 @@ fn extra(def: &NodeDef, node: &Node, input: &UiInput) -> Option<InputSlot> {
         Live::Unknown => None,
     };
     let io_type = declared.map_or_else(|| IoType::new(&*input.io_type), |declared| declared.io_type.clone());
-    let widget = input.widget.is_some() || node.widget(&input.name).is_some();
+    let widget = input.widget.is_some() || widgets.contains(&*input.name);
     Some(InputSlot { widget, ..InputSlot::new(input.name.clone(), io_type) })
 }
 

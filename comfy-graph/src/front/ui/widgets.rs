@@ -3,6 +3,8 @@
 //! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
 //! values that follow are theirs. Nothing is converted, clamped or checked.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -31,7 +33,7 @@ pub(super) fn bind(
             let list = without_forced_inputs(def, &specs, list);
             (specs, repair) = restore(def, specs, list, named);
         }
-        Values::Named(map) => set_all(def, &mut specs, map),
+        Values::Named(map) => assign_named(def, &mut specs, map),
     }
     (finish(def, specs), repair)
 }
@@ -56,7 +58,7 @@ fn restore<'c>(
     }
     if !named.is_empty() {
         let mut by_name = fresh(def);
-        set_all(def, &mut by_name, named);
+        assign_named(def, &mut by_name, named);
         if misfits(&by_name) == 0 {
             return (by_name, Some(Repair::ByName));
         }
@@ -71,12 +73,6 @@ fn restore<'c>(
         }
     }
     (by_kind, Some(Repair::ByKind))
-}
-
-fn set_all<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, named: Map<String, Value>) {
-    for (name, value) in named {
-        set_named(def, specs, &name, value);
-    }
 }
 
 /// A widget and its value so far.
@@ -110,10 +106,26 @@ fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, mut values: impl Iter
     }
 }
 
-fn set_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, name: &str, value: Value) {
-    if let Some(at) = specs.iter().position(|live| live.spec.name == name) {
+/// Values by name; each may make widgets that later ones are for.
+fn assign_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Map<String, Value>) {
+    let mut index = positions(specs, 0);
+    for (name, value) in values {
+        let Some(at) = index.get(&name).copied() else { continue };
+        let (before, replaces) = (specs.len(), matches!(specs[at].spec.role, WidgetRole::DynamicCombo(_)));
         set(def, specs, at, value);
+        if replaces {
+            index = positions(specs, 0);
+        } else {
+            for (name, at) in positions(specs, before) {
+                index.entry(name).or_insert(at);
+            }
+        }
     }
+}
+
+/// The positions of the widgets from `start` on by name; of equal names the first.
+fn positions(specs: &[Live<'_>], start: usize) -> BTreeMap<String, usize> {
+    specs.iter().enumerate().skip(start).rev().map(|(at, live)| (live.spec.name.clone(), at)).collect()
 }
 
 /// Gives the widget at `at` a value, with what follows from it.
@@ -133,9 +145,9 @@ fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value)
         WidgetRole::GrowingOption => {
             let filled = value.as_str().is_none_or(|text| !text.is_empty());
             if filled && at + 1 == specs.len() {
-                let count = specs.iter().filter(|live| live.spec.role == WidgetRole::GrowingOption).count();
+                let number = specs[at].spec.name.strip_prefix("option").and_then(|n| n.parse::<usize>().ok());
                 let spec = WidgetSpec {
-                    name: format!("option{}", count + 1),
+                    name: format!("option{}", number.map_or(1, |number| number.saturating_add(1))),
                     default: Some("".into()),
                     ..specs[at].spec.clone()
                 };

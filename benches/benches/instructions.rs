@@ -1,0 +1,53 @@
+//! Instructions of lowering one median template, counted by valgrind: `cargo bench -p comfy-benches --bench
+//! instructions`. Says so and stops where valgrind or gungraun's runner is missing.
+#![allow(
+    missing_docs,
+    unused_qualifications,
+    clippy::exit,
+    clippy::print_stdout,
+    reason = "this is what gungraun's macros write; and it is a program"
+)]
+
+use std::process::Command;
+
+mod counted {
+    use std::hint::black_box;
+
+    use comfy_benches::{lower, picture};
+    use comfy_graph::catalog::Catalog;
+    use gungraun::{library_benchmark, library_benchmark_group};
+
+    fn fresh() -> (String, Catalog) {
+        (picture(), Catalog::bundled())
+    }
+
+    /// Definitions are parsed when they are first asked for.
+    fn warm() -> (String, Catalog) {
+        let (text, catalog) = fresh();
+        lower(&text, &catalog);
+        (text, catalog)
+    }
+
+    #[library_benchmark]
+    #[bench::first(setup = fresh)]
+    #[bench::again(setup = warm)]
+    fn median_template((text, catalog): (String, Catalog)) -> usize {
+        lower(black_box(&text), &catalog)
+    }
+
+    library_benchmark_group!(name = lowering; benchmarks = median_template);
+    gungraun::main!(library_benchmark_groups = lowering);
+
+    pub(super) fn run() {
+        main();
+    }
+}
+
+fn main() {
+    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if there("valgrind") && there("gungraun-runner") {
+        counted::run();
+    } else {
+        println!("SKIPPED: valgrind and gungraun-runner are needed (cargo install gungraun-runner)");
+    }
+}

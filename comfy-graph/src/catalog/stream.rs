@@ -1,0 +1,196 @@
+//! `/object_info` read piece by piece: only one class is in memory as text.
+//!
+//! The bytes are cut between the members of the outermost object; what is a member is left to `serde_json`.
+
+use std::io::{self, Read};
+
+use serde::de::Error as _;
+use serde_json::{Error, Value};
+
+use super::{Catalog, CatalogError, parse::Parser};
+
+/// How much is asked of the reader at a time.
+const PIECE: usize = 1 << 16;
+
+/// Reads a catalog from a stream.
+pub(super) fn read(mut reader: impl Read) -> Result<Catalog, CatalogError> {
+    let (mut catalog, mut parser) = (Catalog::default(), Parser::default());
+    let mut cutter = Cutter::default();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let length = match reader.read(&mut piece) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(CatalogError::Unreadable(error)),
+        };
+        cutter.feed(piece.get(..length).unwrap_or_default(), |member| {
+            let (class, info) = parse(member)?;
+            if let Some(def) = parser.node(&class, info) {
+                catalog.insert(def);
+            }
+            Ok(())
+        })?;
+    }
+    match cutter.place {
+        Place::After => Ok(catalog),
+        Place::Before | Place::Within => Err(not_json("the text ends before the object does")),
+    }
+}
+
+fn not_json(what: &str) -> CatalogError {
+    CatalogError::NotJson(Error::custom(what))
+}
+
+/// `"Class": {…}`.
+fn parse(member: &[u8]) -> Result<(String, Value), CatalogError> {
+    let mut keys = serde_json::Deserializer::from_slice(member).into_iter::<String>();
+    let class = match keys.next() {
+        Some(class) => class.map_err(CatalogError::NotJson)?,
+        None => return Err(not_json("a member of the object is empty")),
+    };
+    let rest = member.get(keys.byte_offset()..).unwrap_or_default().trim_ascii_start();
+    let info = rest.strip_prefix(b":").ok_or_else(|| not_json("a member of the object has no colon"))?;
+    match serde_json::from_slice(info) {
+        Ok(info) => Ok((class, info)),
+        // Python's words for numbers
+        Err(error) => {
+            let mended = str::from_utf8(info).ok().and_then(crate::json::replace_non_finite);
+            let mended = mended.and_then(|mended| serde_json::from_str(&mended).ok());
+            mended.map(|info| (class, info)).ok_or(CatalogError::NotJson(error))
+        }
+    }
+}
+
+/// Where in the document the cutter is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Before,
+    Within,
+    After,
+}
+
+/// Finds the commas between the members.
+#[derive(Default)]
+struct Cutter {
+    place: Place,
+    /// The member so far.
+    member: Vec<u8>,
+    members: usize,
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Cutter {
+    /// Takes the next bytes, and gives out the members that end in them.
+    fn feed(
+        &mut self,
+        piece: &[u8],
+        mut out: impl FnMut(&[u8]) -> Result<(), CatalogError>,
+    ) -> Result<(), CatalogError> {
+        let mut start = 0;
+        for (at, byte) in piece.iter().enumerate() {
+            let ends = self.place == Place::Within && self.ends_member(*byte);
+            match self.place {
+                Place::Before => {
+                    self.before(*byte)?;
+                    start = at + 1;
+                }
+                Place::Within if ends => {
+                    self.member.extend_from_slice(piece.get(start..at).unwrap_or_default());
+                    start = at + 1;
+                    let last = *byte == b'}';
+                    // an object may be empty, but not a member of it
+                    if !(last && self.members == 0 && self.member.trim_ascii().is_empty()) {
+                        out(&self.member)?;
+                    }
+                    self.members += 1;
+                    self.member.clear();
+                    if last {
+                        self.place = Place::After;
+                    }
+                }
+                Place::Within => {}
+                Place::After if byte.is_ascii_whitespace() => {}
+                Place::After => return Err(not_json("something follows after the object")),
+            }
+        }
+        if self.place == Place::Within {
+            self.member.extend_from_slice(piece.get(start..).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// A byte before the object: a mark of the byte order, or space.
+    fn before(&mut self, byte: u8) -> Result<(), CatalogError> {
+        match byte {
+            b'{' => self.place = Place::Within,
+            0xEF | 0xBB | 0xBF | b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => return Err(CatalogError::NotAnObject),
+            _ => return Err(not_json("the text is not JSON")),
+        }
+        Ok(())
+    }
+
+    /// Follows strings and brackets; whether the byte is the comma or brace after a member.
+    fn ends_member(&mut self, byte: u8) -> bool {
+        if self.in_string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return false;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b',' if self.depth == 0 => return true,
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time.
+    struct Drops<'a>(&'a [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let length = self.0.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    const TWO: &str = r#" {"A, \"{": {"input": {"required": {"x": ["INT", {"min": -Infinity, "max": 3}]}}, "output": ["IMAGE"]},
+        "B": {"output": ["MASK"], "output_node": true}} "#;
+
+    #[test]
+    fn a_stream_gives_what_the_text_gives() {
+        let text = Catalog::from_object_info(TWO).expect("a catalog");
+        for stream in [read(TWO.as_bytes()), read(Drops(TWO.as_bytes()))] {
+            let stream = stream.expect("a catalog");
+            assert_eq!(stream.iter().collect::<Vec<_>>(), text.iter().collect::<Vec<_>>());
+        }
+        assert!(text.get("A, \"{").is_some_and(|def| def.inputs.len() == 1));
+        assert!(read("\u{feff}{}".as_bytes()).expect("an empty catalog").is_empty());
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        assert!(matches!(read("[1]".as_bytes()), Err(CatalogError::NotAnObject)));
+        for text in
+            ["", "{", r#"{"A": {}"#, r#"{"A": {}, }"#, r#"{"A"}"#, r#"{"A": {}} x"#, "<html>", r#"{"A": [}"#]
+        {
+            assert!(matches!(read(text.as_bytes()), Err(CatalogError::NotJson(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What the fuzz targets do, as functions, so that `cargo test` can run them over the committed seeds.
+//!
+//! ```text
+//! cargo test                                                 the seeds, with any compiler
+//! cargo +nightly fuzz run lower --features fuzz seeds/lower  the fuzzer
+//! ```
+//!
+//! A target fails by panicking. Text that is refused is fine.
+
+use std::sync::OnceLock;
+
+use comfy_graph::{
+    back,
+    catalog::{Catalog, widgets},
+    front::{self, Format, Parsed},
+    json, passes,
+    valid::Validator,
+};
+
+fn bundled() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(Catalog::bundled)
+}
+
+fn read(data: &[u8]) -> Option<Parsed> {
+    let text = std::str::from_utf8(data).ok()?;
+    let parsed = front::read(text, bundled()).ok()?.value;
+    assert_eq!(parsed.graph.verify(), Ok(()));
+    Some(parsed)
+}
+
+/// Reads an answer of `/object_info`; from the stream comes what comes from the text.
+pub fn catalog(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(whole) = Catalog::from_object_info(text) else { return };
+    for def in whole.iter() {
+        let _ = widgets::of_node(def);
+    }
+    if let Ok(stream) = Catalog::from_reader(data) {
+        assert!(whole.iter().eq(stream.iter()), "text and stream differ");
+    }
+}
+
+/// Reads a UI workflow and writes the graph as text.
+pub fn front_ui(data: &[u8]) {
+    if let Some(parsed) = read(data).filter(|parsed| parsed.format == Format::Workflow) {
+        let _ = parsed.graph.to_string();
+    }
+}
+
+/// Reads a prompt and checks it.
+pub fn front_api(data: &[u8]) {
+    if let Some(parsed) = read(data).filter(|parsed| parsed.format == Format::Prompt) {
+        let _ = Validator::new(bundled()).check(&parsed.graph);
+    }
+}
+
+/// Lowers whatever is read; the result has no definitions and is checked.
+pub fn lower(data: &[u8]) {
+    let Some(parsed) = read(data) else { return };
+    let lowered = passes::lower_for_execution(&parsed.graph).value;
+    assert_eq!(lowered.verify(), Ok(()));
+    assert_eq!(lowered.subgraphs().len(), 0);
+    let _ = back::api::emit(&lowered, Some(bundled()));
+    let _ = Validator::new(bundled()).check(&lowered);
+}
+
+/// A prompt that we wrote is read and written as it is.
+pub fn roundtrip_api(data: &[u8]) {
+    let Some(parsed) = read(data) else { return };
+    let lowered = passes::lower_for_execution(&parsed.graph).value;
+    let first = back::api::emit(&lowered, None);
+    let Ok(again) = front::read(&first.to_string(), bundled()) else {
+        // nothing was left, or only nodes without a class
+        return;
+    };
+    let again = passes::lower_for_execution(&again.value.graph).value;
+    let second = back::api::emit(&again, None);
+    assert!(json::same_value(&first, &second), "{first}\n{second}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    fn over_seeds(target: &str, run: fn(&[u8])) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+        let seeds: Vec<_> = fs::read_dir(folder).expect("the seeds").flatten().collect();
+        assert!(!seeds.is_empty());
+        for seed in seeds {
+            let text = fs::read(seed.path()).expect("a seed");
+            run(&text);
+            // cut off and damaged in simple ways
+            for at in (0..text.len()).step_by(text.len() / 64 + 1) {
+                run(&text[..at]);
+                for byte in b"0\"{}[],-n" {
+                    let mut damaged = text.clone();
+                    damaged[at] = *byte;
+                    run(&damaged);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn catalog() {
+        over_seeds("catalog", super::catalog);
+    }
+
+    #[test]
+    fn front_ui() {
+        over_seeds("front_ui", super::front_ui);
+    }
+
+    #[test]
+    fn front_api() {
+        over_seeds("front_api", super::front_api);
+    }
+
+    #[test]
+    fn lower() {
+        over_seeds("lower", super::lower);
+    }
+
+    #[test]
+    fn roundtrip_api() {
+        over_seeds("roundtrip_api", super::roundtrip_api);
+    }
+}
