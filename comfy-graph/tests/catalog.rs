@@ -6,8 +6,6 @@
     reason = "tests say what went wrong by panicking"
 )]
 
-use std::time::Instant;
-
 use comfy_graph::catalog::{Catalog, InputDef, InputKind, NodeDef, Section, bundle};
 use serde_json::{Value, json};
 
@@ -278,30 +276,4 @@ fn definitions_without_end_are_cut_off() {
     }
     let def = one(&json!({"input": inputs}));
     assert!(matches!(def.inputs[0].kind, InputKind::DynamicCombo(_)));
-}
-
-/// Not a check: prints times. `cargo test --release -p comfy-graph --test catalog -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement"]
-fn times() {
-    let best = |what: &str, work: &dyn Fn() -> usize| {
-        let mut times: Vec<_> = (0..20)
-            .map(|_| {
-                let start = Instant::now();
-                assert!(work() > 0);
-                start.elapsed()
-            })
-            .collect();
-        times.sort();
-        println!("{what}: best {:?}, median {:?}", times[0], times[10]);
-    };
-    best("bundled", &|| Catalog::bundled().len());
-    best("bundled, one class", &|| Catalog::bundled().get("KSampler").map_or(0, |def| def.inputs.len()));
-    best("bundled, all classes", &|| Catalog::bundled().iter().count());
-    if let Some(text) = real_object_info() {
-        best("from_object_info", &|| Catalog::from_object_info(&text).map_or(0, |catalog| catalog.len()));
-        best("serde_json::Value", &|| {
-            serde_json::from_str::<Value>(&text).map_or(0, |v| v.as_object().map_or(0, serde_json::Map::len))
-        });
-    }
 }
