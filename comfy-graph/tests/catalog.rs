@@ -8,7 +8,7 @@
 
 use std::time::Instant;
 
-use comfy_graph::catalog::{Catalog, InputDef, InputKind, NodeDef, Section, bundle};
+use comfy_graph::catalog::{Catalog, Choices, InputDef, InputKind, NodeDef, Section, bundle};
 use serde_json::{Value, json};
 
 /// The answer of a real server, where the machine has one (`COMFY_GOLD` overrides the place).
@@ -105,7 +105,7 @@ fn the_bundled_catalog_names_no_files() {
     assert!(options("CheckpointLoaderSimple", "ckpt_name").is_empty());
     assert!(options("LoadImage", "image").is_empty());
     // what is not a file is a choice that every server has
-    assert_eq!(options("VAELoader", "vae_name"), ["pixel_space"]);
+    assert_eq!(*options("VAELoader", "vae_name"), ["pixel_space"]);
 }
 
 /// Takes away what [`bundle::pack`] leaves out.
@@ -126,7 +126,7 @@ fn strip(def: &mut NodeDef) {
                 InputKind::Combo(combo) if combo.is_file_list() => {
                     combo.file_list = true;
                     combo.default = None;
-                    combo.options.clear();
+                    combo.options = Choices::default();
                 }
                 _ => {}
             }
