@@ -69,6 +69,8 @@ shapes! {
     ProxiedPrimitive => proxied_primitive;
     /// Legacy group nodes.
     GroupNodes => group_nodes;
+    /// Senders of one type to everywhere, and as many free inputs.
+    Everywhere => everywhere;
     /// Nodes of classes that nobody knows.
     Unknown => unknown;
     /// Loaders whose file is not on the list.
@@ -392,6 +394,17 @@ fn group_nodes(size: usize) -> String {
     let mut file: Value = serde_json::from_str(&workflow_of(root, Vec::new())).unwrap_or_default();
     file["extra"] = json!({"groupNodes": {"pair": pair}});
     file.to_string()
+}
+
+fn everywhere(size: usize) -> String {
+    let mut root = Scope::default();
+    let mut last = source(&mut root);
+    for _ in 0..size {
+        last = reroute(&mut root, Some(last));
+        root.node("Anything Everywhere", &[("anything", "*", false, Some(last))], &[], json!([]));
+        root.node("PreviewImage", &[("images", IMAGE, false, None)], &[], json!([]));
+    }
+    workflow_of(root, Vec::new())
 }
 
 fn unknown(size: usize) -> String {

@@ -32,8 +32,9 @@ fn run_scope(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnosti
     if listed.is_empty() {
         send_everywhere(graph, found);
     } else {
+        let mut slots = BTreeMap::new();
         for link in listed {
-            link.make(graph);
+            link.make(graph, &mut slots);
         }
     }
 }
@@ -96,11 +97,17 @@ pub(super) struct ListedLink {
 }
 
 impl ListedLink {
-    fn make(&self, graph: &mut Graph) {
+    /// `slots` has the inputs by name of the nodes that were asked for before.
+    fn make(&self, graph: &mut Graph, slots: &mut BTreeMap<NodeIx, BTreeMap<Box<str>, usize>>) {
         let (Some(origin), Some(target)) = (graph.find(&self.origin), graph.find(&self.target)) else {
             return;
         };
-        let Some(slot) = graph[target].input_slot(&self.input) else { return };
+        let slots = slots.entry(target).or_insert_with(|| {
+            // of equal names the first stays
+            let inputs = graph[target].inputs.iter().enumerate().rev();
+            inputs.map(|(slot, input)| (input.name.clone(), slot)).collect()
+        });
+        let Some(slot) = slots.get(&self.input).copied() else { return };
         let to = Slot { node: target, slot };
         if graph.source(to).is_none() {
             graph.link(Slot { node: origin, slot: self.origin_slot }, to);
@@ -131,14 +138,13 @@ pub(super) fn listed_links(workflow: &Workflow) -> Vec<ListedLink> {
 /// What a node sends everywhere.
 struct Broadcast {
     from: Slot,
-    io_type: IoType,
     /// Which inputs take it, beside their type.
     filter: Filter,
     sender: NodeIx,
 }
 
 /// The names of inputs that a kind of broadcast goes to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Filter {
     Any,
     Seeds,
@@ -173,10 +179,8 @@ fn send_everywhere(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
         let mut made = Vec::new();
         for (slot, input) in node.inputs.iter().enumerate() {
             let is_free = !input.widget && !linked.contains(&slot);
-            let takes = |b: &&Broadcast| {
-                is_free && b.from.node != ix && b.io_type == input.io_type && b.filter.takes(&input.name)
-            };
-            let mut senders = broadcasts.iter().filter(takes);
+            let takes = |b: &&Broadcast| is_free && b.from.node != ix && b.filter.takes(&input.name);
+            let mut senders = broadcasts.get(&input.io_type).into_iter().flatten().filter(takes);
             match (senders.next(), senders.next()) {
                 (Some(sender), None) => made.push((sender.from, Slot { node: ix, slot })),
                 (Some(one), Some(two)) => {
@@ -200,8 +204,13 @@ fn send_everywhere(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn broadcasts(graph: &Graph) -> Vec<Broadcast> {
-    let mut broadcasts = Vec::new();
+/// The broadcasts by type. Of those that go to the same inputs a few are enough: two that compete are as good as a
+/// thousand, unless they come from the node that asks.
+fn broadcasts(graph: &Graph) -> BTreeMap<IoType, Vec<Broadcast>> {
+    const FROM_ONE: usize = 2;
+    const IN_ALL: usize = 6;
+    let mut broadcasts: BTreeMap<IoType, Vec<Broadcast>> = BTreeMap::new();
+    let mut types = BTreeMap::new();
     for ix in with_role(graph, VirtualRole::Everywhere) {
         let node = &graph[ix];
         // Patterns on titles and groups are regular expressions of JavaScript; files list the links they make.
@@ -209,30 +218,39 @@ fn broadcasts(graph: &Graph) -> Vec<Broadcast> {
             continue;
         }
         for link in graph.links_into(ix) {
-            let io_type = output_type(graph, link.from);
+            let io_type = output_type(graph, link.from, &mut types);
             let filter = match (&*node.class_type, &*node.inputs[link.to.slot].name) {
                 ("Seed Everywhere", _) => Filter::Seeds,
                 ("Prompts Everywhere", "-ve" | "negative") => Filter::Negative,
                 ("Prompts Everywhere", _) => Filter::Positive,
                 _ => Filter::Any,
             };
-            broadcasts.push(Broadcast { from: link.from, io_type, filter, sender: ix });
+            let known = broadcasts.entry(io_type).or_default();
+            let alike = || known.iter().filter(|other| other.filter == filter);
+            let from_one = alike().filter(|other| other.from.node == link.from.node).count();
+            if from_one < FROM_ONE && alike().count() < IN_ALL {
+                known.push(Broadcast { from: link.from, filter, sender: ix });
+            }
         }
     }
     broadcasts
 }
 
-/// The type of an output, looked for behind reroutes.
-fn output_type(graph: &Graph, mut from: Slot) -> IoType {
-    for _ in 0..graph.len() {
+/// The type of an output, looked for behind reroutes; `known` are the answers so far.
+fn output_type(graph: &Graph, mut from: Slot, known: &mut BTreeMap<Slot, IoType>) -> IoType {
+    let mut way = BTreeSet::new();
+    let io_type = loop {
+        if let Some(known) = known.get(&from) {
+            break known.clone();
+        }
         let node = &graph[from.node];
-        if !node.is_virtual(VirtualRole::Reroute) {
-            break;
-        }
-        match graph.source(Slot { node: from.node, slot: 0 }) {
-            Some(link) => from = link.from,
-            None => break,
-        }
-    }
-    graph[from.node].outputs.get(from.slot).map_or_else(IoType::any, |output| output.io_type.clone())
+        let source = graph.source(Slot { node: from.node, slot: 0 });
+        let further = source.filter(|_| node.is_virtual(VirtualRole::Reroute) && way.insert(from));
+        let Some(link) = further else {
+            break node.outputs.get(from.slot).map_or_else(IoType::any, |output| output.io_type.clone());
+        };
+        from = link.from;
+    };
+    known.extend(way.into_iter().map(|slot| (slot, io_type.clone())));
+    io_type
 }
