@@ -47,12 +47,7 @@ fn restore<'c>(
     named: Map<String, Value>,
 ) -> (Vec<Live<'c>>, Option<Repair>) {
     assign(def, &mut positional, list.iter().cloned());
-    let misfits = |specs: &[Live<'_>]| {
-        specs
-            .iter()
-            .filter(|live| live.spec.stored && !skew::is_of_kind(&live.spec, live.value.as_ref()))
-            .count()
-    };
+    let misfits = |specs: &[Live<'_>]| specs.iter().filter(|live| is_misfit(live)).count();
     if misfits(&positional) == 0 {
         return (positional, None);
     }
@@ -85,6 +80,14 @@ impl<'c> Live<'c> {
     fn new(spec: WidgetSpec<'c>) -> Self {
         Self { value: spec.default.clone(), spec }
     }
+}
+
+/// Whether the value is of another kind than the widget. Of what is not sent only the words of controls tell
+/// anything: buttons have whatever the frontend left there (`["a.wav", null, ""]` of `LoadAudio`).
+fn is_misfit(live: &Live<'_>) -> bool {
+    let is_control =
+        live.spec.role == WidgetRole::Control && live.value.as_ref().is_some_and(|v| !v.is_null());
+    (live.spec.sent || is_control) && live.spec.stored && !skew::is_of_kind(&live.spec, live.value.as_ref())
 }
 
 /// The widgets of a new node.
