@@ -28,7 +28,7 @@ pub fn run(graph: &mut Graph, seed: u64) {
 }
 
 /// Whether the frontend would change the text.
-pub fn is_dynamic(text: &str) -> bool {
+fn is_dynamic(text: &str) -> bool {
     text.contains(['{', '}', '\\']) || text.contains("//") || text.contains("/*")
 }
 

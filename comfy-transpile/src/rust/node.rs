@@ -142,12 +142,11 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     ) {
         subject.seen.insert(full.to_owned());
         let want = match &input.form {
-            Form::Union { marker } | Form::Json { marker } => Want::Into(marker.clone()),
             Form::Match { param, .. } => {
                 Want::Exactly(subject.params.get(param).cloned().unwrap_or_else(|| ANY.to_owned()))
             }
             Form::Link { marker } => Want::Exactly(marker.clone()),
-            form => Want::Value(value_marker(form).to_owned()),
+            form => value_want(form),
         };
         let slot = subject.node.input_slot(full);
         if let Some(place) = slot.and_then(|slot| self.linked(Slot { node: subject.ix, slot })) {
@@ -182,11 +181,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let slot = subject.node.input_slot(full);
         let to = slot.map(|slot| Slot { node: subject.ix, slot });
         if let Some(place) = to.and_then(|to| self.linked(to)) {
-            let want = match &input.form {
-                Form::Union { marker } | Form::Json { marker } => Want::Into(marker.clone()),
-                form => Want::Value(value_marker(form).to_owned()),
-            };
-            let mut argument = place.fit(&want);
+            let mut argument = place.fit(&value_want(&input.form));
             if let Some(fallback) = self.fallback(subject.node, input, full) {
                 argument = quote!(#argument.or(#fallback));
             }
@@ -525,5 +520,13 @@ fn raw_argument(value: &Value, layout: &mut super::layout::Layout) -> TokenStrea
             None => literal::raw(value, layout),
         },
         Value::Null | Value::Array(_) | Value::Object(_) => literal::raw(value, layout),
+    }
+}
+
+/// What a link into an input that also takes values has to fit.
+fn value_want(form: &Form<'_>) -> Want {
+    match form {
+        Form::Union { marker } | Form::Json { marker } => Want::Into(marker.clone()),
+        form => Want::Value(value_marker(form).to_owned()),
     }
 }

@@ -1,7 +1,8 @@
 //! `widgets_values` → named values, as the frontend restores them (`LGraphNode.configure`).
 //!
 //! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
-//! values that follow are theirs. Nothing is converted, clamped or checked.
+//! values that follow are theirs. Nothing is converted or clamped; values of another kind than their widgets are
+//! placed again, by [`skew`]'s rules.
 
 use std::collections::BTreeMap;
 
@@ -47,14 +48,14 @@ fn restore<'c>(
     named: Map<String, Value>,
 ) -> (Vec<Live<'c>>, Option<Repair>) {
     assign(def, &mut positional, list.iter().cloned());
-    let misfits = |specs: &[Live<'_>]| specs.iter().filter(|live| is_misfit(live)).count();
-    if misfits(&positional) == 0 {
+    let all_fit = |specs: &[Live<'_>]| !specs.iter().any(is_misfit);
+    if all_fit(&positional) {
         return (positional, None);
     }
     if !named.is_empty() {
         let mut by_name = fresh(def);
         assign_named(def, &mut by_name, named);
-        if misfits(&by_name) == 0 {
+        if all_fit(&by_name) {
             return (by_name, Some(Repair::ByName));
         }
     }
