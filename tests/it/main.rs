@@ -9,4 +9,5 @@
 mod corpus;
 mod flows;
 mod scale;
+mod tidy;
 mod valid;

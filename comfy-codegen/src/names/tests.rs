@@ -1,3 +1,5 @@
+//! Names of a small catalog and of hostile ones: what they are, and that they do not depend on order.
+
 use std::collections::BTreeSet;
 
 use comfy_graph::catalog::Catalog;

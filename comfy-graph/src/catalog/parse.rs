@@ -167,32 +167,14 @@ impl Parser {
         let widget = take_text(options, "widgetType").unwrap_or_else(|| word.clone());
         let mut io_type = self.io_type(&word);
         let kind = match &*widget {
-            "INT" => InputKind::Int(IntDef {
-                default: take_number(options, "default"),
-                min: take_number(options, "min"),
-                max: take_number(options, "max"),
-                step: take_number(options, "step"),
-                control: take_control(options),
-            }),
-            "FLOAT" => InputKind::Float(FloatDef {
-                default: take_number(options, "default"),
-                min: take_number(options, "min"),
-                max: take_number(options, "max"),
-                step: take_number(options, "step"),
-                control: take_control(options),
-            }),
+            "INT" => InputKind::Int(take_int(options)),
+            "FLOAT" => InputKind::Float(take_float(options)),
             "STRING" => InputKind::String(StringDef {
                 default: take_text(options, "default"),
                 multiline: take_flag(options, "multiline"),
                 dynamic_prompts: take_flag(options, "dynamicPrompts"),
             }),
-            "BOOLEAN" => InputKind::Boolean(BooleanDef {
-                default: match options.shift_remove("default") {
-                    Some(Value::Bool(flag)) => Some(flag),
-                    Some(Value::Number(n)) => Some(n.as_f64() != Some(0.0)),
-                    _ => None,
-                },
-            }),
+            "BOOLEAN" => InputKind::Boolean(take_boolean(options)),
             "COMBO" => InputKind::Combo(self.combo(options, None)),
             "COMFY_DYNAMICCOMBO_V3" if depth < MAX_DEPTH => {
                 InputKind::DynamicCombo(self.dynamic_options(options, depth))
@@ -384,6 +366,36 @@ fn take_flag(map: &mut Map<String, Value>, key: &str) -> bool {
         }
         _ => false,
     }
+}
+
+fn take_int(options: &mut Map<String, Value>) -> IntDef {
+    IntDef {
+        default: take_number(options, "default"),
+        min: take_number(options, "min"),
+        max: take_number(options, "max"),
+        step: take_number(options, "step"),
+        control: take_control(options),
+    }
+}
+
+fn take_float(options: &mut Map<String, Value>) -> FloatDef {
+    FloatDef {
+        default: take_number(options, "default"),
+        min: take_number(options, "min"),
+        max: take_number(options, "max"),
+        step: take_number(options, "step"),
+        control: take_control(options),
+    }
+}
+
+/// The default of a BOOLEAN; packs also write it as a number.
+fn take_boolean(options: &mut Map<String, Value>) -> BooleanDef {
+    let default = match options.shift_remove("default") {
+        Some(Value::Bool(flag)) => Some(flag),
+        Some(Value::Number(n)) => Some(n.as_f64() != Some(0.0)),
+        _ => None,
+    };
+    BooleanDef { default }
 }
 
 fn take_control(options: &mut Map<String, Value>) -> Option<Control> {
