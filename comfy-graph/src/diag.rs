@@ -3,7 +3,8 @@
 //! Problems in somebody's workflow or catalog are *data*: collected, never the first one only, and never a
 //! panic. Failures of an operation (no such file, not JSON at all) are error enums of their module instead.
 //!
-//! Here live the types, the registry of codes ([`codes`]) and places in a JSON document ([`JsonPath`]).
+//! Here live the types, the registry of codes ([`codes`]), places in a JSON document ([`JsonPath`]) and changes that
+//! would mend it ([`Suggestion`]).
 //! Turning a diagnostic into text is `diag::render`, behind the feature of that name; nothing
 //! here prints.
 
@@ -15,11 +16,13 @@ mod locate;
 mod path;
 #[cfg(feature = "render")]
 pub mod render;
+mod suggestion;
 
 use std::{borrow::Cow, fmt};
 
 pub use codes::{Code, CodeInfo};
 pub use path::{JsonPath, Segment};
+pub use suggestion::{Applicability, Edit, EditKind, Suggestion};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +91,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// What to do about it, one sentence each.
     pub help: Vec<String>,
+    /// Ways to mend it, the best first; their messages are not repeated in `help`.
+    pub suggestions: Vec<Suggestion>,
 }
 
 impl Diagnostic {
@@ -102,6 +107,7 @@ impl Diagnostic {
             input: None,
             related: Vec::new(),
             help: Vec::new(),
+            suggestions: Vec::new(),
         }
     }
 
@@ -138,6 +144,24 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// Adds a way to mend it, after those that are there.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: Suggestion) -> Self {
+        self.suggestions.push(suggestion);
+        self
+    }
+
+    /// What a reader should be told to do: `help`, then the messages of the suggestions.
+    pub fn advice(&self) -> impl Iterator<Item = &str> {
+        self.help.iter().map(String::as_str).chain(self.suggestions.iter().map(|s| s.message.as_str()))
+    }
+
+    /// The suggestion that may be applied without asking, if there is one.
+    pub fn fix(&self) -> Option<&Suggestion> {
+        let applicable = |s: &&Suggestion| s.applicability == Applicability::MachineApplicable;
+        self.suggestions.iter().find(applicable).filter(|fix| !fix.edits.is_empty())
     }
 
     /// Adds a related place.

@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, ops::Deref};
 use crate::{
     catalog::{Catalog, ComboDef, IoType, NodeDef},
     diag::{Code, Diagnostic, Severity, WithDiagnostics},
-    graph::{Graph, Node, NodeIx, NodeSource, Slot},
+    graph::{Graph, Node, NodeIx, Slot},
     suggest::Suggestions,
 };
 
@@ -150,10 +150,8 @@ impl NodeView<'_> {
         let mut finding = Diagnostic::new(code, format!("{}: {message}", self.node.describe()))
             .node(&self.node.key)
             .input(input)
-            .at_opt(self.node.path());
-        if matches!(self.node.source, Some(NodeSource::Prompt)) {
-            finding = finding.at_opt(self.node.path().map(|path| path.key("inputs").key(input)));
-        }
+            .at_opt(self.node.path())
+            .at_opt(self.node.input_path(input));
         if !self.runs {
             finding.severity = finding.severity.min(Severity::Warning);
         }

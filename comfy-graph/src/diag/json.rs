@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostic, Place, locate::Locator};
+use super::{Diagnostic, Edit, Place, Segment, Suggestion, locate::Locator};
 
 /// One diagnostic as JSON. Keys without a value are left out, so that a line stays short.
 pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> String {
@@ -24,6 +24,10 @@ pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> Str
     if !diagnostic.help.is_empty() {
         object.insert("help".into(), json!(diagnostic.help));
     }
+    let suggestions: Vec<Value> = diagnostic.suggestions.iter().map(suggestion).collect();
+    if !suggestions.is_empty() {
+        object.insert("suggestions".into(), suggestions.into());
+    }
     let related: Vec<Value> = diagnostic
         .related
         .iter()
@@ -38,6 +42,30 @@ pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> Str
         object.insert("related".into(), related.into());
     }
     Value::Object(object).to_string()
+}
+
+fn suggestion(suggestion: &Suggestion) -> Value {
+    let mut object = Map::new();
+    object.insert("message".into(), suggestion.message.as_str().into());
+    object.insert("applicability".into(), suggestion.applicability.to_string().into());
+    if !suggestion.edits.is_empty() {
+        object.insert("edits".into(), suggestion.edits.iter().map(edit).collect());
+    }
+    Value::Object(object)
+}
+
+fn edit(edit: &Edit) -> Value {
+    let steps = edit.path.segments().iter().map(|segment| match segment {
+        Segment::Key(key) => Value::from(&**key),
+        Segment::Index(index) => (*index).into(),
+    });
+    let mut object = Map::new();
+    object.insert("kind".into(), edit.kind.name().into());
+    object.insert("path".into(), steps.collect());
+    if let Some(value) = edit.kind.value() {
+        object.insert("value".into(), value);
+    }
+    Value::Object(object)
 }
 
 /// `path` of a JSON place, and where it is in the text: `line` and `column` from 1, `start` and `end` in bytes.

@@ -67,7 +67,10 @@ pub fn concise(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> Stri
 }
 
 /// One JSON object a line, with `severity`, `code`, `message` and, where known, `node`, `input`, `file`, `path`,
-/// `line`, `column` (from 1), `start`, `end` (bytes), `help` and `related`.
+/// `line`, `column` (from 1), `start`, `end` (bytes), `help`, `suggestions` and `related`.
+///
+/// A suggestion has a `message`, its `applicability` and `edits`; an edit has a `kind`, a `path` as a list of keys and
+/// indices, and a `value`, which is the new key when the kind is `rename_key`.
 pub fn json(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> String {
     let source = source.map(Locator::new);
     let mut text = String::new();
@@ -105,7 +108,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Ve
     let title =
         level(diagnostic.severity).primary_title(clean(&diagnostic.message)).id(diagnostic.code.name());
     let mut group = title.elements(source.map(|source| excerpt(source, diagnostic.place.as_ref())));
-    for help in &diagnostic.help {
+    for help in diagnostic.advice() {
         group = group.element(Level::HELP.message(clean(help)));
     }
     let mut groups = vec![group];
@@ -158,7 +161,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::diag::{JsonPath, codes};
+    use crate::diag::{Applicability, EditKind, JsonPath, Suggestion, codes};
 
     const WORKFLOW: &str = r#"{
   "nodes": [
@@ -175,7 +178,10 @@ mod tests {
                 .at(node.clone().key("widgets_values").index(4))
                 .node(3)
                 .input("sampler_name")
-                .help("did you mean \"euler\"?"),
+                .suggest(Suggestion::new("change it to \"euler\"", Applicability::MachineApplicable).edit(
+                    Some(node.clone().key("widgets_values").index(4)),
+                    EditKind::Replace("euler".into()),
+                )),
             Diagnostic::new(codes::RETURN_TYPE_MISMATCH, "SaveImage #9: images takes IMAGE, not LATENT")
                 .at(JsonPath::root().key("nodes").index(1))
                 .node(9)

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     catalog::{Catalog, IoType, NodeDef},
-    diag::{Diagnostic, JsonPath, WithDiagnostics, codes},
+    diag::{Diagnostic, WithDiagnostics, codes},
     graph::{Graph, InputSlot, Node, NodeIx, NodeKey, NodeSource, OutputSlot, Slot, Widget},
 };
 
@@ -22,14 +22,15 @@ pub fn is_prompt(map: &Map<String, Value>) -> bool {
 /// Reads a prompt, bare or in the envelope of `POST /prompt`.
 pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph> {
     let Value::Object(mut map) = document else { return WithDiagnostics::clean(Graph::new()) };
-    let mut envelope = Map::new();
+    let (mut envelope, mut enveloped) = (Map::new(), false);
     if !is_prompt(&map)
         && let Some(Value::Object(prompt)) = map.shift_remove("prompt")
     {
         envelope = std::mem::replace(&mut map, prompt);
+        enveloped = true;
     }
-    let mut reader =
-        Reader { catalog, graph: Graph::with_capacity(map.len(), map.len() * 2), found: Vec::new() };
+    let graph = Graph::with_capacity(map.len(), map.len() * 2);
+    let mut reader = Reader { catalog, graph, enveloped, found: Vec::new() };
     reader.graph.document = envelope;
     let nodes: Vec<_> = map.into_iter().filter_map(|(key, node)| reader.node(key, node)).collect();
     for (ix, inputs) in nodes {
@@ -43,15 +44,19 @@ pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph>
 struct Reader<'c> {
     catalog: &'c Catalog,
     graph: Graph,
+    /// The prompt is a member of the document.
+    enveloped: bool,
     found: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     /// Adds a node without its inputs, which can only be read when all nodes are there.
     fn node(&mut self, key: String, node: Value) -> Option<(NodeIx, Map<String, Value>)> {
-        let path = JsonPath::root().key(key.as_str());
+        let source = NodeSource::Prompt { enveloped: self.enveloped };
         let Value::Object(mut fields) = node else {
-            self.found.push(Diagnostic::new(codes::MALFORMED_NODE, format!("#{key} is not a node")).at(path));
+            let message = format!("#{key} is not a node");
+            let node = Node { source: Some(source), ..Node::class(NodeKey::new(key), "") };
+            self.found.push(Diagnostic::new(codes::MALFORMED_NODE, message).at_opt(node.path()));
             return None;
         };
         let class = match fields.shift_remove("class_type") {
@@ -63,7 +68,7 @@ impl Reader<'_> {
             _ => Map::new(),
         };
         let mut node = Node::class(NodeKey::new(key), class);
-        node.source = Some(NodeSource::Prompt);
+        node.source = Some(source);
         let def = self.catalog.get(&node.class_type);
         node.title = title(&mut fields, def);
         node.extra = fields;
@@ -71,7 +76,7 @@ impl Reader<'_> {
             Some(def) => {
                 node.outputs = def.outputs.iter().map(output_slot).collect();
             }
-            None => self.found.push(missing_class(&node).at(path)),
+            None => self.found.push(missing_class(&node).at_opt(node.path())),
         }
         // keys of one object are unique
         self.graph.insert(node).ok().map(|ix| (ix, inputs))
@@ -96,8 +101,8 @@ impl Reader<'_> {
         }
         if value.is_array() {
             let message = format!("{}: `{name}` is a list but not a link", self.graph[ix].describe());
-            let path = JsonPath::root().key(self.graph[ix].key.as_str()).key("inputs").key(name.as_str());
-            let found = Diagnostic::new(codes::BAD_LINKED_INPUT, message).at(path);
+            let path = self.graph[ix].input_path(&name);
+            let found = Diagnostic::new(codes::BAD_LINKED_INPUT, message).at_opt(path);
             let found = found.node(&self.graph[ix].key).input(name.as_str());
             self.found.push(found.help("write a list value as {\"__value__\": [...]}"));
             let slot = InputSlot { broken: Some(value), ..InputSlot::new(name, io_type) };
@@ -119,8 +124,8 @@ impl Reader<'_> {
         let node = &self.graph[ix];
         let message =
             format!("{}: `{name}` is linked to {value}, but there is no such node", node.describe());
-        let path = JsonPath::root().key(node.key.as_str()).key("inputs").key(name);
-        self.found.push(Diagnostic::new(codes::DANGLING_LINK, message).at(path).node(&node.key).input(name));
+        let found = Diagnostic::new(codes::DANGLING_LINK, message).at_opt(node.input_path(name));
+        self.found.push(found.node(&node.key).input(name));
     }
 }
 

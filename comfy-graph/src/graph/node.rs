@@ -204,7 +204,10 @@ pub enum NodeSource {
         index: usize,
     },
     /// The entry of this key in a prompt.
-    Prompt,
+    Prompt {
+        /// The prompt is the member `prompt` of the document.
+        enveloped: bool,
+    },
     /// A place in Rust source.
     Rust(&'static std::panic::Location<'static>),
 }
@@ -320,9 +323,19 @@ impl Node {
                     .key("nodes")
                     .index(*index),
             ),
-            NodeSource::Prompt => Some(JsonPath::root().key(self.key.as_str())),
+            NodeSource::Prompt { enveloped } => {
+                let root = JsonPath::root();
+                Some(if *enveloped { root.key("prompt") } else { root }.key(self.key.as_str()))
+            }
             NodeSource::Rust(_) => None,
         }
+    }
+
+    /// The place of an input's value in the source document, whether it is there or not. `None` where the document
+    /// is no prompt.
+    pub fn input_path(&self, name: &str) -> Option<JsonPath> {
+        let in_prompt = matches!(self.source, Some(NodeSource::Prompt { .. }));
+        self.path().filter(|_| in_prompt).map(|path| path.key("inputs").key(name))
     }
 
     /// What to call the node in a message: `KSampler #3`, with the user's title if there is one.
