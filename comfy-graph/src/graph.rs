@@ -33,6 +33,7 @@
 //! go, and the marked ones are cleared away when they are the majority.
 
 mod index;
+mod layout;
 mod node;
 mod order;
 mod subgraph;
@@ -52,6 +53,7 @@ use serde_json::{Map, Value};
 use crate::catalog::IoType;
 
 pub(crate) use index::WidgetIndex;
+pub use layout::{Layout, SlotLabel};
 pub use node::{InputSlot, Mode, Node, NodeKey, NodeKind, NodeSource, OutputSlot, Widget, WidgetForm};
 pub(crate) use order::js_rank;
 pub use subgraph::{Subgraph, SubgraphId};

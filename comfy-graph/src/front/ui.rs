@@ -8,6 +8,7 @@
 mod broadcast;
 mod group_nodes;
 mod instances;
+mod layout;
 mod model;
 mod renumber;
 mod skew;
@@ -83,8 +84,9 @@ impl Lowering<'_> {
     }
 
     /// A definition with its nodes and links; boundaries included.
-    fn definition(&mut self, definition: Definition) -> (SubgraphId, Subgraph) {
+    fn definition(&mut self, mut definition: Definition) -> (SubgraphId, Subgraph) {
         let mut subgraph = shell(&definition);
+        layout::boundaries(&mut subgraph, &mut definition);
         let id = SubgraphId::new(definition.id);
         let inside = std::mem::take(&mut subgraph.graph);
         let boundary = Boundary {
@@ -224,10 +226,11 @@ impl Lowering<'_> {
         ui: UiNode,
         subgraph: Option<usize>,
     ) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
-        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, extra, index } = ui;
+        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, layout, extra, index } = ui;
         let mut node = Node::class(NodeKey::new(id), node_type);
         node.mode = Mode::from_number(mode);
         node.source = Some(NodeSource::Workflow { subgraph, index });
+        node.layout = layout;
         node.extra = extra;
         let definition = self.graph.subgraph(&node.class_type);
         let known = self.catalog.get(&node.class_type);
@@ -250,8 +253,7 @@ impl Lowering<'_> {
                 values,
             };
             node.kind = NodeKind::Instance(definition);
-            let (slots, links) = sockets.into_iter().unzip();
-            node.inputs = slots;
+            let links = place(&mut node, sockets, &outputs);
             return (node, links, Some(host));
         }
         let sockets = match (virtuals::role(&node.class_type), known) {
@@ -280,10 +282,18 @@ impl Lowering<'_> {
             }
         };
         node.outputs = sockets::outputs(known, &outputs);
-        let (slots, links) = sockets.into_iter().map(|Socket { slot, link }| (slot, link)).unzip();
-        node.inputs = slots;
+        let links = place(&mut node, sockets, &outputs);
         (node, links, None)
     }
+}
+
+/// Gives a node its input sockets and the words that the file has for sockets; returns the links of the inputs.
+fn place(node: &mut Node, sockets: Vec<Socket>, outputs: &[model::UiOutput]) -> Vec<Option<LinkId>> {
+    let labels = sockets.iter().map(|socket| socket.label.as_deref());
+    layout::label(&mut node.layout, labels, outputs.iter().map(|output| output.label.as_deref()));
+    let (slots, links) = sockets.into_iter().map(|socket| (socket.slot, socket.link)).unzip();
+    node.inputs = slots;
+    links
 }
 
 /// The finding for an instance whose sockets find no room.

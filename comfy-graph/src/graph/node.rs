@@ -4,7 +4,7 @@ use std::{borrow::Borrow, fmt};
 
 use serde_json::{Map, Value};
 
-use super::SubgraphId;
+use super::{Layout, SubgraphId};
 use crate::{
     catalog::{IoType, virtuals::VirtualRole},
     diag::{JsonPath, short},
@@ -233,7 +233,9 @@ pub struct Node {
     pub outputs: Vec<OutputSlot>,
     /// Where it came from.
     pub source: Option<NodeSource>,
-    /// Everything else the file had about it (`pos`, `size`, `properties` …).
+    /// How it is drawn, where the file says.
+    pub layout: Option<Box<Layout>>,
+    /// Everything else the file had about it (`properties`, `order` …).
     pub extra: Map<String, Value>,
 }
 
@@ -255,6 +257,7 @@ impl Node {
             inputs: Vec::new(),
             outputs: Vec::new(),
             source: None,
+            layout: None,
             extra: Map::new(),
         }
     }
@@ -271,6 +274,7 @@ impl Node {
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
             source: self.source.clone(),
+            layout: None,
             extra: self
                 .extra
                 .get("_meta")

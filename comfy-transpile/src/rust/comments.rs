@@ -52,9 +52,7 @@ pub(super) fn frames(graph: &Graph) -> BTreeMap<NodeIx, &str> {
 }
 
 fn corner(node: &Node) -> Option<[f64; 2]> {
-    let position = node.extra.get("pos")?;
-    let side = |index: usize, name: &str| position.get(index).or_else(|| position.get(name))?.as_f64();
-    Some([side(0, "0")?, side(1, "1")?])
+    node.layout.as_ref()?.position
 }
 
 fn contains(group: &Group, [x, y]: [f64; 2]) -> bool {
@@ -69,7 +67,7 @@ fn area(group: &Group) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use comfy_graph::graph::{NodeKey, NodeKind, Widget};
+    use comfy_graph::graph::{Layout, NodeKey, NodeKind, Widget};
     use serde_json::json;
 
     #[test]
@@ -85,7 +83,7 @@ mod tests {
     fn the_smallest_frame_counts() {
         let mut graph = Graph::new();
         let mut node = Node::class(NodeKey::new("1"), "x");
-        node.extra.insert("pos".into(), json!([15, 15]));
+        node.layout = Some(Box::new(Layout { position: Some([15.0, 15.0]), ..Layout::default() }));
         let ix = graph.insert(node).expect("a new key");
         let group = |title: &str, bounding| Group { title: title.into(), bounding, ..Group::default() };
         graph.groups = vec![group("all", [0.0, 0.0, 100.0, 100.0]), group("part", [10.0, 10.0, 10.0, 10.0])];

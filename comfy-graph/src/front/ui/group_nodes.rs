@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::model::{
-    Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, UiOutput, Values, Workflow, integer, read_node,
+    Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, Values, Workflow, integer, read_node,
 };
 use crate::budget::{Budget, value_bytes};
 use crate::diag::{Diagnostic, JsonPath, codes};
@@ -189,6 +189,7 @@ impl Group {
                     name: outer.name.clone(),
                     io_type: outer.io_type.clone(),
                     links: vec![id],
+                    label: None,
                 });
             }
         }
@@ -211,14 +212,19 @@ impl Group {
                 if used.contains(&at) && !self.external.contains(&at) {
                     continue;
                 }
-                let Some(UiOutput { name, io_type, .. }) = shown.next() else { return ports };
+                let Some(outer) = shown.next() else { return ports };
                 let id = next_link(links);
                 links.insert(
                     id,
                     UiLink { origin: ids[index].clone(), origin_slot: slot, target: "-20".into() },
                 );
                 output.links.push(id);
-                ports.push(Port { name: name.clone(), io_type: io_type.clone(), links: vec![id] });
+                ports.push(Port {
+                    name: outer.name.clone(),
+                    io_type: outer.io_type.clone(),
+                    links: vec![id],
+                    label: None,
+                });
             }
         }
         ports

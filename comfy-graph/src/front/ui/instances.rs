@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
-use super::model::{LinkId, UiInput, Values, id_text};
+use super::{
+    model::{UiInput, Values, id_text},
+    sockets::Socket,
+};
 use crate::{
     budget::Budget,
     catalog::virtuals::VirtualRole,
@@ -344,11 +347,7 @@ pub(super) fn promoted_inputs(graph: &Graph) -> Promoted {
 /// type, then by name.
 ///
 /// `None` when there are so many inputs and instances that the sockets would not find room.
-pub(super) fn sockets(
-    subgraph: &Subgraph,
-    saved: &[UiInput],
-    budget: &mut Budget,
-) -> Option<Vec<(InputSlot, Option<LinkId>)>> {
+pub(super) fn sockets(subgraph: &Subgraph, saved: &[UiInput], budget: &mut Budget) -> Option<Vec<Socket>> {
     let ports = subgraph.inputs();
     if !budget.spend(ports.iter().map(|port| SOCKET_BYTES + port.name.len()).sum()) {
         return None;
@@ -374,8 +373,12 @@ pub(super) fn sockets(
     for port in ports {
         let at = take(exact.get_mut(&(&*port.name, port.io_type.as_str())));
         let at = at.or_else(|| take(named.get_mut(&*port.name)));
-        let link = at.and_then(|at| saved.get(at)?.link);
-        sockets.push((InputSlot::new(port.name.clone(), port.io_type.clone()), link));
+        let saved = at.and_then(|at| saved.get(at));
+        sockets.push(Socket {
+            slot: InputSlot::new(port.name.clone(), port.io_type.clone()),
+            link: saved.and_then(|saved| saved.link),
+            label: saved.and_then(|saved| saved.label.clone()),
+        });
     }
     Some(sockets)
 }

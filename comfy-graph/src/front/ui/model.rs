@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::diag::{Diagnostic, JsonPath, codes};
+use super::layout;
+use crate::{
+    diag::{Diagnostic, JsonPath, codes},
+    graph::Layout,
+};
 
 /// The id of a link record.
 pub(super) type LinkId = i64;
@@ -50,6 +54,7 @@ pub(super) struct Port {
     pub(super) name: Box<str>,
     pub(super) io_type: Box<str>,
     pub(super) links: Vec<LinkId>,
+    pub(super) label: Option<Box<str>>,
 }
 
 /// A node.
@@ -64,6 +69,7 @@ pub(super) struct UiNode {
     pub(super) values: Values,
     /// `widgets_values_named`.
     pub(super) named: Map<String, Value>,
+    pub(super) layout: Option<Box<Layout>>,
     pub(super) extra: Map<String, Value>,
     /// Position in the file's list.
     pub(super) index: usize,
@@ -85,6 +91,7 @@ pub(super) struct UiInput {
     pub(super) link: Option<LinkId>,
     /// The widget that the socket belongs to.
     pub(super) widget: Option<Box<str>>,
+    pub(super) label: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,6 +99,7 @@ pub(super) struct UiOutput {
     pub(super) name: Box<str>,
     pub(super) io_type: Box<str>,
     pub(super) links: Vec<LinkId>,
+    pub(super) label: Option<Box<str>>,
 }
 
 /// A link record; the target is informative, inputs name their links themselves. Its slot is not even read: it
@@ -219,6 +227,7 @@ impl Reader<'_> {
             outputs: list(&mut map, "outputs").into_iter().map(output).collect(),
             values: values(map.shift_remove("widgets_values")),
             named: object(&mut map, "widgets_values_named"),
+            layout: layout::take(&mut map),
             extra: map,
             index,
         })
@@ -281,29 +290,32 @@ fn input(value: Value) -> Option<UiInput> {
         io_type: type_text(map.get("type")),
         link: map.get("link").and_then(integer),
         widget,
+        label: text(&mut map, "label"),
     })
 }
 
 fn output(value: Value) -> UiOutput {
     let Value::Object(mut map) = value else {
-        return UiOutput { name: "".into(), io_type: "*".into(), links: Vec::new() };
+        return UiOutput { name: "".into(), io_type: "*".into(), links: Vec::new(), label: None };
     };
     UiOutput {
         name: text(&mut map, "name").unwrap_or_default(),
         io_type: type_text(map.get("type")),
         links: link_ids(map.get("links")),
+        label: text(&mut map, "label"),
     }
 }
 
 fn ports(map: &mut Map<String, Value>, key: &str) -> Vec<Port> {
     let port = |value: Value| {
         let Value::Object(mut map) = value else {
-            return Port { name: "".into(), io_type: "*".into(), links: Vec::new() };
+            return Port { name: "".into(), io_type: "*".into(), links: Vec::new(), label: None };
         };
         Port {
             name: text(&mut map, "name").unwrap_or_default(),
             io_type: type_text(map.get("type")),
             links: link_ids(map.get("linkIds")),
+            label: text(&mut map, "label"),
         }
     };
     list(map, key).into_iter().map(port).collect()

@@ -14,6 +14,16 @@ use crate::{
 pub(super) struct Socket {
     pub(super) slot: InputSlot,
     pub(super) link: Option<super::model::LinkId>,
+    /// The user's word for it.
+    pub(super) label: Option<Box<str>>,
+}
+
+impl Socket {
+    /// A declared socket, with what the file says of it.
+    fn declared(slot: InputSlot, saved: Option<UiInput>) -> Self {
+        let (link, label) = saved.map_or((None, None), |saved| (saved.link, saved.label));
+        Self { slot, link, label }
+    }
 }
 
 /// The input sockets of a known class: those without widget in the order of the definition, those of widgets, then
@@ -33,12 +43,12 @@ pub(super) fn of_class(
         if let InputKind::Autogrow(_) = &input.kind {
             continue; // items exist only in the file
         }
-        let link = take(&input.name).and_then(|saved| saved.link);
-        sockets.push(Socket { slot: InputSlot::new(input.name.clone(), input.io_type.clone()), link });
+        let slot = InputSlot::new(input.name.clone(), input.io_type.clone());
+        sockets.push(Socket::declared(slot, take(&input.name)));
     }
     for input in def.inputs.iter().filter(|input| input.is_widget()) {
-        let link = take(&input.name).and_then(|saved| saved.link);
-        sockets.push(Socket { slot: InputSlot::of_widget(input.name.clone(), input.io_type.clone()), link });
+        let slot = InputSlot::of_widget(input.name.clone(), input.io_type.clone());
+        sockets.push(Socket::declared(slot, take(&input.name)));
     }
     if saved.is_empty() {
         return sockets;
@@ -46,7 +56,7 @@ pub(super) fn of_class(
     let widgets: BTreeSet<&str> = node.widgets.iter().map(|widget| &*widget.name).collect();
     for input in saved {
         match extra(def, node, &widgets, &input) {
-            Some(slot) => sockets.push(Socket { slot, link: input.link }),
+            Some(slot) => sockets.push(Socket::declared(slot, Some(input))),
             None if input.link.is_some() => {
                 let message = format!(
                     "{}: the file links an input `{}` that the node does not have; the link is dropped, as the \
@@ -124,7 +134,7 @@ pub(super) fn as_saved(saved: Vec<UiInput>) -> Vec<Socket> {
         .map(|input| {
             let widget = input.widget.is_some();
             let slot = InputSlot { widget, ..InputSlot::new(input.name, IoType::new(&*input.io_type)) };
-            Socket { slot, link: input.link }
+            Socket { slot, link: input.link, label: input.label }
         })
         .collect()
 }
