@@ -1,40 +1,56 @@
-//! Files of real savers (`fixtures/media/make.py`) give their workflow back, and damaged ones do no harm.
+//! Files that ComfyUI saved (`fixtures/saved`), and of the libraries of its savers and others' (`fixtures/media`), give
+//! their workflow back, and damaged ones do no harm.
 #![cfg(feature = "media")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use comfy_transpile::media::{self, Container, Embedded, From, MediaError};
 use serde_json::{Value, json};
 
-fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", "media"].iter().collect()
+/// By the libraries that savers use.
+const MADE: &str = "media";
+/// By ComfyUI itself.
+const SAVED: &str = "saved";
+
+fn folder(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", name].iter().collect()
 }
 
 fn file(name: &str) -> Vec<u8> {
-    fs::read(folder().join(name)).expect("a fixture")
+    fs::read(folder(MADE).join(name)).expect("a fixture")
 }
 
-fn document(name: &str) -> Value {
-    serde_json::from_slice(&file(name)).expect("JSON")
+fn document(folder_name: &str, name: &str) -> Value {
+    let text = fs::read(folder(folder_name).join(name)).expect("a document");
+    serde_json::from_slice(&text).expect("JSON")
 }
 
 fn parsed(text: Option<&String>) -> Value {
     text.map_or(Value::Null, |text| serde_json::from_str(text).expect("JSON"))
 }
 
-/// Every media fixture, by name.
-fn fixtures() -> BTreeMap<String, Vec<u8>> {
-    let names = fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").file_name());
+/// Every media file of a folder, by name.
+fn fixtures(folder_name: &str) -> BTreeMap<String, Vec<u8>> {
+    let folder = folder(folder_name);
+    let names = fs::read_dir(&folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
     names
         .map(|name| name.into_string().expect("ASCII"))
-        .filter(|name| !["json", "py"].contains(&extension(name)))
-        .map(|name| (name.clone(), file(&name)))
+        .filter(|name| !["json", "py", "md"].contains(&extension(name)))
+        .map(|name| (name.clone(), fs::read(folder.join(&name)).expect("a file")))
         .map(|(name, bytes)| match name.strip_suffix(".z") {
             Some(inner) => (inner.to_owned(), inflate(&bytes)),
             None => (name, bytes),
         })
         .collect()
+}
+
+fn all_fixtures() -> impl Iterator<Item = (String, Vec<u8>)> {
+    [MADE, SAVED].into_iter().flat_map(fixtures)
 }
 
 fn inflate(bytes: &[u8]) -> Vec<u8> {
@@ -51,7 +67,7 @@ fn container(name: &str) -> Container {
         "png" => Container::Png,
         "webp" => Container::WebP,
         "jpg" => Container::Jpeg,
-        "avif" => Container::Heif,
+        "avif" | "heic" => Container::Heif,
         "exr" => Container::Exr,
         "flac" => Container::Flac,
         "opus" | "ogg" => Container::Ogg,
@@ -67,8 +83,8 @@ fn container(name: &str) -> Container {
 
 #[test]
 fn the_same_workflow_comes_out_of_every_container() {
-    let (workflow, prompt) = (document("workflow.json"), document("prompt.json"));
-    let fixtures = fixtures();
+    let (workflow, prompt) = (document(MADE, "workflow.json"), document(MADE, "prompt.json"));
+    let fixtures = fixtures(MADE);
     let mut kinds = Vec::new();
     for (name, bytes) in &fixtures {
         let embedded = media::extract(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -92,7 +108,22 @@ fn the_same_workflow_comes_out_of_every_container() {
     kinds.sort_unstable();
     kinds.dedup();
     // all but GIF and WAV, in which nobody leaves anything
-    assert_eq!((fixtures.len(), kinds.len()), (31, 13));
+    assert_eq!((fixtures.len(), kinds.len()), (32, 13));
+}
+
+#[test]
+fn the_same_workflow_comes_out_of_everything_that_comfyui_saves() {
+    let (workflow, prompts) = (document(SAVED, "workflow.json"), document(SAVED, "prompts.json"));
+    let fixtures = fixtures(SAVED);
+    for (name, bytes) in &fixtures {
+        let embedded = media::extract(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(embedded.container, container(name), "{name}");
+        assert_eq!(parsed(embedded.workflow.as_ref()), workflow, "{name}");
+        assert_eq!(parsed(embedded.prompt.as_ref()), prompts[name], "{name}");
+    }
+    assert!(
+        fixtures.keys().eq(prompts.as_object().expect("one prompt a file").keys().collect::<BTreeSet<_>>())
+    );
 }
 
 #[test]
@@ -156,7 +187,7 @@ fn models_are_read_up_to_their_header() {
 /// Cut off anywhere, a file gives an error, nothing, or what it gave before; never a part of a document.
 #[test]
 fn files_that_are_cut_off() {
-    for (name, bytes) in fixtures() {
+    for (name, bytes) in all_fixtures() {
         let whole = media::extract(&bytes).expect("a sound file");
         let step = if bytes.len() > 10_000 { 997 } else { 1 };
         for end in (0..bytes.len()).step_by(step) {
@@ -172,7 +203,7 @@ fn files_that_are_cut_off() {
 #[test]
 fn files_with_a_changed_byte() {
     let mut random = 0x9e37_79b9_u32;
-    for (name, mut bytes) in fixtures() {
+    for (name, mut bytes) in all_fixtures() {
         let step = if bytes.len() > 10_000 { 499 } else { 1 };
         for at in (0..bytes.len()).step_by(step) {
             let original = bytes[at];
@@ -195,7 +226,7 @@ fn files_with_many_changed_bytes() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(random >> 33).expect("31 bits") % below
     };
-    for (name, original) in fixtures() {
+    for (name, original) in all_fixtures() {
         for round in 0..100 {
             let mut bytes = original.clone();
             for _ in 0..=next(8) {
@@ -268,7 +299,7 @@ fn files_that_ask_for_more_work_than_they_have_bytes() {
 fn the_program_reads_pictures() {
     let run = |arguments: &[&str]| {
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_comfy-transpile"));
-        program.env("NO_COLOR", "1").current_dir(folder()).args(arguments).output().expect("the program")
+        program.env("NO_COLOR", "1").current_dir(folder(MADE)).args(arguments).output().expect("the program")
     };
     let from_json = run(&["workflow.json", "--to", "api"]);
     assert!(from_json.status.success() && !from_json.stdout.is_empty());

@@ -1,8 +1,9 @@
 //! What the fuzz targets do, as functions, so that `cargo test` can run them over the committed seeds.
 //!
 //! ```text
-//! cargo test                                                 the seeds, with any compiler
-//! cargo +nightly fuzz run lower --features fuzz seeds/lower  the fuzzer
+//! cargo test                                                 the seeds, also cut off and damaged
+//! ./run 60                                                   the fuzzer, each target for a minute
+//! cargo +nightly fuzz run lower --features fuzz seeds/lower  the same with cargo-fuzz, for minimising and the like
 //! ```
 //!
 //! A target fails by panicking. Text that is refused is fine.
