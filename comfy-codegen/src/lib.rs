@@ -16,6 +16,7 @@ mod error;
 pub mod model;
 pub mod names;
 mod source;
+pub mod table;
 mod write;
 
 pub use config::{Config, Generated};

@@ -55,16 +55,35 @@ pub use std::marker::PhantomData as P;
 
 use serde_json::Value;
 
-pub(crate) use crate::record::RawClass;
 pub use crate::{
     Accepts, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
-    FloatInput, Int, IntInput, IntoInput, List, NodeRef, NodeSpec, Output, SeedInput, Str, StrInput,
-    facts::{Class, Def, Form, In, Names, Opt},
-    needs,
-    output::unlinked,
-    record::{Item, Link, Pick, Record, Val},
+    FloatInput, Int, IntInput, IntoInput, List, NodeRef, NodeSpec, Output, SeedInput, Str, StrInput, needs,
+    output::unlinked, record::Link,
 };
+use crate::{facts, record};
 pub use comfy_graph::graph::WidgetForm;
+
+// What is generated lives as long as the program does.
+/// One class of nodes.
+pub type Class = facts::Class<'static>;
+/// One input.
+pub type In = facts::In<'static>;
+/// The kind of an input.
+pub type Form = facts::Form<'static>;
+/// One option of a dynamic combo.
+pub type Opt = facts::Opt<'static>;
+/// The names of an autogrow's items.
+pub type Names = facts::Names<'static>;
+/// The value a widget has until somebody sets it.
+pub type Def = facts::Def<'static>;
+/// A node being built.
+pub type Record = record::Record<'static>;
+/// An option of a dynamic combo with the inputs set on it.
+pub type Pick = record::Pick<'static>;
+/// What was given to an input.
+pub type Val = record::Val<'static>;
+/// One item of an autogrow list.
+pub type Item = record::Item<'static>;
 
 /// An option of a combo that is a string.
 pub fn text(option: &str) -> Val {

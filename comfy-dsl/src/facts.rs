@@ -7,68 +7,68 @@ use serde_json::Value;
 
 /// One class of nodes.
 #[derive(Debug)]
-pub struct Class {
+pub struct Class<'c> {
     /// The name in prompts.
-    pub class_type: &'static str,
+    pub class_type: &'c str,
     /// Inputs in the frontend's order, which is also that of their widgets; see [`Form::Hidden`] for those that
     /// nobody declared.
-    pub inputs: &'static [In],
+    pub inputs: &'c [In<'c>],
     /// Outputs by slot: label and socket type.
-    pub outputs: &'static [(&'static str, &'static str)],
+    pub outputs: &'c [(&'c str, &'c str)],
     /// Match types: (input position, output slot) where the output has the type of what is linked to the input.
     /// Without a link it keeps the type in `outputs`, for which `*` is best.
-    pub matches: &'static [(u16, u16)],
+    pub matches: &'c [(u16, u16)],
 }
 
 /// One input of a class or of an option of a dynamic combo. Setters refer to it by its position, in which
 /// [`Form::Hidden`] entries count.
 #[derive(Debug)]
-pub struct In {
+pub struct In<'c> {
     /// The key in the prompt; the last segment only inside dynamic inputs.
-    pub name: &'static str,
+    pub name: &'c str,
     /// What may be linked to it: of an autogrow input what an item takes, of a match type what its template allows.
-    pub io_type: &'static str,
+    pub io_type: &'c str,
     /// Its kind.
-    pub form: Form,
+    pub form: Form<'c>,
 }
 
 /// The kind of an input.
 #[derive(Debug)]
-pub enum Form {
+pub enum Form<'c> {
     /// A socket without a widget.
     Socket,
     /// A widget with a socket.
-    Widget(Def),
+    Widget(Def<'c>),
     /// A widget with a socket and a special [`WidgetForm`].
-    Special(WidgetForm, Def),
+    Special(WidgetForm, Def<'c>),
     /// A widget that no input declares; the frontend makes it and sends its value. There is
     /// no setter for it.
-    Hidden(WidgetForm, Def),
+    Hidden(WidgetForm, Def<'c>),
     /// A dynamic combo; the first option is the default.
-    Dynamic(&'static [Opt]),
+    Dynamic(&'c [Opt<'c>]),
     /// An autogrow list of sockets.
-    Grow(Names),
+    Grow(Names<'c>),
 }
 
 /// One option of a dynamic combo.
 #[derive(Debug)]
-pub struct Opt {
+pub struct Opt<'c> {
     /// The value of the combo.
-    pub key: &'static str,
+    pub key: &'c str,
     /// The inputs that come with it.
-    pub inputs: &'static [In],
+    pub inputs: &'c [In<'c>],
 }
 
 /// The names of an autogrow's items.
 #[derive(Clone, Copy, Debug)]
-pub enum Names {
+pub enum Names<'c> {
     /// `prefix0`, `prefix1` … up to this many.
-    Prefix(&'static str, u32),
+    Prefix(&'c str, u32),
     /// One name each, in order.
-    List(&'static [&'static str]),
+    List(&'c [&'c str]),
 }
 
-impl Names {
+impl Names<'_> {
     /// The greatest number of items.
     pub(crate) fn max(self) -> usize {
         match self {
@@ -90,7 +90,7 @@ impl Names {
 
 /// The value a widget has until somebody sets it.
 #[derive(Clone, Copy, Debug)]
-pub enum Def {
+pub enum Def<'c> {
     /// JavaScript's undefined: absent from the prompt.
     Undefined,
     /// An integer.
@@ -102,12 +102,12 @@ pub enum Def {
     /// A boolean.
     B(bool),
     /// A string.
-    S(&'static str),
+    S(&'c str),
     /// Any other JSON, as text.
-    J(&'static str),
+    J(&'c str),
 }
 
-impl Def {
+impl Def<'_> {
     /// The value, `None` for undefined.
     pub(crate) fn value(self) -> Option<Value> {
         Some(match self {

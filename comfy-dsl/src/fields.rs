@@ -52,18 +52,18 @@ pub(crate) struct Problem {
 
 /// The fields of a node and what was wrong.
 #[derive(Debug)]
-pub(crate) struct Fields<'d> {
+pub(crate) struct Fields<'d, 'c> {
     pub(crate) list: Vec<Field>,
     pub(crate) problems: Vec<Problem>,
     /// Settings by name, which win over setters.
-    by_name: &'d [(Box<str>, Val)],
+    by_name: &'d [(Box<str>, Val<'c>)],
     /// Positions in `by_name` that belong to a declared input.
     used: Vec<usize>,
 }
 
 /// The fields of a node in the order of its table, then undeclared ones. `type_of` gives the type of what a link
 /// starts from, for sockets that no table declares.
-pub(crate) fn of_draft(draft: &Draft, type_of: impl Fn(Link) -> Box<str>) -> Fields<'_> {
+pub(crate) fn of_draft<'d, 'c>(draft: &'d Draft<'c>, type_of: impl Fn(Link) -> Box<str>) -> Fields<'d, 'c> {
     let mut fields =
         Fields { list: Vec::new(), problems: Vec::new(), by_name: &draft.by_name, used: Vec::new() };
     fields.unfold(draft.class.inputs, &draft.settings, "");
@@ -76,17 +76,17 @@ pub(crate) fn of_draft(draft: &Draft, type_of: impl Fn(Link) -> Box<str>) -> Fie
 }
 
 /// A declared input with its full name and what was given to it.
-struct Given<'s> {
+struct Given<'s, 'c> {
     name: String,
-    io_type: &'static str,
+    io_type: &'c str,
     /// Declared by the class itself, not by an option.
     top: bool,
-    val: Option<&'s Val>,
+    val: Option<&'s Val<'c>>,
 }
 
-impl<'d> Fields<'d> {
+impl<'d, 'c> Fields<'d, 'c> {
     /// Adds the fields of a table's inputs, whose names begin with `prefix`.
-    fn unfold(&mut self, inputs: &'static [In], settings: &'d Settings, prefix: &str) {
+    fn unfold(&mut self, inputs: &'c [In<'c>], settings: &'d Settings<'c>, prefix: &str) {
         for (position, input) in inputs.iter().enumerate() {
             let name = format!("{prefix}{}", input.name);
             if settings.twice.iter().any(|twice| usize::from(*twice) == position) {
@@ -106,32 +106,32 @@ impl<'d> Fields<'d> {
     }
 
     /// What was set by name for this declared input.
-    fn by_name(&mut self, name: &str) -> Option<&'d Val> {
+    fn by_name(&mut self, name: &str) -> Option<&'d Val<'c>> {
         let position = self.by_name.iter().position(|(known, _)| **known == *name)?;
         self.used.push(position);
         self.by_name.get(position).map(|(_, val)| val)
     }
 
-    fn socket(&mut self, given: &Given<'_>) {
+    fn socket(&mut self, given: &Given<'_, 'c>) {
         let place = if given.top { Place::Socket } else { Place::Further };
         let (link, value) = self.read(&given.name, given.val, None);
         self.push(given, place, link, value);
     }
 
-    fn widget(&mut self, given: &Given<'_>, form: WidgetForm, def: Def) {
+    fn widget(&mut self, given: &Given<'_, 'c>, form: WidgetForm, def: Def<'_>) {
         let place = if given.top { Place::Widget } else { Place::Further };
         let (link, value) = self.read(&given.name, given.val, def.value());
         self.push_widget(given, place, form, link, value);
     }
 
-    fn hidden(&mut self, given: &Given<'_>, form: WidgetForm, def: Def) {
+    fn hidden(&mut self, given: &Given<'_, 'c>, form: WidgetForm, def: Def<'_>) {
         let (link, value) = self.read(&given.name, given.val, def.value());
         let place = if link.is_some() { Place::Further } else { Place::Nowhere };
         self.push_widget(given, place, form, link, value);
     }
 
     /// A dynamic combo, then the inputs of the chosen option. Under a link, the option is that of its own value.
-    fn dynamic(&mut self, given: &Given<'d>, options: &'static [Opt]) {
+    fn dynamic(&mut self, given: &Given<'d, 'c>, options: &'c [Opt<'c>]) {
         let (link, own) = match given.val {
             Some(Val::Or(link, value)) => (Some(*link), Some(&**value)),
             other => (None, other),
@@ -149,7 +149,13 @@ impl<'d> Fields<'d> {
     }
 
     /// The inputs of the option of this key; none for a key that is no option.
-    fn options(&mut self, name: &str, options: &'static [Opt], key: Option<&Value>, settings: &'d Settings) {
+    fn options(
+        &mut self,
+        name: &str,
+        options: &'c [Opt<'c>],
+        key: Option<&Value>,
+        settings: &'d Settings<'c>,
+    ) {
         let chosen =
             key.and_then(Value::as_str).and_then(|key| options.iter().find(|option| option.key == key));
         if let Some(option) = chosen {
@@ -158,7 +164,7 @@ impl<'d> Fields<'d> {
     }
 
     /// The items of an autogrow input. Anything else than a list stands under the input's own name.
-    fn grow(&mut self, given: &Given<'_>, names: Names) {
+    fn grow(&mut self, given: &Given<'_, 'c>, names: Names<'_>) {
         let items = match given.val {
             None | Some(Val::Unlinked | Val::Unset) => return,
             Some(Val::Grow(items)) => items,
@@ -185,7 +191,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    fn item(&mut self, list: &Given<'_>, key: &str, item: &Item) {
+    fn item(&mut self, list: &Given<'_, 'c>, key: &str, item: &Item<'_>) {
         let name = format!("{}.{key}", list.name);
         if self.list.iter().any(|field| *field.name == *name) {
             self.problem(codes::DUPLICATE_SETTING, &name, format!("`{name}` is set more than once"));
@@ -200,7 +206,7 @@ impl<'d> Fields<'d> {
     }
 
     /// An input that no table declares: a link makes a socket, a value a widget.
-    fn undeclared(&mut self, name: &str, val: &Val, type_of: &impl Fn(Link) -> Box<str>) {
+    fn undeclared(&mut self, name: &str, val: &Val<'_>, type_of: &impl Fn(Link) -> Box<str>) {
         let (link, value) = self.read(name, Some(val), None);
         let widget = value.is_some();
         self.list.push(Field {
@@ -218,7 +224,7 @@ impl<'d> Fields<'d> {
     fn read(
         &mut self,
         name: &str,
-        val: Option<&Val>,
+        val: Option<&Val<'_>>,
         default: Option<Value>,
     ) -> (Option<Link>, Option<Value>) {
         match val {
@@ -241,7 +247,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    fn push(&mut self, given: &Given<'_>, place: Place, link: Option<Link>, value: Option<Value>) {
+    fn push(&mut self, given: &Given<'_, 'c>, place: Place, link: Option<Link>, value: Option<Value>) {
         self.push_widget(given, place, WidgetForm::Plain, link, value);
         if let Some(field) = self.list.last_mut() {
             field.widget = false;
@@ -250,7 +256,7 @@ impl<'d> Fields<'d> {
 
     fn push_widget(
         &mut self,
-        given: &Given<'_>,
+        given: &Given<'_, 'c>,
         place: Place,
         form: WidgetForm,
         link: Option<Link>,
@@ -266,4 +272,4 @@ impl<'d> Fields<'d> {
 }
 
 /// The settings of an option that nobody made a builder for.
-static NOTHING_SET: Settings = Settings { set: Vec::new(), twice: Vec::new() };
+static NOTHING_SET: Settings<'static> = Settings { set: Vec::new(), twice: Vec::new() };

@@ -10,13 +10,13 @@ use std::{
 use comfy_graph::{
     back,
     diag::{Diagnostic, WithDiagnostics},
-    graph::{Graph, Mode},
+    graph::{Graph, Mode, NodeSource},
     passes,
 };
 use serde_json::Value;
 
 use crate::{
-    Boundary, ComfyType, NodeRef, NodeSpec, Output, lower,
+    Boundary, ComfyType, NodeRef, NodeSpec, Output,
     state::{State, flow_number},
 };
 
@@ -26,7 +26,7 @@ use crate::{
 /// fails; what is wrong is reported by [`build`](Self::build).
 #[derive(Clone, Debug)]
 pub struct Flow {
-    pub(crate) state: Arc<Mutex<State>>,
+    pub(crate) state: Arc<Mutex<State<'static>>>,
     number: u32,
     /// Index into [`State::scopes`]; 0 is the outermost.
     scope: usize,
@@ -50,8 +50,8 @@ impl Flow {
     /// Calls nest: `g.add(SaveImage::new().images(g.add(VAEDecode::new()…)))`.
     #[track_caller]
     pub fn add<N: NodeSpec>(&self, mut node: N) -> N::Out {
-        let draft = std::mem::take(&mut *node.record().0);
-        let id = self.lock().add(self.scope, draft, Location::caller());
+        let record = std::mem::take(node.record());
+        let id = self.lock().add(self.scope, record, NodeSource::Rust(Location::caller()));
         N::out(self.node(id))
     }
 
@@ -70,14 +70,13 @@ impl Flow {
     /// Whether and how a node takes part in execution.
     #[track_caller]
     pub fn mode(&self, node: impl Into<NodeRef>, mode: Mode) {
-        self.lock().edit(node.into(), Location::caller(), |node| node.draft.mode = mode);
+        self.lock().mode(node.into(), mode, NodeSource::Rust(Location::caller()));
     }
 
     /// The title on a node, where it is not the default one.
     #[track_caller]
     pub fn title(&self, node: impl Into<NodeRef>, title: impl Into<String>) {
-        let title = title.into().into();
-        self.lock().edit(node.into(), Location::caller(), |node| node.draft.title = Some(title));
+        self.lock().title(node.into(), title.into().into(), NodeSource::Rust(Location::caller()));
     }
 
     /// Begins a subgraph of this name and a use of it here; the handle writes to its inside.
@@ -109,7 +108,7 @@ impl Flow {
     #[must_use]
     #[track_caller]
     pub fn subgraph(&self, name: impl Into<String>) -> Self {
-        let scope = self.lock().begin(self.scope, name.into().into(), Location::caller());
+        let scope = self.lock().begin(self.scope, name.into().into(), NodeSource::Rust(Location::caller()));
         Self { state: Arc::clone(&self.state), number: self.number, scope }
     }
 
@@ -132,7 +131,13 @@ impl Flow {
         value: impl Boundary<T>,
     ) -> Output<T> {
         let (name, io_type) = (name.into().into(), io_type.into().into());
-        Output::new(self.lock().input(self.scope, name, io_type, value.into_val(), Location::caller()))
+        Output::new(self.lock().input(
+            self.scope,
+            name,
+            io_type,
+            value.into_val(),
+            NodeSource::Rust(Location::caller()),
+        ))
     }
 
     /// Declares the next output of this subgraph, and gives the output of the instance around it. Several
@@ -151,7 +156,13 @@ impl Flow {
         from: Output<T>,
     ) -> Output<T> {
         let (name, io_type) = (name.into().into(), io_type.into().into());
-        Output::new(self.lock().output(self.scope, name, io_type, from.link, Location::caller()))
+        Output::new(self.lock().output(
+            self.scope,
+            name,
+            io_type,
+            from.link,
+            NodeSource::Rust(Location::caller()),
+        ))
     }
 
     /// The instance of this subgraph in the surrounding scope; what a function returns for a subgraph without
@@ -166,7 +177,7 @@ impl Flow {
     /// Nodes are numbered in the order of adding, over all scopes; an instance of a subgraph counts at its
     /// beginning.
     pub fn to_graph(&self) -> WithDiagnostics<Graph> {
-        lower::graph(&self.lock())
+        self.lock().to_graph()
     }
 
     /// The prompt in ComfyUI's API format, as the frontend would queue this workflow.
@@ -200,7 +211,7 @@ impl Flow {
         WithDiagnostics { value: back::api::emit(&lowered.value, None), diagnostics }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State<'static>> {
         // a panic of the author's own code between two calls leaves the state whole
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -54,6 +54,7 @@ mod value;
 #[doc(hidden)]
 pub mod __private;
 pub mod prelude;
+pub mod recorder;
 
 pub use flow::Flow;
 pub use io::{Accepts, Any, Bool, Combo, ComfyType, Float, Int, List, Str};

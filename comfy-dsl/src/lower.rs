@@ -7,8 +7,7 @@ use comfy_graph::{
     catalog::IoType,
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{
-        Graph, InputSlot, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot, Subgraph,
-        SubgraphId, Widget,
+        Graph, InputSlot, Node, NodeIx, NodeKey, NodeKind, OutputSlot, Slot, Subgraph, SubgraphId, Widget,
     },
 };
 use serde_json::Value;
@@ -16,11 +15,11 @@ use serde_json::Value;
 use crate::{
     fields::{self, Field, Place},
     record::{Link, Val},
-    state::{Added, PortIn, Scope, State},
+    state::{Added, PortIn, Scope, State, located},
 };
 
 /// The graph of everything added so far, with what went wrong on the way.
-pub(crate) fn graph(state: &State) -> WithDiagnostics<Graph> {
+pub(crate) fn graph(state: &State<'_>) -> WithDiagnostics<Graph> {
     let mut lowering = Lowering {
         state,
         members: members(state),
@@ -43,7 +42,7 @@ fn subgraph_id(instance: u32) -> SubgraphId {
 }
 
 /// The numbers of the nodes in each scope, ascending.
-fn members(state: &State) -> Vec<Vec<u32>> {
+fn members(state: &State<'_>) -> Vec<Vec<u32>> {
     let mut members = vec![Vec::new(); state.scopes.len()];
     for (id, node) in (1_u32..).zip(&state.nodes) {
         if let Some(scope) = members.get_mut(node.scope) {
@@ -53,8 +52,8 @@ fn members(state: &State) -> Vec<Vec<u32>> {
     members
 }
 
-struct Lowering<'s> {
-    state: &'s State,
+struct Lowering<'s, 'c> {
+    state: &'s State<'c>,
     members: Vec<Vec<u32>>,
     /// Which inputs of each scope lead to a widget inside; known once the scope is built.
     promoted: Vec<Vec<bool>>,
@@ -67,10 +66,10 @@ struct Pending {
     to: Slot,
 }
 
-impl Lowering<'_> {
-    fn subgraph(&mut self, index: usize, scope: &Scope) -> Subgraph {
+impl Lowering<'_, '_> {
+    fn subgraph(&mut self, index: usize, scope: &Scope<'_>) -> Subgraph {
         let slot_out =
-            |port: &PortIn| OutputSlot { name: port.name.clone(), io_type: IoType::new(&*port.io_type) };
+            |port: &PortIn<'_>| OutputSlot { name: port.name.clone(), io_type: IoType::new(&*port.io_type) };
         let inputs = scope.inputs.iter().map(slot_out).collect();
         let outputs = scope.outputs.iter();
         let outputs =
@@ -114,7 +113,7 @@ impl Lowering<'_> {
     }
 
     /// A node of the server, and its links by input slot.
-    fn node(&mut self, id: u32, added: &Added) -> (Node, Vec<(usize, Link)>) {
+    fn node(&mut self, id: u32, added: &Added<'_>) -> (Node, Vec<(usize, Link)>) {
         let draft = &added.draft;
         let mut node = Node::class(key(id), draft.class_type());
         finish(&mut node, added);
@@ -126,7 +125,7 @@ impl Lowering<'_> {
         for problem in found.problems {
             let message = format!("{}: {}", node.describe(), problem.message);
             let diagnostic = Diagnostic::new(problem.code, message).node(&node.key).input(problem.input);
-            self.found.push(diagnostic.help(format!("the node is added at {}", added.location)));
+            self.found.push(located(diagnostic, added.source, "the node is added"));
         }
         let links = place(&mut node, found.list);
         (node, links)
@@ -136,9 +135,9 @@ impl Lowering<'_> {
     fn instance(
         &mut self,
         id: u32,
-        added: &Added,
+        added: &Added<'_>,
         inside: usize,
-        scope: &Scope,
+        scope: &Scope<'_>,
     ) -> (Node, Vec<(usize, Link)>) {
         let definition = subgraph_id(id);
         let class_type = definition.as_str().to_owned();
@@ -167,7 +166,12 @@ impl Lowering<'_> {
     }
 
     /// What an instance gets for an input. Only links and plain values can pass the boundary of a subgraph.
-    fn arrives(&mut self, instance: u32, port: &PortIn, added: &Added) -> (Option<Link>, Option<Value>) {
+    fn arrives(
+        &mut self,
+        instance: u32,
+        port: &PortIn<'_>,
+        added: &Added<'_>,
+    ) -> (Option<Link>, Option<Value>) {
         let (link, value) = match &port.val {
             Val::Or(link, value) => (Some(*link), &**value),
             other => (None, other),
@@ -186,7 +190,7 @@ impl Lowering<'_> {
         let message = format!("input `{}` of subgraph #{instance} cannot be {refused}", port.name);
         let diagnostic =
             Diagnostic::new(codes::INVALID_INPUT_TYPE, message).node(instance).input(port.name.clone());
-        self.found.push(diagnostic.help(format!("the subgraph begins at {}", added.location)));
+        self.found.push(located(diagnostic, added.source, "the subgraph begins"));
         (link, None)
     }
 }
@@ -196,10 +200,10 @@ fn key(id: u32) -> NodeKey {
 }
 
 /// What every kind of node has.
-fn finish(node: &mut Node, added: &Added) {
+fn finish(node: &mut Node, added: &Added<'_>) {
     node.title.clone_from(&added.draft.title);
     node.mode = added.draft.mode;
-    node.source = Some(NodeSource::Rust(added.location));
+    node.source = Some(added.source);
 }
 
 /// Gives a node its sockets and widgets; returns its links by input slot.

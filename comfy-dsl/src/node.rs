@@ -30,7 +30,7 @@ pub trait NodeExt: Builder {
     /// The title on the node, where it is not the default one.
     #[must_use]
     fn title(mut self, title: impl Into<String>) -> Self {
-        self.record().0.title = Some(title.into().into());
+        self.record().title(title.into().into());
         self
     }
 
@@ -49,7 +49,7 @@ pub trait NodeExt: Builder {
     /// Whether and how the node takes part in execution.
     #[must_use]
     fn mode(mut self, mode: Mode) -> Self {
-        self.record().0.mode = mode;
+        self.record().mode(mode);
         self
     }
 
@@ -57,7 +57,7 @@ pub trait NodeExt: Builder {
     /// inputs). Wins over a setter; nothing is checked.
     #[must_use]
     fn raw_input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
-        self.record().0.put_by_name(name.into().into(), value.raw_val());
+        self.record().set_by_name(name.into().into(), value.raw_val());
         self
     }
 }

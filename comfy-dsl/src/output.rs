@@ -43,7 +43,7 @@ impl<T> Output<T> {
 
     /// The node this is an output of. For an input of a subgraph, seen from inside, there is none.
     pub fn node(self) -> NodeRef {
-        NodeRef { flow: self.link.flow, node: if self.link.inside { 0 } else { self.link.node } }
+        self.link.node()
     }
 }
 

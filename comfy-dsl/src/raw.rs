@@ -1,9 +1,6 @@
 //! The way out of the types: a node of any class with any inputs.
 
-use crate::{
-    __private::{RawClass, Record},
-    Builder, NodeRef, NodeSpec, RawValue,
-};
+use crate::{__private::Record, Builder, NodeRef, NodeSpec, RawValue};
 
 /// A node of a class that the generated code does not know.
 ///
@@ -22,16 +19,13 @@ pub struct RawNode(Record);
 impl RawNode {
     /// A node of this class.
     pub fn new(class_type: impl Into<String>) -> Self {
-        let mut record = Record::default();
-        record.0.raw_class =
-            Some(Box::new(RawClass { class_type: class_type.into().into(), outputs: Vec::new() }));
-        Self(record)
+        Self(Record::raw(class_type.into().into()))
     }
 
     /// Sets an input: a value, or an output to link.
     #[must_use]
     pub fn input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
-        self.0.0.put_by_name(name.into().into(), value.raw_val());
+        self.0.set_by_name(name.into().into(), value.raw_val());
         self
     }
 
@@ -39,9 +33,7 @@ impl RawNode {
     /// their type.
     #[must_use]
     pub fn output(mut self, label: impl Into<String>, io_type: impl Into<String>) -> Self {
-        if let Some(class) = &mut self.0.0.raw_class {
-            class.outputs.push((label.into().into(), io_type.into().into()));
-        }
+        self.0.output(label.into().into(), io_type.into().into());
         self
     }
 }

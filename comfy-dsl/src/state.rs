@@ -4,16 +4,16 @@
 //! Links are brought into the scope of their user as they are added ([`State::localize`]), so that the IR can be
 //! made scope by scope. No IR type is made here.
 
-use std::{
-    panic::Location,
-    sync::atomic::{AtomicU32, Ordering},
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use comfy_graph::{
+    diag::{Diagnostic, Place, WithDiagnostics, codes},
+    graph::{Graph, Mode, NodeSource},
 };
 
-use comfy_graph::diag::{Diagnostic, codes};
-
 use crate::{
-    NodeRef,
-    record::{Draft, Item, Link, Val},
+    NodeRef, lower,
+    record::{Draft, Item, Link, Record, Val},
 };
 
 /// A number that tells the handles of one flow from those of another.
@@ -24,22 +24,23 @@ pub(crate) fn flow_number() -> u32 {
 
 /// One added node, or one instance of a subgraph.
 #[derive(Debug)]
-pub(crate) struct Added {
+pub(crate) struct Added<'c> {
     /// Where it stands.
     pub(crate) scope: usize,
     /// The scope inside of it, if it is an instance.
     pub(crate) inside: Option<usize>,
-    pub(crate) draft: Draft,
-    pub(crate) location: &'static Location<'static>,
+    pub(crate) draft: Draft<'c>,
+    /// Where in the author's program.
+    pub(crate) source: NodeSource,
 }
 
 /// An input of a subgraph, and what its only instance gives it.
 #[derive(Debug)]
-pub(crate) struct PortIn {
+pub(crate) struct PortIn<'c> {
     pub(crate) name: Box<str>,
     pub(crate) io_type: Box<str>,
     /// Links are of the scope around.
-    pub(crate) val: Val,
+    pub(crate) val: Val<'c>,
 }
 
 /// An output of a subgraph.
@@ -53,48 +54,50 @@ pub(crate) struct PortOut {
 
 /// The outermost graph or the inside of a subgraph.
 #[derive(Debug, Default)]
-pub(crate) struct Scope {
+pub(crate) struct Scope<'c> {
     /// The surrounding scope and the number of the instance there; `None` for the outermost.
     pub(crate) around: Option<(usize, u32)>,
     pub(crate) name: Box<str>,
-    pub(crate) inputs: Vec<PortIn>,
+    pub(crate) inputs: Vec<PortIn<'c>>,
     pub(crate) outputs: Vec<PortOut>,
     /// Links of the scope around that came in by themselves, with their input slot.
     captured: Vec<(Link, u32)>,
 }
 
-/// Everything a flow knows.
+/// Everything a flow knows. Scopes are numbered from 0, the outermost; nodes from 1, over all scopes.
 #[derive(Debug)]
-pub(crate) struct State {
+pub struct State<'c> {
     flow: u32,
     /// Node `n` is at `n - 1`.
-    pub(crate) nodes: Vec<Added>,
-    pub(crate) scopes: Vec<Scope>,
+    pub(crate) nodes: Vec<Added<'c>>,
+    pub(crate) scopes: Vec<Scope<'c>>,
     pub(crate) problems: Vec<Diagnostic>,
 }
 
-impl State {
+impl Default for State<'_> {
+    fn default() -> Self {
+        Self::new(flow_number())
+    }
+}
+
+impl State<'_> {
     pub(crate) fn new(flow: u32) -> Self {
         Self { flow, nodes: Vec::new(), scopes: vec![Scope::default()], problems: Vec::new() }
     }
 }
 
-impl State {
+impl<'c> State<'c> {
     /// The node of this number.
-    pub(crate) fn node(&self, id: u32) -> Option<&Added> {
+    pub(crate) fn node(&self, id: u32) -> Option<&Added<'c>> {
         self.nodes.get((id as usize).checked_sub(1)?)
     }
 
-    /// Adds a node and gives its number.
-    pub(crate) fn add(
-        &mut self,
-        scope: usize,
-        mut draft: Draft,
-        location: &'static Location<'static>,
-    ) -> u32 {
+    /// Adds a node to a scope (0 is the outermost) and gives its number.
+    pub fn add(&mut self, scope: usize, record: Record<'c>, source: NodeSource) -> u32 {
+        let mut draft = *record.0;
         let id = self.next_id();
         let user = format!("{} #{id}", draft.class_type());
-        let user = User { name: &user, id, location };
+        let user = User { name: &user, id, source };
         for (_, val) in &mut draft.settings.set {
             self.localize_val(val, scope, &user);
         }
@@ -102,12 +105,12 @@ impl State {
             self.localize_val(val, scope, &user);
         }
         draft.matched = self.matched(&draft);
-        self.nodes.push(Added { scope, inside: None, draft, location });
+        self.nodes.push(Added { scope, inside: None, draft, source });
         id
     }
 
     /// The types of match type outputs, whose inputs are linked.
-    fn matched(&self, draft: &Draft) -> Vec<(u16, Box<str>)> {
+    fn matched(&self, draft: &Draft<'c>) -> Vec<(u16, Box<str>)> {
         let typed = |(input, slot): &(u16, u16)| {
             let link = draft.settings.get(usize::from(*input))?.first_link()?;
             Some((*slot, self.port_of(link).1))
@@ -126,46 +129,41 @@ impl State {
     }
 
     /// Begins a subgraph: an instance in `scope`, and a new scope inside of it.
-    pub(crate) fn begin(
-        &mut self,
-        scope: usize,
-        name: Box<str>,
-        location: &'static Location<'static>,
-    ) -> usize {
+    pub fn begin(&mut self, scope: usize, name: Box<str>, source: NodeSource) -> usize {
         let id = self.next_id();
         let inside = self.scopes.len();
-        self.nodes.push(Added { scope, inside: Some(inside), draft: Draft::default(), location });
+        self.nodes.push(Added { scope, inside: Some(inside), draft: Draft::default(), source });
         self.scopes.push(Scope { around: Some((scope, id)), name, ..Scope::default() });
         inside
     }
 
     /// The number of the instance around this scope, 0 for the outermost.
-    pub(crate) fn instance_of(&self, scope: usize) -> u32 {
+    pub fn instance_of(&self, scope: usize) -> u32 {
         self.scopes.get(scope).and_then(|scope| scope.around).map_or(0, |(_, id)| id)
     }
 
     /// Adds an input to a subgraph; gives the link to use inside.
-    pub(crate) fn input(
+    pub fn input(
         &mut self,
         scope: usize,
         name: Box<str>,
         io_type: Box<str>,
-        mut val: Val,
-        location: &'static Location<'static>,
+        mut val: Val<'c>,
+        source: NodeSource,
     ) -> Link {
         let Some((around, instance)) = self.scopes.get(scope).and_then(|scope| scope.around) else {
-            self.outside_subgraph("input", &name, location);
+            self.outside_subgraph("input", &name, source);
             return match val {
                 Val::Link(link) | Val::Or(link, _) => link,
                 _ => Link::NOWHERE,
             };
         };
         let user = format!("input `{name}` of subgraph #{instance}");
-        self.localize_val(&mut val, around, &User { name: &user, id: instance, location });
+        self.localize_val(&mut val, around, &User { name: &user, id: instance, source });
         self.push_input(scope, instance, PortIn { name, io_type, val })
     }
 
-    fn push_input(&mut self, scope: usize, instance: u32, port: PortIn) -> Link {
+    fn push_input(&mut self, scope: usize, instance: u32, port: PortIn<'c>) -> Link {
         let Some(scope) = self.scopes.get_mut(scope) else { return Link::NOWHERE };
         let slot = u32::try_from(scope.inputs.len()).unwrap_or(u32::MAX);
         scope.inputs.push(port);
@@ -173,58 +171,73 @@ impl State {
     }
 
     /// Adds an output to a subgraph; gives the link to use around it.
-    pub(crate) fn output(
+    pub fn output(
         &mut self,
         scope: usize,
         name: Box<str>,
         io_type: Box<str>,
         from: Link,
-        location: &'static Location<'static>,
+        source: NodeSource,
     ) -> Link {
         let Some((_, instance)) = self.scopes.get(scope).and_then(|scope| scope.around) else {
-            self.outside_subgraph("output", &name, location);
+            self.outside_subgraph("output", &name, source);
             return from;
         };
         let user = format!("output `{name}` of subgraph #{instance}");
-        let from = self.localize(from, scope, &User { name: &user, id: instance, location });
+        let from = self.localize(from, scope, &User { name: &user, id: instance, source });
         let Some(scope) = self.scopes.get_mut(scope) else { return Link::NOWHERE };
         let slot = u32::try_from(scope.outputs.len()).unwrap_or(u32::MAX);
         scope.outputs.push(PortOut { name, io_type, from });
         Link { flow: self.flow, node: instance, slot, inside: false }
     }
 
-    /// Changes an added node.
-    pub(crate) fn edit(
-        &mut self,
-        node: NodeRef,
-        location: &'static Location<'static>,
-        change: impl FnOnce(&mut Added),
-    ) {
-        let index = (node.node as usize).checked_sub(1);
-        match index.and_then(|index| self.nodes.get_mut(index)).filter(|_| node.flow == self.flow) {
-            Some(added) => change(added),
-            None => self.problems.push(
-                Diagnostic::new(
-                    codes::DANGLING_LINK,
-                    "a mode or title is set on something that is no node of this flow",
-                )
-                .help(format!("the call is at {location}")),
-            ),
-        }
+    /// The output of a node at this slot.
+    pub fn out(&self, node: u32, slot: u32) -> Link {
+        Link { flow: self.flow, node, slot, inside: false }
     }
 
-    fn outside_subgraph(&mut self, what: &str, name: &str, location: &'static Location<'static>) {
-        self.problems.push(
-            Diagnostic::new(
-                codes::OUTSIDE_SUBGRAPH,
-                format!("{what} `{name}` is declared outside of a subgraph"),
-            )
-            .help(format!("begin one with `let g = &g.subgraph(\"…\");` before the call at {location}")),
-        );
+    /// The node of this number.
+    pub fn node_ref(&self, node: u32) -> NodeRef {
+        NodeRef { flow: self.flow, node }
+    }
+
+    /// Gives an added node a title.
+    pub fn title(&mut self, node: NodeRef, title: Box<str>, source: NodeSource) {
+        self.edit(node, source, |node| node.draft.title = Some(title));
+    }
+
+    /// Says whether and how an added node takes part in execution.
+    pub fn mode(&mut self, node: NodeRef, mode: Mode, source: NodeSource) {
+        self.edit(node, source, |node| node.draft.mode = mode);
+    }
+
+    /// The graph of everything recorded so far, and what was wrong with it.
+    pub fn to_graph(&self) -> WithDiagnostics<Graph> {
+        lower::graph(self)
+    }
+
+    /// Changes an added node.
+    fn edit(&mut self, node: NodeRef, source: NodeSource, change: impl FnOnce(&mut Added<'c>)) {
+        let index = (node.node as usize).checked_sub(1);
+        if let Some(added) =
+            index.and_then(|index| self.nodes.get_mut(index)).filter(|_| node.flow == self.flow)
+        {
+            return change(added);
+        }
+        let message = "a mode or title is set on something that is no node of this flow";
+        let diagnostic = Diagnostic::new(codes::DANGLING_LINK, message);
+        self.problems.push(located(diagnostic, source, "the call is"));
+    }
+
+    fn outside_subgraph(&mut self, what: &str, name: &str, source: NodeSource) {
+        let message = format!("{what} `{name}` is declared outside of a subgraph");
+        let diagnostic = Diagnostic::new(codes::OUTSIDE_SUBGRAPH, message)
+            .help("begin one with `let g = &g.subgraph(\"…\");` before the call");
+        self.problems.push(located(diagnostic, source, "the call is"));
     }
 
     /// Brings every link of a value into `scope`.
-    fn localize_val(&mut self, val: &mut Val, scope: usize, user: &User<'_>) {
+    fn localize_val(&mut self, val: &mut Val<'c>, scope: usize, user: &User<'_>) {
         match val {
             Val::Link(link) => match self.localize(*link, scope, user) {
                 Some(local) => *link = local,
@@ -336,14 +349,11 @@ impl State {
         format!("output {} of {class} #{}", link.slot, link.node)
     }
 
-    fn dangling(&mut self, user: &User<'_>, source: &str, help: &str) {
-        let User { name, id, location } = user;
-        self.problems.push(
-            Diagnostic::new(codes::DANGLING_LINK, format!("{name} uses {source}"))
-                .node(id)
-                .help(help)
-                .help(format!("it is added at {location}")),
-        );
+    fn dangling(&mut self, user: &User<'_>, origin: &str, help: &str) {
+        let User { name, id, source } = user;
+        let diagnostic =
+            Diagnostic::new(codes::DANGLING_LINK, format!("{name} uses {origin}")).node(id).help(help);
+        self.problems.push(located(diagnostic, *source, "it is added"));
     }
 }
 
@@ -351,5 +361,14 @@ impl State {
 struct User<'a> {
     name: &'a str,
     id: u32,
-    location: &'static Location<'static>,
+    source: NodeSource,
+}
+
+/// Says where in the author's program: by a place if the source text is at hand, else in a sentence.
+pub(crate) fn located(diagnostic: Diagnostic, source: NodeSource, what: &str) -> Diagnostic {
+    match source {
+        NodeSource::Rust(location) => diagnostic.help(format!("{what} at {location}")),
+        NodeSource::Bytes { start, end } => diagnostic.at(Place::Bytes { start, end }),
+        NodeSource::Workflow { .. } | NodeSource::Prompt { .. } => diagnostic,
+    }
 }

@@ -3,8 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Emitter, Owned, docs, facts, ident, imports, setter::Owner, states};
-use crate::model::{DynamicModel, OptionModel};
+use super::{Emitter, Owned, docs, ident, imports, setter::Owner, states};
+use crate::{
+    model::{DynamicModel, OptionModel},
+    table,
+};
 
 impl<'n, 'c> Emitter<'n, 'c> {
     /// All dynamic combos and their options.
@@ -49,7 +52,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let setters =
             self.names.catalog().get(dynamic.class).filter(|_| !option.inputs.is_empty()).map(|def| {
                 let setters =
-                    self.setters(&owner, &option.inputs, &facts::option_positions(def, &option.inputs));
+                    self.setters(&owner, &option.inputs, &table::of_option(def, &option.inputs).positions);
                 quote!(impl #arguments #name #arguments { #setters })
             });
         quote! {

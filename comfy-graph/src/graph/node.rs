@@ -194,7 +194,7 @@ pub struct OutputSlot {
 }
 
 /// Where a node came from, for diagnostics.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeSource {
     /// `nodes[index]` of a workflow, or of its `definitions.subgraphs[subgraph]`.
     Workflow {
@@ -208,8 +208,15 @@ pub enum NodeSource {
         /// The prompt is the member `prompt` of the document.
         enveloped: bool,
     },
-    /// A place in Rust source.
+    /// A place in a Rust program that was run.
     Rust(&'static std::panic::Location<'static>),
+    /// A byte range of a Rust program that was read.
+    Bytes {
+        /// First byte.
+        start: usize,
+        /// One past the last byte.
+        end: usize,
+    },
 }
 
 /// One node.
@@ -273,7 +280,7 @@ impl Node {
             widgets: self.widgets.clone(),
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
-            source: self.source.clone(),
+            source: self.source,
             layout: None,
             extra: self
                 .extra
@@ -331,7 +338,7 @@ impl Node {
                 let root = JsonPath::root();
                 Some(if *enveloped { root.key("prompt") } else { root }.key(self.key.as_str()))
             }
-            NodeSource::Rust(_) => None,
+            NodeSource::Rust(_) | NodeSource::Bytes { .. } => None,
         }
     }
 
