@@ -4,9 +4,10 @@
 //! [`Graph`]. Fronts know the catalog but not where it came from, and know nothing of back ends.
 
 pub mod api;
+mod lenient;
 pub mod ui;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     catalog::Catalog,
@@ -14,6 +15,8 @@ use crate::{
     graph::Graph,
     json,
 };
+
+use ui::Document;
 
 /// The two JSON formats of a workflow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,13 +54,17 @@ pub enum FrontError {
 /// When there is nothing to make a graph of. Everything less is a diagnostic.
 pub fn read(text: &str, catalog: &Catalog) -> Result<WithDiagnostics<Parsed>, FrontError> {
     let text = json::without_bom(text);
-    let (value, mended) = parse_json(text)?;
-    let format = sniff(&value)?;
-    let mut parsed = match (format, value) {
-        (Format::Workflow, value) => ui::read(value, catalog),
-        (Format::Prompt, value) => api::read(value, catalog),
-    }
-    .map(|graph| Parsed { format, graph });
+    let (document, mended) = parse(text)?;
+    let mut parsed = match document {
+        Document::Workflow(scope) => {
+            ui::read(scope, catalog).map(|graph| Parsed { format: Format::Workflow, graph })
+        }
+        Document::Object(map) if is_prompt(&map) => {
+            api::read(map, catalog).map(|graph| Parsed { format: Format::Prompt, graph })
+        }
+        Document::Object(map) => return Err(FrontError::NotAWorkflow(reason(&map))),
+        Document::Other => return Err(FrontError::NotAWorkflow("the document is not an object")),
+    };
     if mended {
         let found = Diagnostic::new(codes::NON_FINITE_NUMBER, "NaN or Infinity in the file was read as null");
         parsed.diagnostics.insert(0, found);
@@ -66,35 +73,29 @@ pub fn read(text: &str, catalog: &Catalog) -> Result<WithDiagnostics<Parsed>, Fr
 }
 
 /// The document, and whether number words of Python had to be replaced.
-fn parse_json(text: &str) -> Result<(Value, bool), FrontError> {
+fn parse(text: &str) -> Result<(Document, bool), FrontError> {
     match serde_json::from_str(text) {
-        Ok(value) => Ok((value, false)),
+        Ok(document) => Ok((document, false)),
         Err(error) => match json::replace_non_finite(text) {
             Some(mended) => {
-                serde_json::from_str(&mended).map(|value| (value, true)).map_err(FrontError::NotJson)
+                serde_json::from_str(&mended).map(|document| (document, true)).map_err(FrontError::NotJson)
             }
             None => Err(FrontError::NotJson(error)),
         },
     }
 }
 
-/// Which format a document is in, by its content (`scripts/app.ts: handleFile, isApiJson`).
-///
-/// # Errors
-/// When it is in neither.
-pub fn sniff(value: &Value) -> Result<Format, FrontError> {
-    let Value::Object(map) = value else {
-        return Err(FrontError::NotAWorkflow("the document is not an object"));
-    };
-    if api::is_prompt(map) || map.get("prompt").and_then(Value::as_object).is_some_and(api::is_prompt) {
-        return Ok(Format::Prompt);
-    }
-    if map.get("nodes").is_some_and(Value::is_array) {
-        return Ok(Format::Workflow);
-    }
-    Err(FrontError::NotAWorkflow(if map.contains_key("templates") {
+/// Which format a document without a list `nodes` is in goes by its content (`scripts/app.ts: handleFile,
+/// isApiJson`).
+fn is_prompt(map: &Map<String, Value>) -> bool {
+    api::is_prompt(map) || map.get("prompt").and_then(Value::as_object).is_some_and(api::is_prompt)
+}
+
+/// Why an object is neither a workflow nor a prompt.
+fn reason(map: &Map<String, Value>) -> &'static str {
+    if map.contains_key("templates") {
         "this is a bundle of node templates"
     } else {
         "there is no list `nodes`, and not every member has a class_type and inputs"
-    }))
+    }
 }

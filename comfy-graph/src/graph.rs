@@ -55,7 +55,7 @@ use crate::catalog::IoType;
 pub(crate) use index::WidgetIndex;
 pub use layout::{Layout, SlotLabel};
 pub use node::{InputSlot, Mode, Node, NodeKey, NodeKind, NodeSource, OutputSlot, Widget, WidgetForm};
-pub(crate) use order::js_rank;
+pub(crate) use order::{Settled, js_rank};
 pub use subgraph::{Subgraph, SubgraphId};
 
 /// A node's place in one graph. Valid for the graph that gave it, until the node is removed.

@@ -20,8 +20,7 @@ pub fn is_prompt(map: &Map<String, Value>) -> bool {
 }
 
 /// Reads a prompt, bare or in the envelope of `POST /prompt`.
-pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph> {
-    let Value::Object(mut map) = document else { return WithDiagnostics::clean(Graph::new()) };
+pub(super) fn read(mut map: Map<String, Value>, catalog: &Catalog) -> WithDiagnostics<Graph> {
     let (mut envelope, mut enveloped) = (Map::new(), false);
     if !is_prompt(&map)
         && let Some(Value::Object(prompt)) = map.shift_remove("prompt")

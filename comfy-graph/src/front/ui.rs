@@ -7,36 +7,39 @@
 
 mod broadcast;
 mod group_nodes;
+mod id;
 mod instances;
 mod layout;
+mod links;
 mod model;
 mod renumber;
 mod skew;
 mod sockets;
 mod widgets;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use crate::{
     budget::Budget,
     catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
-    diag::{Code, Diagnostic, WithDiagnostics, codes},
+    diag::{Diagnostic, WithDiagnostics, codes},
     graph::{
         Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot,
         Subgraph, SubgraphId, Widget, WidgetForm,
     },
 };
 
+use id::Id;
 use instances::{HostValues, Pending};
+use links::Links;
+pub(super) use model::Document;
 use model::{Body, Definition, LinkId, UiNode, Values, Workflow};
 use sockets::Socket;
 
-/// Reads a workflow document.
-pub(super) fn read(document: Value, catalog: &Catalog) -> WithDiagnostics<Graph> {
+/// Makes a graph of a workflow document.
+pub(super) fn read(document: model::Scope, catalog: &Catalog) -> WithDiagnostics<Graph> {
     let mut found = Vec::new();
-    let mut workflow = model::read(document, &mut found);
+    let mut workflow = model::workflow(document, &mut found);
     let mut budget = Budget::new();
     group_nodes::unpack(&mut workflow, &mut budget, &mut found);
     renumber::renumber(&mut workflow);
@@ -54,9 +57,6 @@ struct Lowering<'c> {
     budget: Budget,
     found: Vec<Diagnostic>,
 }
-
-/// Where the links of a scope start and end: link id → the sockets that name it.
-type Uses = BTreeMap<LinkId, Vec<Slot>>;
 
 impl Lowering<'_> {
     fn workflow(&mut self, workflow: Workflow) {
@@ -110,10 +110,11 @@ impl Lowering<'_> {
         boundary: Option<Boundary>,
     ) -> Graph {
         let source = scope.map(|(_, index)| index);
-        let mut uses = Uses::new();
-        let mut origins: Vec<(NodeIx, Vec<Vec<LinkId>>)> = Vec::with_capacity(body.nodes.len());
-        for ui in body.nodes {
-            let links = ui.outputs.iter().map(|output| output.links.clone()).collect();
+        let mut links = Links::with_capacity(body.nodes.len(), body.links.len());
+        for mut ui in body.nodes {
+            let id = ui.id.clone();
+            let outputs: Vec<_> = ui.outputs.iter_mut().map(|output| std::mem::take(&mut output.links)).collect();
+            links.inputs(&id, &ui.inputs);
             let (node, sockets, host) = self.node(ui, source);
             let ix = match graph.insert(node) {
                 Ok(ix) => ix,
@@ -124,79 +125,24 @@ impl Lowering<'_> {
                     continue;
                 }
             };
+            links.node(id, ix);
             for (slot, link) in sockets.into_iter().enumerate() {
                 if let Some(link) = link {
-                    uses.entry(link).or_default().push(Slot { node: ix, slot });
+                    links.input(Slot { node: ix, slot }, link);
                 }
+            }
+            for (slot, listed) in outputs.into_iter().enumerate() {
+                links.output(Slot { node: ix, slot }, listed);
             }
             if let Some(host) = host {
                 self.pending.push(Pending { scope: scope.map(|(id, _)| id.clone()), node: ix, host });
             }
-            origins.push((ix, links));
         }
         if let Some(boundary) = boundary {
-            for (slot, link) in boundary.output_links.iter().enumerate() {
-                if let Some(link) = link {
-                    uses.entry(*link).or_default().push(Slot { node: boundary.outputs, slot });
-                }
-            }
-            origins.push((boundary.inputs, boundary.input_links));
+            boundary.note(&mut links);
         }
-        self.links(&mut graph, &body.links, uses, origins);
+        links.join(&mut graph, &body.links, &mut self.found);
         graph
-    }
-
-    /// Joins what the sockets name. Links of one output are made in the order in which the output lists them,
-    /// which decides the order of execution and which inner widget a promoted input takes its value from.
-    fn links(
-        &mut self,
-        graph: &mut Graph,
-        records: &BTreeMap<LinkId, model::UiLink>,
-        mut uses: Uses,
-        origins: Vec<(NodeIx, Vec<Vec<LinkId>>)>,
-    ) {
-        for (_, outputs) in origins {
-            for id in outputs.into_iter().flatten() {
-                if let Some(targets) = uses.remove(&id) {
-                    self.join(graph, records, id, targets);
-                }
-            }
-        }
-        for (id, targets) in uses {
-            self.join(graph, records, id, targets);
-        }
-    }
-
-    fn join(
-        &mut self,
-        graph: &mut Graph,
-        records: &BTreeMap<LinkId, model::UiLink>,
-        id: LinkId,
-        targets: Vec<Slot>,
-    ) {
-        for to in targets {
-            let Some(record) = records.get(&id) else {
-                let what = format!("link {id} is not in the link table; the input is read as not linked");
-                self.report(graph, to, codes::UNKNOWN_LINK, &what);
-                continue;
-            };
-            // The frontend goes by the sockets and corrects the table.
-            if graph[to.node].kind != NodeKind::SubgraphOutputs
-                && *record.target != *graph[to.node].key.as_str()
-            {
-                let what = format!("the link table says that link {id} goes to node {}", record.target);
-                self.report(graph, to, codes::LINK_DISAGREEMENT, &what);
-            }
-            if let Some(origin) = graph.find(&record.origin) {
-                graph.link(Slot { node: origin, slot: record.origin_slot }, to);
-            } else {
-                let what = format!(
-                    "link {id} comes from node {}, which is not there; the input is read as not linked",
-                    record.origin
-                );
-                self.report(graph, to, codes::DANGLING_LINK, &what);
-            }
-        }
     }
 
     /// Values that only a browser can make: the file's own is kept.
@@ -212,22 +158,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn report(&mut self, graph: &Graph, to: Slot, code: Code, what: &str) {
-        let node = &graph[to.node];
-        let Some(input) = node.inputs.get(to.slot) else { return };
-        let message = format!("{}, input `{}`: {what}", node.describe(), input.name);
-        let found = Diagnostic::new(code, message).at_opt(node.path());
-        self.found.push(found.node(&node.key).input(input.name.clone()));
-    }
-
     /// A node of the file, with the link of each of its sockets, and what there is to bind later.
     fn node(
         &mut self,
         ui: UiNode,
         subgraph: Option<usize>,
     ) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
-        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, layout, extra, index } = ui;
-        let mut node = Node::class(NodeKey::new(id), node_type);
+        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, layout, extra, index, .. } = ui;
+        let mut node = Node::class(NodeKey::new(id.text()), node_type);
         node.mode = Mode::from_number(mode);
         node.source = Some(NodeSource::Workflow { subgraph, index });
         node.layout = layout;
@@ -311,6 +249,23 @@ struct Boundary {
     outputs: NodeIx,
     input_links: Vec<Vec<LinkId>>,
     output_links: Vec<Option<LinkId>>,
+}
+
+impl Boundary {
+    /// Notes what the definition says about links. Of an output only the first link counts.
+    fn note(self, links: &mut Links) {
+        links.node(Id::INPUTS, self.inputs);
+        links.node(Id::OUTPUTS, self.outputs);
+        for (slot, link) in self.output_links.into_iter().enumerate() {
+            if let Some(link) = link {
+                links.name(Id::OUTPUTS, slot, link);
+                links.input(Slot { node: self.outputs, slot }, link);
+            }
+        }
+        for (slot, listed) in self.input_links.into_iter().enumerate() {
+            links.output(Slot { node: self.inputs, slot }, listed);
+        }
+    }
 }
 
 /// A definition without its nodes.

@@ -34,8 +34,8 @@ impl NodeKey {
     /// The key as an array index of JavaScript (0 to 2³²−2, written plainly). Objects list these keys first, in
     /// ascending order.
     pub fn as_index(&self) -> Option<u32> {
-        let number: u32 = self.0.parse().ok()?;
-        (number < u32::MAX && *number.to_string() == *self.0).then_some(number)
+        let is_plain = &*self.0 == "0" || self.0.starts_with(|c: char| ('1'..='9').contains(&c));
+        self.0.parse().ok().filter(|number| is_plain && *number < u32::MAX)
     }
 }
 

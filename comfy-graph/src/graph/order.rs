@@ -1,42 +1,57 @@
 //! Orders of a graph's nodes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use super::{Graph, NodeIx, NodeKey};
+use petgraph::visit::NodeIndexable;
+
+use super::{Graph, Node, NodeIx, NodeKey};
+
+/// Nodes after those they depend on.
+pub(crate) struct Settled {
+    /// In this order.
+    pub(crate) order: Vec<NodeIx>,
+    /// Those that depend on themselves, in order of insertion.
+    pub(crate) circular: Vec<NodeIx>,
+}
 
 impl Graph {
     /// The nodes in the frontend's order of execution (`LGraph.computeExecutionOrder`): nodes without links first,
     /// in order of insertion, then each as soon as its last link is seen. Nodes on circles come last, integer
     /// ids ascending.
     pub fn execution_order(&self) -> Vec<NodeIx> {
-        let mut waiting: BTreeMap<NodeIx, usize> = BTreeMap::new();
-        let mut ready = VecDeque::new();
-        for (ix, _) in self.nodes() {
-            match self.incoming(ix).count() {
-                0 => ready.push_back(ix),
-                count => {
-                    waiting.insert(ix, count);
-                }
-            }
+        let Settled { mut order, circular: mut rest } = self.settled(|_| true);
+        rest.sort_by_key(|ix| js_rank(&self[*ix].key));
+        order.extend(rest);
+        order
+    }
+
+    /// The nodes for which `among` holds, each as soon as its last link from another of them is seen.
+    pub(crate) fn settled(&self, among: impl Fn(&Node) -> bool) -> Settled {
+        // how many links each node still waits for
+        let mut waiting = vec![0_usize; self.net.node_bound()];
+        let chosen: Vec<NodeIx> = self.nodes().filter(|(_, node)| among(node)).map(|(ix, _)| ix).collect();
+        for ix in &chosen {
+            let links = self.incoming(*ix).filter(|link| among(&self[link.from.node]));
+            waiting[ix.0.index()] = links.count();
         }
-        let mut order = Vec::with_capacity(self.len());
+        let is_ready = |ix: &NodeIx| waiting[ix.0.index()] == 0;
+        let mut ready: VecDeque<NodeIx> = chosen.iter().copied().filter(is_ready).collect();
+        let mut order = Vec::with_capacity(chosen.len());
         while let Some(ix) = ready.pop_front() {
             order.push(ix);
             for link in self.links_from(ix) {
-                if let Some(count) = waiting.get_mut(&link.to.node) {
+                let count = &mut waiting[link.to.node.0.index()];
+                // zero: not one of them
+                if *count > 0 {
                     *count -= 1;
                     if *count == 0 {
-                        waiting.remove(&link.to.node);
                         ready.push_back(link.to.node);
                     }
                 }
             }
         }
-        let mut rest: Vec<NodeIx> =
-            self.nodes().map(|(ix, _)| ix).filter(|ix| waiting.contains_key(ix)).collect();
-        rest.sort_by_key(|ix| js_rank(&self[*ix].key));
-        order.extend(rest);
-        order
+        let circular = chosen.into_iter().filter(|ix| waiting[ix.0.index()] > 0).collect();
+        Settled { order, circular }
     }
 }
 

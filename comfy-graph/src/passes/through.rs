@@ -1,12 +1,12 @@
 //! Leading links around nodes that only pass values on; shared by reroutes and bypassed nodes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::{
     budget::Budget,
     catalog::IoType,
     diag::{Diagnostic, codes},
-    graph::{Graph, Link, Node, NodeIx, Slot},
+    graph::{Graph, Link, Node, NodeIx, Settled, Slot},
 };
 
 /// The type a link asks its origin for.
@@ -65,31 +65,8 @@ fn settled_order(
     passes: &impl Fn(&Node) -> bool,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<NodeIx> {
-    let among = |graph: &Graph, ix: NodeIx| graph.get(ix).is_some_and(passes);
-    let mut waiting: BTreeMap<NodeIx, usize> = BTreeMap::new();
-    let mut ready = VecDeque::new();
-    for ix in graph.indices().into_iter().filter(|ix| among(graph, *ix)) {
-        match graph.links_into(ix).iter().filter(|link| among(graph, link.from.node)).count() {
-            0 => ready.push_back(ix),
-            count => {
-                waiting.insert(ix, count);
-            }
-        }
-    }
-    let mut order = Vec::with_capacity(ready.len() + waiting.len());
-    while let Some(ix) = ready.pop_front() {
-        order.push(ix);
-        for link in graph.links_from(ix) {
-            if let Some(count) = waiting.get_mut(&link.to.node) {
-                *count -= 1;
-                if *count == 0 {
-                    waiting.remove(&link.to.node);
-                    ready.push_back(link.to.node);
-                }
-            }
-        }
-    }
-    for ix in waiting.into_keys() {
+    let Settled { mut order, circular } = graph.settled(passes);
+    for ix in circular {
         let node = &graph[ix];
         let message = format!("{} passes on what depends on itself; its links are cut", node.describe());
         found.push(Diagnostic::new(codes::VIRTUAL_CYCLE, message).at_opt(node.path()).node(&node.key));

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{UiNode, Workflow, id_text, integer};
+use super::{
+    id::{Id, slot},
+    model::{UiNode, Workflow},
+};
 use crate::{
     catalog::{
         IoType,
@@ -120,16 +123,15 @@ pub(super) fn listed_links(workflow: &Workflow) -> Vec<ListedLink> {
     let extra = workflow.document.get("extra");
     let list = extra.and_then(|extra| extra.get("ue_links")).and_then(Value::as_array);
     let Some(list) = list.filter(|list| !list.is_empty()) else { return Vec::new() };
-    let nodes: BTreeMap<&str, &UiNode> = workflow.body.nodes.iter().map(|node| (&*node.id, node)).collect();
-    let slot = |value: &Value| integer(value).and_then(|slot| usize::try_from(slot).ok());
+    let nodes: BTreeMap<&Id, &UiNode> = workflow.body.nodes.iter().map(|node| (&node.id, node)).collect();
     let read = |entry: &Value| {
-        let target = entry.get("downstream").and_then(id_text)?;
+        let target = entry.get("downstream").and_then(Id::read)?;
         let target_slot = entry.get("downstream_slot").and_then(slot)?;
         Some(ListedLink {
-            origin: entry.get("upstream").and_then(id_text)?,
+            origin: entry.get("upstream").and_then(Id::read)?.text(),
             origin_slot: entry.get("upstream_slot").and_then(slot)?,
-            input: nodes.get(&*target)?.inputs.get(target_slot)?.name.clone(),
-            target,
+            input: nodes.get(&target)?.inputs.get(target_slot)?.name.clone(),
+            target: target.text(),
         })
     };
     list.iter().filter_map(read).collect()

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::model::{
-    Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, Values, Workflow, integer, read_node,
+use super::{
+    id::{Id, slot as number},
+    model::{self, Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, Values, Workflow},
 };
 use crate::budget::{Budget, value_bytes};
 use crate::diag::{Diagnostic, JsonPath, codes};
@@ -21,7 +22,7 @@ pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut V
         _ => return,
     };
     let mut last = last_id(workflow);
-    let mut renamed: BTreeMap<Box<str>, Box<str>> = BTreeMap::new();
+    let mut renamed: BTreeMap<Id, Id> = BTreeMap::new();
     for index in 0..workflow.body.nodes.len() {
         let node = &mut workflow.body.nodes[index];
         let name =
@@ -41,9 +42,9 @@ pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut V
         found.push(Diagnostic::new(codes::LEGACY_GROUP_NODE, message).at(path).node(&node.id));
         let definition = group.expand(&name, node, &mut last);
         last += 1;
-        let (old, new): (_, Box<str>) = (node.id.clone(), last.to_string().into());
+        let new = Id::Number(last);
+        let old = std::mem::replace(&mut node.id, new.clone());
         node.node_type.clone_from(&definition.id);
-        node.id.clone_from(&new);
         node.values = Values::Absent;
         renamed.entry(old).or_insert(new);
         workflow.subgraphs.push(definition);
@@ -60,7 +61,7 @@ pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut V
 
 /// The counter that fresh ids continue.
 fn last_id(workflow: &Workflow) -> i64 {
-    let ids = workflow.body.nodes.iter().filter_map(|node| node.id.parse::<i64>().ok());
+    let ids = workflow.body.nodes.iter().filter_map(|node| node.id.number());
     // far from the end of the numbers, so that counting on cannot overflow
     ids.max().unwrap_or(0).max(workflow.last_node_id).clamp(0, i64::MAX / 2)
 }
@@ -78,9 +79,11 @@ struct Group {
 impl Group {
     fn read(group: &Value) -> Option<Self> {
         let nodes = group.get("nodes")?.as_array()?;
-        let nodes: Vec<UiNode> =
-            nodes.iter().enumerate().filter_map(|(index, node)| read_node(with_id(node)?, index)).collect();
-        let number = |value: &Value| integer(value).and_then(|n| usize::try_from(n).ok());
+        let read = |(index, node): (usize, &Value)| {
+            let node = model::node(with_id(node)?)?;
+            Some(UiNode { index, ..node })
+        };
+        let nodes: Vec<UiNode> = nodes.iter().enumerate().filter_map(read).collect();
         let list = |key: &str| group.get(key).and_then(Value::as_array).into_iter().flatten();
         let links = list("links").filter_map(|link| {
             // a link from outside has null for its source
@@ -104,14 +107,11 @@ impl Group {
 
     /// The definition for one use of the group, with the use's values in its nodes.
     fn expand(mut self, name: &str, node: &UiNode, last: &mut i64) -> Definition {
-        let ids: Vec<Box<str>> = self
-            .nodes
-            .iter()
-            .map(|_| {
-                *last += 1;
-                last.to_string().into()
-            })
-            .collect();
+        let mut next = || {
+            *last += 1;
+            Id::Number(*last)
+        };
+        let ids: Vec<Id> = self.nodes.iter().map(|_| next()).collect();
         self.distribute_values(&node.values);
         let mut links = BTreeMap::new();
         self.connect(&ids, &mut links);
@@ -148,11 +148,11 @@ impl Group {
     }
 
     /// The links between inner nodes.
-    fn connect(&mut self, ids: &[Box<str>], links: &mut BTreeMap<LinkId, UiLink>) {
+    fn connect(&mut self, ids: &[Id], links: &mut BTreeMap<LinkId, UiLink>) {
         for [origin, origin_slot, target, target_slot] in self.links.clone() {
             let (Some(from), Some(to)) = (ids.get(origin), ids.get(target)) else { continue };
             let id = next_link(links);
-            links.insert(id, UiLink { origin: from.clone(), origin_slot, target: to.clone() });
+            links.insert(id, UiLink { origin: from.clone(), origin_slot, target: to.clone(), target_slot: None });
             if let Some(input) = self.nodes[target].inputs.get_mut(target_slot) {
                 input.link = Some(id);
             }
@@ -166,7 +166,7 @@ impl Group {
     fn expose_inputs(
         &mut self,
         node: &UiNode,
-        ids: &[Box<str>],
+        ids: &[Id],
         links: &mut BTreeMap<LinkId, UiLink>,
     ) -> Vec<Port> {
         let mut shown: Vec<&UiInput> = node.inputs.iter().collect();
@@ -182,7 +182,12 @@ impl Group {
                 let outer = shown.remove(at);
                 let id = next_link(links);
                 let slot = ports.len();
-                let link = UiLink { origin: "-10".into(), origin_slot: slot, target: ids[index].clone() };
+                let link = UiLink {
+                    origin: Id::INPUTS,
+                    origin_slot: slot,
+                    target: ids[index].clone(),
+                    target_slot: None,
+                };
                 links.insert(id, link);
                 input.link = Some(id);
                 ports.push(Port {
@@ -200,7 +205,7 @@ impl Group {
     fn expose_outputs(
         &mut self,
         node: &UiNode,
-        ids: &[Box<str>],
+        ids: &[Id],
         links: &mut BTreeMap<LinkId, UiLink>,
     ) -> Vec<Port> {
         let used: BTreeSet<(usize, usize)> = self.links.iter().map(|link| (link[0], link[1])).collect();
@@ -214,10 +219,13 @@ impl Group {
                 }
                 let Some(outer) = shown.next() else { return ports };
                 let id = next_link(links);
-                links.insert(
-                    id,
-                    UiLink { origin: ids[index].clone(), origin_slot: slot, target: "-20".into() },
-                );
+                let link = UiLink {
+                    origin: ids[index].clone(),
+                    origin_slot: slot,
+                    target: Id::OUTPUTS,
+                    target_slot: None,
+                };
+                links.insert(id, link);
                 output.links.push(id);
                 ports.push(Port {
                     name: outer.name.clone(),

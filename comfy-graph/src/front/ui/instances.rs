@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use super::{
-    model::{UiInput, Values, id_text},
+    id::Id,
+    model::{UiInput, Values},
     sockets::Socket,
 };
 use crate::{
@@ -64,7 +65,7 @@ pub(super) fn proxies(properties: Option<&Value>, values: &Values) -> Vec<Proxy>
         Values::Absent | Values::Named(_) => &[],
     };
     let proxy = |(position, entry): (usize, &Value)| {
-        let node = entry.get(0).and_then(id_text)?;
+        let node = entry.get(0).and_then(Id::read)?.text();
         let widget = without_path(entry.get(1)?.as_str()?);
         let value = values.get(position).filter(|value| !value.is_null()).cloned();
         Some(Proxy { node, widget: widget.into(), value })
@@ -77,7 +78,7 @@ pub(super) fn quarantined(properties: Option<&Value>) -> Vec<(Box<str>, Value)> 
     let entries = properties.and_then(|p| p.get("proxyWidgetErrorQuarantine")).and_then(Value::as_array);
     let entry = |entry: &Value| {
         let original = entry.get("originalEntry")?;
-        let host = original.get(0).and_then(id_text).is_some_and(|id| &*id == "-1");
+        let host = original.get(0).and_then(Id::read) == Some(Id::Number(-1));
         let name = original.get(1)?.as_str().filter(|_| host)?;
         Some((name.into(), entry.get("hostValue")?.clone()))
     };

@@ -8,20 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{UiNode, Workflow};
+use super::{
+    id::Id,
+    model::{UiNode, Workflow},
+};
 
 /// Renumbers in place.
 pub(super) fn renumber(workflow: &mut Workflow) {
-    let mut used: BTreeSet<Box<str>> = workflow.body.nodes.iter().map(|node| node.id.clone()).collect();
+    let mut used: BTreeSet<Id> = workflow.body.nodes.iter().map(|node| node.id.clone()).collect();
     let mut last = workflow.last_node_id;
-    let mut renamed: BTreeMap<Box<str>, BTreeMap<Box<str>, Box<str>>> = BTreeMap::new();
+    let mut renamed: BTreeMap<Box<str>, BTreeMap<Id, Id>> = BTreeMap::new();
     for definition in &mut workflow.subgraphs {
         let mut map = BTreeMap::new();
         for node in &mut definition.body.nodes {
             if used.contains(&node.id) {
                 let fresh = next_free(&mut last, &used);
                 map.insert(std::mem::replace(&mut node.id, fresh.clone()), fresh);
-            } else if let Ok(number) = node.id.parse::<i64>() {
+            } else if let Some(number) = node.id.number() {
                 last = last.max(number);
             }
             used.insert(node.id.clone());
@@ -48,10 +51,10 @@ pub(super) fn renumber(workflow: &mut Workflow) {
     }
 }
 
-fn next_free(last: &mut i64, used: &BTreeSet<Box<str>>) -> Box<str> {
+fn next_free(last: &mut i64, used: &BTreeSet<Id>) -> Id {
     loop {
         *last = last.saturating_add(1);
-        let id: Box<str> = last.to_string().into();
+        let id = Id::Number(*last);
         // at the end of the numbers an id is taken twice rather than looking forever
         if !used.contains(&id) || *last == i64::MAX {
             return id;
@@ -60,13 +63,13 @@ fn next_free(last: &mut i64, used: &BTreeSet<Box<str>>) -> Box<str> {
 }
 
 /// The instance's legacy list of promoted widgets names inner nodes by id.
-fn patch_proxies(node: &mut UiNode, map: &BTreeMap<Box<str>, Box<str>>) {
+fn patch_proxies(node: &mut UiNode, map: &BTreeMap<Id, Id>) {
     let properties = node.extra.get_mut("properties").and_then(|p| p.get_mut("proxyWidgets"));
     let Some(Value::Array(entries)) = properties else { return };
     for entry in entries {
         let Some(id) = entry.get_mut(0) else { continue };
-        if let Some(fresh) = super::model::id_text(id).and_then(|old| map.get(&old)) {
-            *id = Value::from(&**fresh);
+        if let Some(fresh) = Id::read(id).and_then(|old| map.get(&old)) {
+            *id = fresh.text().into_string().into();
         }
     }
 }

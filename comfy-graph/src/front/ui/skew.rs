@@ -81,7 +81,7 @@ fn fits(spec: &WidgetSpec<'_>, value: &Value) -> bool {
 
 /// The widget of each value, if order and kinds leave exactly one way: either every value has a widget and some
 /// widgets have none, or every widget has a value and some values have none.
-pub(super) fn only_way(specs: &[&WidgetSpec<'_>], values: &[Value]) -> Option<Vec<Option<usize>>> {
+pub(super) fn only_way(specs: &[&WidgetSpec<'_>], values: &[&Value]) -> Option<Vec<Option<usize>>> {
     let dynamic =
         specs.iter().any(|s| matches!(s.role, WidgetRole::DynamicCombo(_) | WidgetRole::GrowingOption));
     // more than any node has; the table below is the product
@@ -89,10 +89,10 @@ pub(super) fn only_way(specs: &[&WidgetSpec<'_>], values: &[Value]) -> Option<Ve
         return None;
     }
     if specs.len() > values.len() {
-        let places = embed(values.len(), specs.len(), |value, spec| fits(specs[spec], &values[value]))?;
+        let places = embed(values.len(), specs.len(), |value, spec| fits(specs[spec], values[value]))?;
         return Some(places.into_iter().map(Some).collect());
     }
-    let chosen = embed(specs.len(), values.len(), |spec, value| fits(specs[spec], &values[value]))?;
+    let chosen = embed(specs.len(), values.len(), |spec, value| fits(specs[spec], values[value]))?;
     let mut places = vec![None; values.len()];
     for (spec, value) in chosen.into_iter().enumerate() {
         places[value] = Some(spec);

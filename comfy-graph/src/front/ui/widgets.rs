@@ -47,7 +47,8 @@ fn restore<'c>(
     list: Vec<Value>,
     named: Map<String, Value>,
 ) -> (Vec<Live<'c>>, Option<Repair>) {
-    assign(def, &mut positional, list.iter().cloned());
+    let mut list = list.into_iter();
+    let given = assign(def, &mut positional, &mut list);
     let all_fit = |specs: &[Live<'_>]| !specs.iter().any(is_misfit);
     if all_fit(&positional) {
         return (positional, None);
@@ -59,16 +60,26 @@ fn restore<'c>(
             return (by_name, Some(Repair::ByName));
         }
     }
+    let stored = positional.iter().filter(|live| live.spec.stored);
+    let values = stored.take(given).filter_map(|live| live.value.as_ref()).chain(list.as_slice());
+    match place_by_kind(def, &values.collect::<Vec<_>>()) {
+        Some(by_kind) => (by_kind, Some(Repair::ByKind)),
+        None => (positional, Some(Repair::None)),
+    }
+}
+
+/// The values where their kinds leave only one way to place them.
+fn place_by_kind<'c>(def: &'c NodeDef, list: &[&Value]) -> Option<Vec<Live<'c>>> {
     let mut by_kind = fresh(def);
     let stored: Vec<usize> = (0..by_kind.len()).filter(|at| by_kind[*at].spec.stored).collect();
     let specs: Vec<&WidgetSpec<'_>> = stored.iter().map(|at| &by_kind[*at].spec).collect();
-    let Some(places) = skew::only_way(&specs, &list) else { return (positional, Some(Repair::None)) };
+    let places = skew::only_way(&specs, list)?;
     for (place, value) in places.into_iter().zip(list) {
         if let Some(at) = place.and_then(|place| stored.get(place)) {
-            by_kind[*at].value = Some(value);
+            by_kind[*at].value = Some((*value).clone());
         }
     }
-    (by_kind, Some(Repair::ByKind))
+    Some(by_kind)
 }
 
 /// A widget and its value so far.
@@ -96,18 +107,19 @@ fn fresh(def: &NodeDef) -> Vec<Live<'_>> {
     widgets::of_node(def).into_iter().map(Live::new).collect()
 }
 
-/// Walks the live list; stops when the values run out, ignores values without a widget.
-fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, mut values: impl Iterator<Item = Value>) {
-    let mut at = 0;
+/// Walks the live list; stops when the values run out, and leaves values without a widget. Says how many found one.
+fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: &mut impl Iterator<Item = Value>) -> usize {
+    let (mut at, mut given) = (0, 0);
     while at < specs.len() {
         if !specs[at].spec.stored {
             at += 1;
             continue;
         }
-        let Some(value) = values.next() else { return };
+        let Some(value) = values.next() else { break };
         set(def, specs, at, value);
-        at += 1;
+        (at, given) = (at + 1, given + 1);
     }
+    given
 }
 
 /// Values by name; each may make widgets that later ones are for.
