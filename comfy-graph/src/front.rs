@@ -43,9 +43,47 @@ pub enum FrontError {
     /// The text is not JSON, or nested deeper than 127 levels.
     #[error("not JSON: {0}")]
     NotJson(#[source] serde_json::Error),
+    /// The text is longer than [`ReadOptions::max_bytes`].
+    #[error("the document has {bytes} bytes, and no more than {limit} are read")]
+    TooLarge {
+        /// The length of the text.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// JSON, but neither a workflow nor a prompt.
     #[error("neither a workflow nor a prompt: {0}")]
     NotAWorkflow(&'static str),
+}
+
+/// The greatest length of a document that is read unless one says otherwise, in bytes: 128 MiB, or some 300,000
+/// nodes.
+///
+/// JSON grows in memory: a list of zeros takes about 36 times the room of its text, a list of the smallest nodes about
+/// 60 times. Whoever reads files should not read more of them than this either.
+pub const MAX_BYTES: usize = 1 << 27;
+
+/// How to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// The greatest length of a document, in bytes; [`MAX_BYTES`] by default.
+    pub max_bytes: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { max_bytes: MAX_BYTES }
+    }
+}
+
+impl ReadOptions {
+    /// Sets the greatest length of a document.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
 }
 
 /// Reads a workflow or a prompt, whichever the text is.
@@ -53,6 +91,21 @@ pub enum FrontError {
 /// # Errors
 /// When there is nothing to make a graph of. Everything less is a diagnostic.
 pub fn read(text: &str, catalog: &Catalog) -> Result<WithDiagnostics<Parsed>, FrontError> {
+    read_with(text, catalog, ReadOptions::default())
+}
+
+/// As [`read`], with limits of one's own.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    text: &str,
+    catalog: &Catalog,
+    options: ReadOptions,
+) -> Result<WithDiagnostics<Parsed>, FrontError> {
+    if text.len() > options.max_bytes {
+        return Err(FrontError::TooLarge { bytes: text.len(), limit: options.max_bytes });
+    }
     let text = json::without_bom(text);
     let (document, mended) = parse(text)?;
     let mut parsed = match document {

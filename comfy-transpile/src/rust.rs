@@ -36,6 +36,7 @@ use comfy_graph::{
     catalog::Catalog,
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::Graph,
+    passes,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -86,8 +87,19 @@ impl EmitOptions {
 /// `catalog` has to be the one that the generated nodes come from. Classes that it does not have are written as
 /// `RawNode`.
 pub fn emit(graph: &Graph, catalog: &Catalog, options: &EmitOptions) -> WithDiagnostics<String> {
+    let lowered = passes::lower_for_execution(graph).value;
+    emit_with(graph, &lowered, catalog, options)
+}
+
+/// As [`emit`], for a caller that has the lowered graph already: it tells which widgets' own values run.
+pub(crate) fn emit_with(
+    graph: &Graph,
+    lowered: &Graph,
+    catalog: &Catalog,
+    options: &EmitOptions,
+) -> WithDiagnostics<String> {
     let names = Names::new(catalog);
-    let mut emitter = Emitter::new(graph, &names);
+    let mut emitter = Emitter::new(graph, lowered, &names);
     let mut found = Vec::new();
     let plan = Plan::new(graph, &mut found);
     emitter.found = found;

@@ -6,11 +6,17 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use comfy_graph::catalog::Catalog;
+use comfy_graph::{catalog::Catalog, front};
 use comfy_transpile::media::{self, From};
 
 /// How much of a file tells what it is, and how much of it is needed.
 const START: u64 = 64;
+
+/// The greatest length of a document, in bytes; one more is read, so that the reader refuses it.
+const MOST_TEXT: u64 = front::MAX_BYTES as u64;
+
+/// The greatest length of a media file whose header does not tell how much of it is needed, and of a catalog.
+const MOST: u64 = 1 << 30;
 
 /// The text of a file, or of standard input for `-`: its own, or the document that it carries as a media file.
 pub(crate) fn text(file: &Path, from: From) -> Result<String> {
@@ -22,6 +28,9 @@ pub(crate) fn text(file: &Path, from: From) -> Result<String> {
     };
     if media::sniff(&bytes).is_some() {
         return media::text(&bytes, from).with_context(|| format!("{} cannot be used", name(file)));
+    }
+    if bytes.len() > front::MAX_BYTES {
+        bail!("{} has more than {MOST_TEXT} bytes, which is more than is read of a document", name(file));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
@@ -35,8 +44,9 @@ pub(crate) fn text(file: &Path, from: From) -> Result<String> {
 fn read(mut file: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.by_ref().take(START).read_to_end(&mut bytes)?;
-    let rest = media::bytes_needed(&bytes).map_or(u64::MAX, |needed| needed.saturating_sub(START));
-    file.take(rest).read_to_end(&mut bytes)?;
+    let most = if media::sniff(&bytes).is_some() { MOST } else { MOST_TEXT + 1 };
+    let needed = media::bytes_needed(&bytes).unwrap_or(most);
+    file.take(needed.saturating_sub(START)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -56,7 +66,9 @@ pub(crate) fn catalog(source: &str) -> Result<(Catalog, bool)> {
     let text = if source.starts_with("http://") || source.starts_with("https://") {
         fetch(source)?
     } else {
-        fs_err::read_to_string(source)?
+        let mut text = String::new();
+        fs_err::File::open(source)?.take(MOST).read_to_string(&mut text)?;
+        text
     };
     let catalog = Catalog::from_object_info(&text).with_context(|| format!("{source} is no catalog"))?;
     if catalog.is_empty() {

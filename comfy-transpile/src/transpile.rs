@@ -54,7 +54,11 @@ impl Error {
     /// The same as a diagnostic about `text`, with the place where reading ended.
     pub fn to_diagnostic(&self, text: &str) -> Diagnostic {
         let Self::Read(error) = self;
-        let diagnostic = Diagnostic::new(codes::NOT_A_WORKFLOW, error.to_string());
+        let code = match error {
+            FrontError::TooLarge { .. } => codes::DOCUMENT_TOO_LARGE,
+            _ => codes::NOT_A_WORKFLOW,
+        };
+        let diagnostic = Diagnostic::new(code, error.to_string());
         match error {
             FrontError::NotJson(error) => match place_of(error, text) {
                 Some(place) => diagnostic.at(place),
@@ -89,12 +93,11 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
     diagnostics.extend(check(catalog, options, &lowered.value));
     let value = match options.target {
         Target::Rust => {
-            let emitted = rust::emit(&graph, catalog, &options.rust);
+            let emitted = rust::emit_with(&graph, &lowered.value, catalog, &options.rust);
             diagnostics.extend(emitted.diagnostics);
             emitted.value
         }
-        // the alternate form is indented
-        Target::Api => format!("{:#}\n", back::api::emit(&lowered.value, Some(catalog))),
+        Target::Api => back::api::text(&lowered.value, Some(catalog)) + "\n",
         Target::Dot => back::dot::emit(&graph),
     };
     Ok(WithDiagnostics { value, diagnostics: without_repetitions(diagnostics) })

@@ -91,6 +91,7 @@ codes! {
     server Error DEPENDENCY_CYCLE "dependency_cycle": "nodes depend on each other in a circle";
     // the document
     ours Error NOT_A_WORKFLOW "not_a_workflow": "the JSON is neither a workflow nor a prompt";
+    ours Error DOCUMENT_TOO_LARGE "document_too_large": "the document is longer than the limit";
     ours Error MALFORMED_NODE "malformed_node": "an entry of the node list is not a node";
     ours Warning MALFORMED_LINK "malformed_link": "an entry of the link table is not a link";
     ours Warning MALFORMED_SUBGRAPH "malformed_subgraph": "a subgraph definition is not one";

@@ -115,7 +115,6 @@ pub(super) fn skip_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Er
     Ok(())
 }
 
-
 /// Makes a type that takes any JSON readable.
 macro_rules! deserialize_from_json {
     ($($name:ty),*) => { $(

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     budget::Budget,
-    catalog::{Catalog, IoType, virtuals, virtuals::VirtualRole},
+    catalog::{Catalog, IoType, NodeDef, virtuals, virtuals::VirtualRole},
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{
         Graph, Group, InputSlot, Mode, Node, NodeIx, NodeKey, NodeKind, NodeSource, OutputSlot, Slot,
@@ -113,7 +113,8 @@ impl Lowering<'_> {
         let mut links = Links::with_capacity(body.nodes.len(), body.links.len());
         for mut ui in body.nodes {
             let id = ui.id.clone();
-            let outputs: Vec<_> = ui.outputs.iter_mut().map(|output| std::mem::take(&mut output.links)).collect();
+            let outputs: Vec<_> =
+                ui.outputs.iter_mut().map(|output| std::mem::take(&mut output.links)).collect();
             links.inputs(&id, &ui.inputs);
             let (node, sockets, host) = self.node(ui, source);
             let ix = match graph.insert(node) {
@@ -164,7 +165,9 @@ impl Lowering<'_> {
         ui: UiNode,
         subgraph: Option<usize>,
     ) -> (Node, Vec<Option<LinkId>>, Option<HostValues>) {
-        let UiNode { id, node_type, mode, title, inputs, outputs, values, named, layout, extra, index, .. } = ui;
+        let UiNode {
+            id, node_type, mode, title, inputs, outputs, values, named, layout, extra, index, ..
+        } = ui;
         let mut node = Node::class(NodeKey::new(id.text()), node_type);
         node.mode = Mode::from_number(mode);
         node.source = Some(NodeSource::Workflow { subgraph, index });
@@ -172,13 +175,11 @@ impl Lowering<'_> {
         node.extra = extra;
         let definition = self.graph.subgraph(&node.class_type);
         let known = self.catalog.get(&node.class_type);
-        let default_title = match (definition, known) {
-            (Some(definition), _) => &*definition.name,
-            (None, Some(def)) => def.default_title(),
-            (None, None) => &*node.class_type,
-        };
+        let own_title = definition.map(|definition| &*definition.name);
+        let default_title = own_title.or(known.map(NodeDef::default_title)).unwrap_or(&node.class_type);
         node.title = title.filter(|title| **title != *default_title && !title.is_empty());
-        let sockets = definition.map(|d| (d, instances::sockets(d, &inputs, &mut self.budget)));
+        let sockets =
+            definition.map(|d| (d, instances::sockets(d, &node, &inputs, &mut self.budget, &mut self.found)));
         if let Some((definition, Some(sockets))) = sockets {
             node.outputs = definition.outputs().iter().map(port).collect();
             let properties = node.extra.get("properties");

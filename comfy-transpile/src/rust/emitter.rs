@@ -7,7 +7,6 @@ use comfy_graph::{
     catalog::{InputDef, InputKind, IoType},
     diag::{Diagnostic, codes},
     graph::{Graph, Mode, Node, NodeKey, NodeKind, SubgraphId},
-    passes,
 };
 
 use super::{layout::Layout, subgraph::Function};
@@ -32,7 +31,7 @@ pub(super) struct Emitter<'a, 'c> {
 }
 
 impl<'a, 'c> Emitter<'a, 'c> {
-    pub(super) fn new(root: &'a Graph, names: &'a Names<'c>) -> Self {
+    pub(super) fn new(root: &'a Graph, lowered: &Graph, names: &'a Names<'c>) -> Self {
         let mut classes = scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type);
         let has_known_class = classes.any(|class| names.catalog().contains(class));
         Self {
@@ -42,7 +41,7 @@ impl<'a, 'c> Emitter<'a, 'c> {
             layout: Layout::new(texts(root)),
             found: Vec::new(),
             functions: BTreeMap::new(),
-            bare: bare_widgets(root),
+            bare: bare_widgets(root, lowered),
             words: words(root, names),
         }
     }
@@ -149,9 +148,8 @@ fn collect_words<'c>(inputs: &'c [InputDef], words: &mut BTreeSet<&'c str>) {
     }
 }
 
-/// Finds the widgets whose own value is what runs, by lowering the graph.
-fn bare_widgets(root: &Graph) -> Bare {
-    let lowered = passes::lower_for_execution(root).value;
+/// Finds the widgets whose own value is what runs, by the lowered graph.
+fn bare_widgets(root: &Graph, lowered: &Graph) -> Bare {
     let mut bare = Bare::new();
     for (ix, node) in lowered.nodes() {
         let Some((scope, key)) = origin(root, node.key.as_str()) else { continue };

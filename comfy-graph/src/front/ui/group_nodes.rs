@@ -152,7 +152,10 @@ impl Group {
         for [origin, origin_slot, target, target_slot] in self.links.clone() {
             let (Some(from), Some(to)) = (ids.get(origin), ids.get(target)) else { continue };
             let id = next_link(links);
-            links.insert(id, UiLink { origin: from.clone(), origin_slot, target: to.clone(), target_slot: None });
+            links.insert(
+                id,
+                UiLink { origin: from.clone(), origin_slot, target: to.clone(), target_slot: None },
+            );
             if let Some(input) = self.nodes[target].inputs.get_mut(target_slot) {
                 input.link = Some(id);
             }

@@ -31,7 +31,8 @@ impl Id {
 
     fn of_text(text: &str) -> Self {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let is_plain = digits == "0" && text == digits || digits.starts_with(|c: char| ('1'..='9').contains(&c));
+        let is_plain =
+            digits == "0" && text == digits || digits.starts_with(|c: char| ('1'..='9').contains(&c));
         match text.parse() {
             Ok(number) if is_plain => Self::Number(number),
             _ => Self::Text(text.into()),

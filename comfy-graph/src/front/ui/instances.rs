@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     id::Id,
     model::{UiInput, Values},
-    sockets::Socket,
+    sockets::{self, Socket},
 };
 use crate::{
     budget::Budget,
@@ -348,7 +348,13 @@ pub(super) fn promoted_inputs(graph: &Graph) -> Promoted {
 /// type, then by name.
 ///
 /// `None` when there are so many inputs and instances that the sockets would not find room.
-pub(super) fn sockets(subgraph: &Subgraph, saved: &[UiInput], budget: &mut Budget) -> Option<Vec<Socket>> {
+pub(super) fn sockets(
+    subgraph: &Subgraph,
+    node: &Node,
+    saved: &[UiInput],
+    budget: &mut Budget,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Vec<Socket>> {
     let ports = subgraph.inputs();
     if !budget.spend(ports.iter().map(|port| SOCKET_BYTES + port.name.len()).sum()) {
         return None;
@@ -381,6 +387,8 @@ pub(super) fn sockets(subgraph: &Subgraph, saved: &[UiInput], budget: &mut Budge
             label: saved.and_then(|saved| saved.label.clone()),
         });
     }
+    let left = saved.iter().zip(used).filter(|(input, used)| !used && input.link.is_some());
+    found.extend(left.map(|(input, _)| sockets::input_dropped(node, &input.name)));
     Some(sockets)
 }
 

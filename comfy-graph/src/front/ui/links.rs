@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     diag::{Code, Diagnostic, Severity, codes},
-    graph::{Graph, NodeIx, Slot},
+    graph::{Graph, Node, NodeIx, Slot},
 };
 
 /// Everything that the nodes of a scope say about links.
@@ -87,7 +87,12 @@ impl Links {
 
     /// Makes the links. Those of one output are made in the order in which the output lists them, which decides the
     /// order of execution and which inner widget a promoted input takes its value from.
-    pub(super) fn join(mut self, graph: &mut Graph, table: &BTreeMap<LinkId, UiLink>, found: &mut Vec<Diagnostic>) {
+    pub(super) fn join(
+        mut self,
+        graph: &mut Graph,
+        table: &BTreeMap<LinkId, UiLink>,
+        found: &mut Vec<Diagnostic>,
+    ) {
         // stable: of one link in the order of the sockets
         self.uses.sort_by_key(|used| used.link);
         for listed in std::mem::take(&mut self.listed) {
@@ -173,7 +178,7 @@ impl Links {
                 continue;
             };
             let node = self.nodes.get(target).and_then(|ix| graph.get(*ix));
-            let place = node.and_then(|node| node.path());
+            let place = node.and_then(Node::path);
             found.push(Diagnostic::new(codes::LINK_DISAGREEMENT, what).at_opt(place).node(target));
         }
     }
@@ -205,16 +210,14 @@ fn join(
         let what = format!("the link table says that link {link} goes to node {}", record.target);
         say(graph, codes::LINK_DISAGREEMENT, what);
     }
-    match nodes.get(&record.origin) {
-        Some(origin) => graph.link(Slot { node: *origin, slot: record.origin_slot }, to),
-        None => {
-            let origin = &record.origin;
-            let what = format!(
-                "link {link} comes from node {origin}, which is not there; the input is read as not linked"
-            );
-            say(graph, codes::DANGLING_LINK, what);
-        }
+    if let Some(origin) = nodes.get(&record.origin) {
+        graph.link(Slot { node: *origin, slot: record.origin_slot }, to);
+        return;
     }
+    let origin = &record.origin;
+    let what =
+        format!("link {link} comes from node {origin}, which is not there; the input is read as not linked");
+    say(graph, codes::DANGLING_LINK, what);
 }
 
 fn about_input(graph: &Graph, to: Slot, code: Code, what: &str) -> Option<Diagnostic> {

@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 use super::id::Id;
 use crate::graph::Layout;
 
-pub(in crate::front) use read::{Document, Scope, workflow};
 pub(super) use read::node;
+pub(in crate::front) use read::{Document, Scope, workflow};
 
 /// The id of a link record.
 pub(super) type LinkId = i64;
@@ -110,7 +110,7 @@ pub(super) struct UiOutput {
 
 /// A link record. Inputs name their links themselves; what the record says of its target is only compared. Its slot
 /// counts the file's inputs, which are not those of the loaded node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct UiLink {
     pub(super) origin: Id,
     pub(super) origin_slot: usize,

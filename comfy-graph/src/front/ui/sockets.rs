@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::model::{UiInput, UiOutput};
 use crate::{
     catalog::{InputDef, InputKind, IoType, NodeDef, widgets},
-    diag::{Diagnostic, codes},
+    diag::{Diagnostic, codes, short},
     graph::{InputSlot, Node, OutputSlot},
 };
 
@@ -58,19 +58,22 @@ pub(super) fn of_class(
         match extra(def, node, &widgets, &input) {
             Some(slot) => sockets.push(Socket::declared(slot, Some(input))),
             None if input.link.is_some() => {
-                let message = format!(
-                    "{}: the file links an input `{}` that the node does not have; the link is dropped, as the \
-                     frontend does",
-                    node.describe(),
-                    input.name
-                );
-                let diagnostic = Diagnostic::new(codes::INPUT_DROPPED, message).at_opt(node.path());
-                found.push(diagnostic.node(&node.key).input(input.name));
+                found.push(input_dropped(node, &input.name));
             }
             None => {}
         }
     }
     sockets
+}
+
+/// The finding for a saved input that goes with its link.
+pub(super) fn input_dropped(node: &Node, name: &str) -> Diagnostic {
+    let message = format!(
+        "{}: the file links an input `{}` that the node does not have; the link is dropped, as the frontend does",
+        node.describe(),
+        short(name)
+    );
+    Diagnostic::new(codes::INPUT_DROPPED, message).at_opt(node.path()).node(&node.key).input(name)
 }
 
 /// A saved input that the definition does not list: a part of a dynamic input, or one of another version. `None`

@@ -108,7 +108,11 @@ fn fresh(def: &NodeDef) -> Vec<Live<'_>> {
 }
 
 /// Walks the live list; stops when the values run out, and leaves values without a widget. Says how many found one.
-fn assign<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: &mut impl Iterator<Item = Value>) -> usize {
+fn assign<'c>(
+    def: &'c NodeDef,
+    specs: &mut Vec<Live<'c>>,
+    values: &mut impl Iterator<Item = Value>,
+) -> usize {
     let (mut at, mut given) = (0, 0);
     while at < specs.len() {
         if !specs[at].spec.stored {

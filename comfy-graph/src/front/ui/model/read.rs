@@ -1,5 +1,7 @@
 //! The whole file, its definitions and its nodes, read from JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{
     Deserialize,
     de::{MapAccess, SeqAccess},
@@ -41,10 +43,12 @@ pub(in crate::front) struct Scope {
 }
 
 /// An entry of a list of nodes, or why it is none.
-struct NodeEntry(Result<UiNode, &'static str>);
+///
+/// Boxed, because a list may have many entries that are none.
+struct NodeEntry(Result<Box<UiNode>, &'static str>);
 
 /// An entry of `definitions.subgraphs`, or why it is none.
-struct DefinitionEntry(Result<RawDefinition, &'static str>);
+struct DefinitionEntry(Result<Box<RawDefinition>, &'static str>);
 
 struct RawDefinition {
     id: Box<str>,
@@ -169,7 +173,7 @@ impl<'de> FromJson<'de> for DefinitionEntry {
             }
         }
         let id = id.map(|id| id.text()).ok_or("a subgraph definition has no id");
-        Ok(Self(id.map(|id| RawDefinition { id, name, inputs, outputs, scope })))
+        Ok(Self(id.map(|id| Box::new(RawDefinition { id, name, inputs, outputs, scope }))))
     }
 }
 
@@ -252,7 +256,20 @@ impl NodeFields {
         let Self { id, node_type, mode, title, inputs, outputs, values, named, mut extra, odd } = self;
         let (id, node_type) = (id.ok_or("has no id")?, node_type.ok_or("has no type")?);
         let layout = layout::take(&mut extra);
-        Ok(UiNode { id, node_type, mode, title, inputs, outputs, values, named, layout, extra, odd, index: 0 })
+        Ok(UiNode {
+            id,
+            node_type,
+            mode,
+            title,
+            inputs,
+            outputs,
+            values,
+            named,
+            layout,
+            extra,
+            odd,
+            index: 0,
+        })
     }
 }
 
@@ -271,7 +288,7 @@ impl<'de> FromJson<'de> for NodeEntry {
         while let Some(field) = object.next_key()? {
             fields.field(field, &mut object)?;
         }
-        Ok(Self(fields.node()))
+        Ok(Self(fields.node().map(Box::new)))
     }
 }
 
@@ -279,7 +296,7 @@ deserialize_from_json!(Document, Definitions, DefinitionEntry, NodeEntry);
 
 /// One node; `None` if it is none.
 pub(in crate::front::ui) fn node(value: Value) -> Option<UiNode> {
-    NodeEntry::deserialize(value).ok()?.0.ok()
+    NodeEntry::deserialize(value).ok()?.0.ok().map(|node| *node)
 }
 
 /// The model of what was read, with what is to be said about its form.
@@ -311,20 +328,26 @@ struct Checker<'d> {
 impl Checker<'_> {
     fn body(&mut self, nodes: Vec<NodeEntry>, links: Vec<LinkEntry>, path: &JsonPath) -> Body {
         let nodes = nodes.into_iter().enumerate();
-        Body {
-            nodes: nodes.filter_map(|(index, entry)| self.node(entry, index, path)).collect(),
-            links: {
-                let links = links.into_iter().enumerate();
-                links.filter_map(|(index, entry)| self.link(entry, index, path)).collect()
-            },
+        let nodes = nodes.filter_map(|(index, entry)| self.node(entry, index, path)).collect();
+        let mut table = BTreeMap::new();
+        for (index, entry) in links.into_iter().enumerate() {
+            let Some((id, record)) = self.link(entry, index, path) else { continue };
+            if table.get(&id).is_some_and(|earlier| *earlier != record) {
+                let message =
+                    format!("the link table has several links {id}; the last counts, as in the frontend");
+                let place = path.clone().key("links").index(index);
+                self.found.push(Diagnostic::new(codes::LINK_DISAGREEMENT, message).at(place));
+            }
+            table.insert(id, record);
         }
+        Body { nodes, links: table }
     }
 
     /// One definition, after those that it carries inside itself (frontend 1.58 hoists them).
     fn definition(&mut self, entry: DefinitionEntry, index: usize) {
         let path = JsonPath::root().key("definitions").key("subgraphs").index(index);
         let RawDefinition { id, name, inputs, outputs, scope } = match entry.0 {
-            Ok(definition) => definition,
+            Ok(definition) => *definition,
             Err(what) => {
                 self.found.push(Diagnostic::new(codes::MALFORMED_SUBGRAPH, what).at(path));
                 return;
@@ -350,7 +373,7 @@ impl Checker<'_> {
                     found.severity = Severity::Warning;
                     self.found.push(found.at(place().key(*field)));
                 }
-                Some(node)
+                Some(*node)
             }
             Err(what) => {
                 let message = format!("an entry of the node list {what}");
@@ -360,7 +383,12 @@ impl Checker<'_> {
         }
     }
 
-    fn link(&mut self, entry: LinkEntry, index: usize, path: &JsonPath) -> Option<(super::LinkId, super::UiLink)> {
+    fn link(
+        &mut self,
+        entry: LinkEntry,
+        index: usize,
+        path: &JsonPath,
+    ) -> Option<(super::LinkId, super::UiLink)> {
         match entry {
             LinkEntry::Hole => None,
             LinkEntry::Link { id, record, is_array } => {
