@@ -2,3 +2,7 @@
 
 pub mod api;
 pub mod dot;
+pub mod layout;
+mod live;
+mod sockets;
+pub mod ui;

@@ -44,6 +44,7 @@ pub mod diag;
 pub mod front;
 pub mod graph;
 pub mod json;
+mod literal;
 pub mod passes;
 mod suggest;
 pub mod valid;

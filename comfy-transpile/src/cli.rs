@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
 use comfy_graph::{
+    back,
     diag::{Diagnostic, render, render::Form},
     passes::{LowerOptions, Moment},
 };
@@ -37,6 +38,9 @@ pub(crate) struct Cli {
     /// Fill in %date:…% and %Node.widget% in names of saved files, as the frontend does when it queues
     #[arg(long)]
     resolve_names: bool,
+    /// In a workflow, leave nodes where the file has them; `false` arranges all of them anew
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    keep_layout: bool,
     /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL")]
     catalog: String,
@@ -62,6 +66,8 @@ enum To {
     Rust,
     /// The API format, which a server runs
     Api,
+    /// The UI format, which the frontend opens
+    Ui,
     /// GraphViz
     Dot,
 }
@@ -128,6 +134,7 @@ impl Cli {
         let target = match self.to {
             To::Rust => Target::Rust,
             To::Api => Target::Api,
+            To::Ui => Target::Ui,
             To::Dot => Target::Dot,
         };
         let mut rust = EmitOptions::default();
@@ -135,7 +142,8 @@ impl Cli {
             rust.name = stem.to_string_lossy().into_owned();
         }
         let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
-        Options { target, known_files, lower, rust }
+        let ui = back::ui::Options { keep_layout: self.keep_layout };
+        Options { target, known_files, lower, ui, rust }
     }
 
     fn write(&self, output: &str) -> Result<()> {

@@ -23,6 +23,8 @@ pub enum Target {
     Rust,
     /// The prompt that a server runs, as JSON.
     Api,
+    /// A workflow that the frontend opens, as JSON.
+    Ui,
     /// A picture in GraphViz's language.
     Dot,
 }
@@ -37,6 +39,8 @@ pub struct Options {
     pub known_files: bool,
     /// Texts of the prompt, for [`Target::Api`]: alternatives and names of files.
     pub lower: LowerOptions,
+    /// For [`Target::Ui`]: where nodes stand.
+    pub ui: back::ui::Options,
     /// For [`Target::Rust`].
     pub rust: EmitOptions,
 }
@@ -98,6 +102,11 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
             emitted.value
         }
         Target::Api => back::api::text(&lowered.value, Some(catalog)) + "\n",
+        Target::Ui => {
+            let emitted = back::ui::emit(&graph, catalog, options.ui);
+            diagnostics.extend(emitted.diagnostics);
+            format!("{:#}\n", emitted.value)
+        }
         Target::Dot => back::dot::emit(&graph),
     };
     Ok(WithDiagnostics { value, diagnostics: without_repetitions(diagnostics) })

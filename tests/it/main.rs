@@ -8,6 +8,7 @@
 
 mod corpus;
 mod flows;
+mod round_trips;
 mod scale;
 mod tidy;
 mod valid;

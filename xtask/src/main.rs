@@ -3,6 +3,7 @@
 //! Each command is a module; this file only reads the command line.
 
 mod catalog;
+mod frontend;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Some(Value(command)) if command == "catalog" => catalog::run(parser),
+        Some(Value(command)) if command == "frontend" => frontend::run(parser),
         Some(Value(command)) => bail!("there is no command {}; see cargo xtask --help", command.display()),
         Some(argument) => Err(argument.unexpected().into()),
         None => bail!("which command? See cargo xtask --help"),

@@ -51,6 +51,23 @@ pub fn pack(object_info: &Value) -> Result<Vec<u8>, CatalogError> {
     Ok(lz4_flex::compress_prepend_size(text.as_bytes()))
 }
 
+/// The answer of `/object_info` that was packed, without what packing leaves out.
+///
+/// # Errors
+/// [`CatalogError::BadBundle`] when it is no packed catalog.
+pub fn object_info(packed: &[u8]) -> Result<Value, CatalogError> {
+    let text = unpack(packed)?;
+    let mut classes = Map::new();
+    for (class, facts) in lines(&text)? {
+        let mut facts: Value = serde_json::from_str(facts).map_err(|_| CatalogError::BadBundle)?;
+        if let Value::Object(facts) = &mut facts {
+            facts.insert("name".to_owned(), class.into());
+        }
+        classes.insert(class.to_owned(), facts);
+    }
+    Ok(Value::Object(classes))
+}
+
 /// The text of a packed catalog.
 pub(super) fn unpack(packed: &[u8]) -> Result<String, CatalogError> {
     let (size, _) = lz4_flex::block::uncompressed_size(packed).map_err(|_| CatalogError::BadBundle)?;

@@ -123,6 +123,11 @@ codes! {
     ours Note VIRTUAL_OF_PACK "virtual_of_pack": "a node that exists only in a pack's JavaScript was resolved here";
     ours Note DYNAMIC_PROMPT "dynamic_prompt": "a text has alternatives {a|b}, which the frontend picks from at random";
     ours Note FILE_NAME_PATTERN "file_name_pattern": "a file name has %patterns% that the frontend fills in when it queues";
+    // what a workflow file cannot hold
+    ours Warning VALUE_WITHOUT_WIDGET "value_without_widget": "a value has no widget on its node and is not in the workflow";
+    ours Warning INPUT_FILLED_IN "input_filled_in": "a prompt leaves an input out, which a workflow has with its default";
+    ours Note LOOKS_DROPPED "looks_dropped": "how something is drawn could not be kept";
+    ours Note FLAT_SUBGRAPH "flat_subgraph": "nodes of a prompt that were in a subgraph stand outside of it";
     // Rust
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
     ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";

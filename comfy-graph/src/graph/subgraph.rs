@@ -1,6 +1,6 @@
 //! Subgraph definitions and their boundaries.
 
-use std::{borrow::Borrow, fmt};
+use std::{borrow::Borrow, collections::BTreeSet, fmt};
 
 use serde_json::{Map, Value};
 
@@ -143,5 +143,32 @@ impl Graph {
     /// Adds a definition, or replaces the one of this id.
     pub fn insert_subgraph(&mut self, id: SubgraphId, subgraph: Subgraph) {
         self.subgraphs.insert(id, subgraph);
+    }
+
+    /// The ids of all definitions, each after those that are used inside of it; circles are cut somewhere.
+    pub fn innermost_first(&self) -> Vec<SubgraphId> {
+        let mut order = Vec::with_capacity(self.subgraphs().len());
+        let mut seen = BTreeSet::new();
+        for (start, _) in self.subgraphs() {
+            let mut path = vec![(start.clone(), false)];
+            while let Some((id, left)) = path.pop() {
+                if left {
+                    order.push(id);
+                } else if seen.insert(id.clone()) {
+                    let inside =
+                        self.subgraph(id.as_str()).into_iter().flat_map(|subgraph| subgraph.graph.nodes());
+                    let inner: Vec<_> = inside
+                        .filter_map(|(_, node)| match &node.kind {
+                            NodeKind::Instance(inner) => Some((inner.clone(), false)),
+                            _ => None,
+                        })
+                        .filter(|(inner, _)| self.subgraph(inner.as_str()).is_some())
+                        .collect();
+                    path.push((id, true));
+                    path.extend(inner);
+                }
+            }
+        }
+        order
     }
 }

@@ -115,7 +115,7 @@ pub(super) fn promote_proxies(
     for instance in pending {
         uses.entry(&instance.host.definition).or_default().push(instance);
     }
-    for id in innermost_first(graph) {
+    for id in graph.innermost_first() {
         let Some(instances) = uses.get(&id) else { continue };
         let mut promotion = Promotion { id: &id, names: Names::default(), targets: &mut *targets, found };
         let proxies = instances.iter().flat_map(|instance| &instance.host.proxies);
@@ -127,32 +127,6 @@ pub(super) fn promote_proxies(
             complete_sockets(graph, instance, budget);
         }
     }
-}
-
-/// The ids of all definitions, each after those that are used inside of it; circles are cut somewhere.
-fn innermost_first(graph: &Graph) -> Vec<SubgraphId> {
-    let mut order = Vec::with_capacity(graph.subgraphs().len());
-    let mut seen = BTreeSet::new();
-    for (start, _) in graph.subgraphs() {
-        let mut path = vec![(start.clone(), false)];
-        while let Some((id, left)) = path.pop() {
-            if left {
-                order.push(id);
-            } else if seen.insert(id.clone()) {
-                let inside =
-                    graph.subgraph(id.as_str()).into_iter().flat_map(|subgraph| subgraph.graph.nodes());
-                let inner: Vec<_> = inside
-                    .filter_map(|(_, node)| match &node.kind {
-                        NodeKind::Instance(inner) => Some((inner.clone(), false)),
-                        _ => None,
-                    })
-                    .collect();
-                path.push((id, true));
-                path.extend(inner);
-            }
-        }
-    }
-    order
 }
 
 /// Gives an instance the sockets of inputs that its definition got since.

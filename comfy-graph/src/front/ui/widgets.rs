@@ -18,6 +18,7 @@ use crate::{
         widgets::{self, WidgetRole, WidgetSpec},
     },
     graph::{Widget, WidgetForm},
+    literal,
 };
 
 /// The widgets of a node of this class with the stored values, and what had to be done about values that do not fit.
@@ -190,7 +191,12 @@ fn finish(def: &NodeDef, specs: Vec<Live<'_>>) -> Vec<Widget> {
     specs
         .into_iter()
         .map(|Live { spec, mut value }| {
+            let literal = value.as_ref().and_then(Value::as_str).and_then(literal::read);
             let form = match spec.role {
+                WidgetRole::DynamicPrompt if literal.is_some() => {
+                    value = literal.map(Value::from);
+                    WidgetForm::Plain
+                }
                 WidgetRole::Combo(combo) => {
                     if value.as_ref().is_none_or(Value::is_null) {
                         value = combo.options.first().cloned().or(value);

@@ -1,0 +1,90 @@
+//! The widgets that the frontend shows on a node, with their values: what its class declares, as the values of its
+//! dynamic combos have it, filled in with defaults where the graph says nothing.
+
+use serde_json::Value;
+
+use crate::{
+    catalog::{
+        NodeDef,
+        widgets::{self, WidgetRole, WidgetSpec},
+    },
+    graph::{Node, NodeSource, Widget, WidgetForm},
+};
+
+/// One widget and its value.
+pub(super) struct Live<'c> {
+    pub(super) spec: WidgetSpec<'c>,
+    /// `None` is JavaScript's undefined.
+    pub(super) value: Option<Value>,
+    /// Position in the node's own list; `None` if the node says nothing of it.
+    pub(super) own: Option<usize>,
+}
+
+/// The widgets of a node of this class, in the frontend's order.
+pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
+    let mut waiting: Vec<WidgetSpec<'c>> = widgets::of_node(def);
+    waiting.reverse();
+    let mut used = vec![false; node.widgets.len()];
+    let mut live = Vec::with_capacity(waiting.len());
+    while let Some(spec) = waiting.pop() {
+        let own = find(&node.widgets, &used, &spec);
+        if let Some(at) = own {
+            used[at] = true;
+        }
+        let value = match own.and_then(|at| node.widgets.get(at)) {
+            Some(widget) => widget.value.clone(),
+            None => default(&spec),
+        };
+        match spec.role {
+            WidgetRole::DynamicCombo(options) => {
+                let prefix = format!("{}.", spec.name);
+                while waiting.last().is_some_and(|next| next.name.starts_with(&prefix)) {
+                    waiting.pop();
+                }
+                let key = value.clone().unwrap_or_default();
+                waiting.extend(widgets::of_option(def, &spec.name, options, &key).into_iter().rev());
+            }
+            WidgetRole::GrowingOption if waiting.is_empty() => {
+                waiting.extend(next_option(&spec, value.as_ref()))
+            }
+            _ => {}
+        }
+        live.push(Live { spec, value, own });
+    }
+    live
+}
+
+/// The node's widget for a declared one: of the same name, and sent or not as declared. Prompts have only what is
+/// sent, so that nothing is taken for a button of the same name.
+fn find(widgets: &[Widget], used: &[bool], spec: &WidgetSpec<'_>) -> Option<usize> {
+    let fits = |(at, widget): &(usize, &Widget)| {
+        !used[*at] && *widget.name == *spec.name && widget.sent == spec.sent
+    };
+    widgets.iter().enumerate().find(fits).map(|(at, _)| at)
+}
+
+/// What stands in a widget that the graph says nothing of. A value that came without its control was meant as it is.
+fn default(spec: &WidgetSpec<'_>) -> Option<Value> {
+    match spec.role {
+        WidgetRole::Control => Some("fixed".into()),
+        _ => spec.default.clone(),
+    }
+}
+
+/// Filling the last option of a `CustomCombo` makes another.
+fn next_option<'c>(spec: &WidgetSpec<'c>, value: Option<&Value>) -> Option<WidgetSpec<'c>> {
+    let filled = value.is_some_and(|value| value.as_str().is_none_or(|text| !text.is_empty()));
+    let number: usize = spec.name.strip_prefix("option")?.parse().ok()?;
+    let name = format!("option{}", number.checked_add(1)?);
+    filled.then(|| WidgetSpec { name, default: Some("".into()), ..spec.clone() })
+}
+
+/// Whether the text of this widget is one in which the frontend expands `{a|b}`, although the graph means it as it
+/// stands.
+pub(super) fn is_literal_text(live: &Live<'_>, node: &Node) -> bool {
+    let Some(widget) = live.own.and_then(|at| node.widgets.get(at)) else { return false };
+    let has_choice = || widget.value.as_ref().and_then(Value::as_str).is_some_and(|text| text.contains('|'));
+    // a program means its braces, unless they hold something to choose from
+    let of_program = matches!(node.source, Some(NodeSource::Rust(_)) | None) && !has_choice();
+    live.spec.role == WidgetRole::DynamicPrompt && (widget.form == WidgetForm::Plain || of_program)
+}
