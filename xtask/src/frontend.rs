@@ -1,6 +1,6 @@
 //! `cargo xtask frontend`: what the real frontend makes of our workflows.
 //!
-//! ComfyUI's own frontend is installed from PyPI and opened in Chromium, in front of a stub of a server (`server`).
+//! ComfyUI's own frontend is installed with pip and opened in Chromium, in front of a stub of a server (`server`).
 //! It loads workflows and makes prompts of them (`browser`); what it makes is compared with what we make and with the
 //! recorded prompts of the corpus (`routes`).
 

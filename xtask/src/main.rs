@@ -16,6 +16,9 @@ Usage: cargo xtask COMMAND
 Commands:
   catalog FILE|URL [-o OUT]   Write the bundled catalog from an answer of /object_info
                               (OUT: comfy-graph/data/core.catalog)
+  frontend [api] [ui] [templates] [--every N] [--only NAME] [-v] [--optional]
+                              Show workflows to the real frontend, which is installed
+                              for it, and compare the prompts that it makes of them
 ";
 
 fn main() -> ExitCode {

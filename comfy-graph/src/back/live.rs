@@ -45,7 +45,7 @@ pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
                 waiting.extend(widgets::of_option(def, &spec.name, options, &key).into_iter().rev());
             }
             WidgetRole::GrowingOption if waiting.is_empty() => {
-                waiting.extend(next_option(&spec, value.as_ref()))
+                waiting.extend(next_option(&spec, value.as_ref()));
             }
             _ => {}
         }

@@ -65,7 +65,7 @@ struct Writer<'g> {
     last_link: i64,
 }
 
-impl<'g> Writer<'g> {
+impl Writer<'_> {
     fn document(&mut self) -> Value {
         let root = self.root;
         let Scope { nodes, links, placement } = Scope::write(self, root);

@@ -13,7 +13,8 @@ use super::{install::Installed, server::Server};
 /// A page with the frontend in it.
 pub(super) struct Frontend {
     child: Child,
-    questions: ChildStdin,
+    /// Gone once the driver is told to end.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     _server: Server,
 }
@@ -41,7 +42,7 @@ impl Frontend {
             .stdout(Stdio::piped())
             .spawn()
             .context("node cannot be run")?;
-        let questions = child.stdin.take().context("no way to ask")?;
+        let questions = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().context("no way to hear")?);
         let mut frontend = Self { child, questions, answers, _server: server };
         frontend.hear().context("the page did not open")?;
@@ -50,7 +51,8 @@ impl Frontend {
 
     /// Loads a workflow and makes its prompt; the frontend's own words if it fails.
     pub(super) fn make(&mut self, workflow: &Value) -> Result<Result<Made, String>> {
-        writeln!(self.questions, "{}", json!({"workflow": workflow}))?;
+        let questions = self.questions.as_mut().context("no way to ask")?;
+        writeln!(questions, "{}", json!({"workflow": workflow}))?;
         let mut answer = self.hear()?;
         if let Some(error) = answer.get("error") {
             return Ok(Err(error.as_str().unwrap_or_default().to_owned()));
@@ -67,7 +69,8 @@ impl Frontend {
 
 impl Drop for Frontend {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // the driver closes the browser and ends when nothing more comes in
+        self.questions.take();
         let _ = self.child.wait();
     }
 }

@@ -1,5 +1,4 @@
-//! The frontend from PyPI, the driver from npm, the browser from Debian, each through its ordinary client, into a folder
-//! below `target`.
+//! The frontend by pip, the driver by npm, the browser by apt-get: into a folder below `target`, but for the browser.
 
 use std::{
     path::{Path, PathBuf},

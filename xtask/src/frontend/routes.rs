@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail};
 use comfy_graph::{
     back,
-    catalog::{Catalog, bundle},
+    catalog::{Catalog, bundle, widgets::WidgetRole},
     diag::Diagnostic,
     front, passes,
 };
@@ -71,7 +71,7 @@ pub(super) fn run(route: Route, asked: &Asked, installed: &Installed) -> Result<
         (Route::Ui, Some(corpus)) => workflows(asked, corpus, &catalog),
     };
     let mut frontend = Frontend::open(installed, object_info)?;
-    let mut tally = Tally { route, verbose: asked.verbose, ..Tally::default_of(route) };
+    let mut tally = Tally::new(route, asked.verbose);
     for question in &questions {
         let made = frontend.make(&question.workflow)?;
         tally.count(question, made.as_ref().map(|made| &made.prompt).map_err(String::as_str), &catalog);
@@ -175,17 +175,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn default_of(route: Route) -> Self {
-        let (equal, all, verbose) = (0, 0, false);
-        Self {
-            route,
-            verbose,
-            equal,
-            all,
-            rules: BTreeMap::new(),
-            unexplained: Vec::new(),
-            grown: Vec::new(),
-        }
+    fn new(route: Route, verbose: bool) -> Self {
+        let (equal, all, rules) = (0, 0, BTreeMap::new());
+        Self { route, verbose, equal, all, rules, unexplained: Vec::new(), grown: Vec::new() }
     }
 
     fn count(&mut self, question: &Question, made: Result<&Value, &str>, catalog: &Catalog) {
@@ -197,21 +189,23 @@ impl Tally {
                 return;
             }
         };
-        let differences: Vec<_> = differences(&question.expected, made)
-            .into_iter()
-            .filter(|d| catalog.contains(&d.class))
-            .collect();
+        // the rules for differences take our own prompt for the first
+        let [ours, theirs] = match self.route {
+            Route::Templates => [&question.expected, made],
+            Route::Api | Route::Ui => [made, &question.expected],
+        };
+        let differences: Vec<_> =
+            differences(ours, theirs).into_iter().filter(|d| catalog.contains(&d.class)).collect();
         self.equal += usize::from(differences.is_empty());
         let mut without_reason = 0;
         for difference in differences {
-            match reason(&difference, &question.said, catalog) {
-                Some(rule) => *self.rules.entry(rule).or_default() += 1,
-                None => {
-                    without_reason += 1;
-                    if self.verbose {
-                        say(&format!("{}: {difference:?}", question.name));
-                    }
-                }
+            if let Some(rule) = reason(&difference, &question.said, catalog) {
+                *self.rules.entry(rule).or_default() += 1;
+                continue;
+            }
+            without_reason += 1;
+            if self.verbose {
+                say(&format!("{}: {difference:?}", question.name));
             }
         }
         if without_reason > 0 {
@@ -254,5 +248,15 @@ fn reason(difference: &Difference, said: &[Diagnostic], catalog: &Catalog) -> Op
         found.node.as_deref() == Some(difference.node.as_str())
             && found.input.as_deref() == difference.input.as_deref()
     };
-    exception(difference, said, catalog).or_else(|| said.iter().find(named).map(|found| found.code.name()))
+    exception(difference, said, catalog)
+        .or_else(|| is_live(difference, catalog).then_some("made by the browser when the prompt is queued"))
+        .or_else(|| said.iter().find(named).map(|found| found.code.name()))
+}
+
+/// Whether the browser makes the value when it queues. A prompt does not say so, its class does.
+fn is_live(difference: &Difference, catalog: &Catalog) -> bool {
+    let widgets = catalog.widgets(&difference.class);
+    widgets
+        .iter()
+        .any(|spec| spec.role == WidgetRole::Live && difference.input.as_deref() == Some(&spec.name))
 }

@@ -85,7 +85,7 @@ impl Folding<'_> {
             return false;
         }
         let plans = self.plans(instances);
-        self.apply(plans);
+        self.apply(&plans);
         true
     }
 
@@ -141,11 +141,11 @@ impl Folding<'_> {
     }
 
     /// Puts instances into the place of the nodes that are inside of them.
-    fn apply(&mut self, plans: Vec<Plan>) {
+    fn apply(&mut self, plans: &[Plan]) {
         let mut outputs: BTreeMap<Slot, Slot> = BTreeMap::new();
         let mut links: Vec<(Slot, Slot)> = Vec::new();
         let mut gone: BTreeSet<NodeIx> = BTreeSet::new();
-        for plan in &plans {
+        for plan in plans {
             let id = definition_id(&plan.parents().map(NodeKey::as_str).collect::<Vec<_>>().join(" "));
             let subgraph = plan.subgraph(&self.graph);
             for (at, parent) in plan.parents().enumerate() {
@@ -160,7 +160,7 @@ impl Folding<'_> {
             self.graph.insert_subgraph(id, subgraph);
         }
         // consumers outside
-        for (from, _) in &outputs {
+        for from in outputs.keys() {
             let outer = self.graph.links_from(from.node).into_iter();
             let outer = outer.filter(|link| link.from == *from && !gone.contains(&link.to.node));
             links.extend(outer.map(|link| (link.from, link.to)));

@@ -107,9 +107,9 @@ fn add_values(written: &mut Map<String, Value>, Values { list, named }: Values) 
 
 fn colours(node: &Node, written: &mut Map<String, Value>) {
     let layout = node.layout.as_deref();
-    let note = node.is_virtual(VirtualRole::Note) && layout.is_none();
-    let color = layout.and_then(|layout| layout.color.as_deref()).or(note.then_some("#432"));
-    let bgcolor = layout.and_then(|layout| layout.bgcolor.as_deref()).or(note.then_some("#653"));
+    let new_note = node.is_virtual(VirtualRole::Note) && layout.is_none();
+    let color = layout.and_then(|layout| layout.color.as_deref()).or(new_note.then_some("#432"));
+    let bgcolor = layout.and_then(|layout| layout.bgcolor.as_deref()).or(new_note.then_some("#653"));
     for (key, value) in [("color", color), ("bgcolor", bgcolor)] {
         if let Some(value) = value {
             written.insert(key.to_owned(), value.into());

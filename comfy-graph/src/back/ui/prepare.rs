@@ -10,7 +10,7 @@ use crate::{
 
 /// An input that is wired straight to an output of a subgraph makes the frontend fail when it queues; through a
 /// reroute it works.
-pub(super) fn prepare<'g>(graph: &'g Graph) -> Cow<'g, Graph> {
+pub(super) fn prepare(graph: &Graph) -> Cow<'_, Graph> {
     let straight: Vec<(SubgraphId, Vec<Link>)> = graph
         .subgraphs()
         .map(|(id, subgraph)| (id.clone(), straight_links(subgraph)))

@@ -13,6 +13,8 @@ use crate::{
 const OPTIONAL: u8 = 7;
 /// LiteGraph's grid: an output that is a list.
 const LIST: u8 = 6;
+/// Links use at most this many outputs beyond the known ones; a slot further out is a mistake in the link.
+const FURTHER: usize = 64;
 
 /// The input sockets.
 pub(super) fn inputs(ix: NodeIx, sockets: &[Socket], numbers: &Numbers) -> Value {
@@ -42,8 +44,6 @@ pub(super) fn outputs(graph: &Graph, ix: NodeIx, def: Option<&NodeDef>, numbers:
     let links = graph.links_from(ix);
     let used = links.iter().map(|link| link.from.slot + 1).max().unwrap_or(0);
     let declared = node.outputs.len();
-    // a slot far out is a mistake in a link, not an output
-    const FURTHER: usize = 64;
     let count = declared.max(used.min(declared + FURTHER));
     let output = |slot: usize| {
         let own = node.outputs.get(slot);

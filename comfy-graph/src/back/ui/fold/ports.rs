@@ -241,7 +241,7 @@ impl Plan {
         key: NodeKey,
     ) -> Node {
         let mut node = Node::of_kind(key, NodeKind::Instance(id.clone()), id.as_str());
-        node.source = self.nodes_of(at).next().and_then(|ix| graph[ix].source.clone());
+        node.source = self.nodes_of(at).next().and_then(|ix| graph[ix].source);
         for port in &self.inputs {
             let slot = InputSlot::new(port.name.clone(), port.io_type.clone());
             node.inputs.push(InputSlot { widget: port.promoted, ..slot });
