@@ -8,7 +8,7 @@ use comfy_graph::{
     back,
     catalog::Catalog,
     diag::Diagnostic,
-    front::{self, FrontError},
+    front::{self, FrontError, ReadOptions},
     passes,
     valid::Validator,
 };
@@ -140,6 +140,19 @@ fn deep_json_and_long_texts_end_in_an_error_or_a_short_message() {
     assert!(found.iter().all(|found| found.message.len() < 1_200_000));
     let id = json!({"nodes": [{"id": name, "type": "Note"}], "links": []});
     assert!(codes(&prompt(&id.to_string()).1).contains(&"malformed_node"));
+}
+
+#[test]
+fn a_document_over_the_limit_is_not_read() {
+    let catalog = Catalog::bundled();
+    let read = |text: &str, most| front::read_with(text, &catalog, ReadOptions::default().max_bytes(most));
+    let text = format!("{{\"nodes\": [{}0], \"links\": []}}", "0,".repeat(1 << 20));
+    assert!(matches!(read(&text, 1 << 20), Err(FrontError::TooLarge { limit: 1_048_576, .. })));
+    // below it every zero is said to be no node
+    assert!(read(&text, text.len()).is_ok_and(|read| read.diagnostics.len() == (1 << 20) + 1));
+    // a gigabyte of anything ends at once, whatever the text
+    let huge = " ".repeat(front::MAX_BYTES + 1);
+    assert!(matches!(front::read(&huge, &catalog), Err(FrontError::TooLarge { .. })));
 }
 
 #[test]

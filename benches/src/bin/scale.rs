@@ -1,4 +1,5 @@
-//! Time and memory at scale: `scale catalog` and `scale shapes [SIZE [SHAPE]]`; `scale write SIZE FOLDER` writes the
+//! Time and memory at scale: `scale catalog`, `scale shapes [SIZE [SHAPE]]`, `scale whole` (text to text at three sizes,
+//! which has to be linear); `scale write SIZE FOLDER` writes the
 //! workflows as files.
 //!
 //! Prints a table; nothing fails here. Memory is what was asked of the allocator. Build it with `--release`.
@@ -26,6 +27,7 @@ fn main() {
                 }
             }
         }
+        Some("whole") => [25_000, 50_000, 100_000].into_iter().for_each(whole),
         Some("write") => {
             let size = arguments.next().and_then(|size| size.parse().ok()).unwrap_or(3);
             let folder = arguments.next().unwrap_or_else(|| ".".to_owned());
@@ -36,7 +38,9 @@ fn main() {
                 }
             }
         }
-        _ => println!("usage: scale catalog | scale shapes [SIZE [SHAPE]] | scale write SIZE FOLDER"),
+        _ => println!(
+            "usage: scale catalog | scale shapes [SIZE [SHAPE]] | scale whole | scale write SIZE FOLDER"
+        ),
     }
 }
 
@@ -81,6 +85,29 @@ fn measure(shape: Shape, size: usize) {
         read.diagnostics.len() + lowered.diagnostics.len(),
         found.len(),
     );
+}
+
+/// The whole way from the text of a workflow to the text of its prompt: the best of five.
+fn whole(size: usize) {
+    let catalog = Catalog::bundled();
+    let text = Shape::Pictures.workflow(size);
+    let run = || {
+        let start = Instant::now();
+        let read = front::read(&text, &catalog).ok()?;
+        let lowered = passes::lower_for_execution(&read.value.graph);
+        let prompt = back::api::text(&lowered.value, Some(&catalog));
+        let time = start.elapsed();
+        Some((time, prompt.len()))
+    };
+    if let Some((time, length)) = (0..5).filter_map(|_| run()).min() {
+        let per_node = time.as_secs_f64() * MEGA / f64::from(u32::try_from(size).unwrap_or(u32::MAX));
+        println!(
+            "{size:7} nodes, {:.1} MB in, {:.1} MB out: {} ms, {per_node:.2} µs a node",
+            mega(text.len()),
+            mega(length),
+            time.as_millis()
+        );
+    }
 }
 
 /// The huge answer of `/object_info`, from text and from a stream.

@@ -120,6 +120,7 @@ codes! {
     ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
     ours Warning UNSET_NAME "unset_name": "a get node names something that no set node sets";
     ours Warning AMBIGUOUS_BROADCAST "ambiguous_broadcast": "several nodes send the same type everywhere";
+    ours Warning UNKNOWN_PATTERN "unknown_pattern": "a node's pattern for where its values go cannot be used here";
     ours Note VIRTUAL_OF_PACK "virtual_of_pack": "a node that exists only in a pack's JavaScript was resolved here";
     ours Note DYNAMIC_PROMPT "dynamic_prompt": "a text has alternatives {a|b}, which the frontend picks from at random";
     ours Note FILE_NAME_PATTERN "file_name_pattern": "a file name has %patterns% that the frontend fills in when it queues";

@@ -6,6 +6,7 @@
 //! in [`passes`](crate::passes).
 
 mod broadcast;
+mod everywhere;
 mod group_nodes;
 mod id;
 mod instances;
@@ -46,7 +47,7 @@ pub(super) fn read(document: model::Scope, catalog: &Catalog) -> WithDiagnostics
     let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), budget, found };
     let listed = broadcast::listed_links(&workflow);
     lowering.workflow(workflow);
-    broadcast::run(&mut lowering.graph, &listed, &mut lowering.found);
+    broadcast::run(&mut lowering.graph, catalog, &listed, &mut lowering.found);
     WithDiagnostics { value: lowering.graph, diagnostics: lowering.found }
 }
 

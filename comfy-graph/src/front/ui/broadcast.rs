@@ -1,5 +1,6 @@
 //! Links that no file has because an extension's JavaScript makes them when the prompt is queued: named values
-//! (Set and Get of `ComfyUI-KJNodes` and its like) and values sent to every free input of a type (cg-use-everywhere).
+//! (Set and Get of `ComfyUI-KJNodes` and its like), and values sent to every free input of a type, where the file lists
+//! them (cg-use-everywhere; where it does not, [`everywhere`] works them out).
 //!
 //! They become ordinary links here, so that nothing after the front has to know of them. Set and Get nodes become
 //! reroutes. The core frontend alone does not do this: without the extension it sees unknown nodes.
@@ -9,31 +10,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
+    everywhere,
     id::{Id, slot},
     model::{UiNode, Workflow},
 };
 use crate::{
     catalog::{
-        IoType,
+        Catalog, IoType,
         virtuals::{self, VirtualRole},
     },
     diag::{Diagnostic, codes},
-    graph::{Graph, InputSlot, Mode, Node, NodeIx, NodeKind, Slot},
+    graph::{Graph, InputSlot, Node, NodeIx, NodeKind, Slot},
 };
 
 /// Runs on the graph and on every definition; names and types reach no further than their own graph.
-pub(super) fn run(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
-    run_scope(graph, listed, found);
+pub(super) fn run(graph: &mut Graph, catalog: &Catalog, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
+    run_scope(graph, catalog, listed, found);
     for (_, subgraph) in graph.subgraphs_mut() {
-        run_scope(&mut subgraph.graph, &[], found);
+        run_scope(&mut subgraph.graph, catalog, &[], found);
     }
 }
 
-fn run_scope(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
+fn run_scope(graph: &mut Graph, catalog: &Catalog, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
     report_packs(graph, found);
     connect_names(graph, found);
     if listed.is_empty() {
-        send_everywhere(graph, found);
+        everywhere::send(graph, catalog, found);
     } else {
         let mut slots = BTreeMap::new();
         for link in listed {
@@ -42,7 +44,7 @@ fn run_scope(graph: &mut Graph, listed: &[ListedLink], found: &mut Vec<Diagnosti
     }
 }
 
-fn with_role(graph: &Graph, role: VirtualRole) -> Vec<NodeIx> {
+pub(super) fn with_role(graph: &Graph, role: VirtualRole) -> Vec<NodeIx> {
     graph.nodes().filter(|(_, node)| node.is_virtual(role)).map(|(ix, _)| ix).collect()
 }
 
@@ -137,109 +139,8 @@ pub(super) fn listed_links(workflow: &Workflow) -> Vec<ListedLink> {
     list.iter().filter_map(read).collect()
 }
 
-/// What a node sends everywhere.
-struct Broadcast {
-    from: Slot,
-    /// Which inputs take it, beside their type.
-    filter: Filter,
-    sender: NodeIx,
-}
-
-/// The names of inputs that a kind of broadcast goes to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Filter {
-    Any,
-    Seeds,
-    Positive,
-    Negative,
-}
-
-impl Filter {
-    fn takes(self, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        match self {
-            Self::Any => true,
-            Self::Seeds => name.contains("seed"),
-            Self::Positive => name.contains("pos"),
-            Self::Negative => name.contains("neg"),
-        }
-    }
-}
-
-/// Links every free socket to the one broadcast of its type. Where several would do, none is taken.
-fn send_everywhere(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
-    let broadcasts = broadcasts(graph);
-    if broadcasts.is_empty() {
-        return;
-    }
-    for ix in graph.indices() {
-        let node = &graph[ix];
-        if !matches!(node.kind, NodeKind::Class | NodeKind::Instance(_)) || node.mode == Mode::Never {
-            continue;
-        }
-        let linked: BTreeSet<usize> = graph.links_into(ix).iter().map(|link| link.to.slot).collect();
-        let mut made = Vec::new();
-        for (slot, input) in node.inputs.iter().enumerate() {
-            let is_free = !input.widget && !linked.contains(&slot);
-            let takes = |b: &&Broadcast| is_free && b.from.node != ix && b.filter.takes(&input.name);
-            let mut senders = broadcasts.get(&input.io_type).into_iter().flatten().filter(takes);
-            match (senders.next(), senders.next()) {
-                (Some(sender), None) => made.push((sender.from, Slot { node: ix, slot })),
-                (Some(one), Some(two)) => {
-                    let message = format!(
-                        "{} and {} both send {} to `{}` of {}; neither is taken",
-                        graph[one.sender].describe(),
-                        graph[two.sender].describe(),
-                        input.io_type,
-                        input.name,
-                        node.describe()
-                    );
-                    let diagnostic = Diagnostic::new(codes::AMBIGUOUS_BROADCAST, message).at_opt(node.path());
-                    found.push(diagnostic.node(&node.key).input(input.name.clone()));
-                }
-                (None, _) => {}
-            }
-        }
-        for (from, to) in made {
-            graph.link(from, to);
-        }
-    }
-}
-
-/// The broadcasts by type. Of those that go to the same inputs a few are enough: two that compete are as good as a
-/// thousand, unless they come from the node that asks.
-fn broadcasts(graph: &Graph) -> BTreeMap<IoType, Vec<Broadcast>> {
-    const FROM_ONE: usize = 2;
-    const IN_ALL: usize = 6;
-    let mut broadcasts: BTreeMap<IoType, Vec<Broadcast>> = BTreeMap::new();
-    let mut types = BTreeMap::new();
-    for ix in with_role(graph, VirtualRole::Everywhere) {
-        let node = &graph[ix];
-        // Patterns on titles and groups are regular expressions of JavaScript; files list the links they make.
-        if !node.mode.runs() || &*node.class_type == "Anything Everywhere?" {
-            continue;
-        }
-        for link in graph.links_into(ix) {
-            let io_type = output_type(graph, link.from, &mut types);
-            let filter = match (&*node.class_type, &*node.inputs[link.to.slot].name) {
-                ("Seed Everywhere", _) => Filter::Seeds,
-                ("Prompts Everywhere", "-ve" | "negative") => Filter::Negative,
-                ("Prompts Everywhere", _) => Filter::Positive,
-                _ => Filter::Any,
-            };
-            let known = broadcasts.entry(io_type).or_default();
-            let alike = || known.iter().filter(|other| other.filter == filter);
-            let from_one = alike().filter(|other| other.from.node == link.from.node).count();
-            if from_one < FROM_ONE && alike().count() < IN_ALL {
-                known.push(Broadcast { from: link.from, filter, sender: ix });
-            }
-        }
-    }
-    broadcasts
-}
-
 /// The type of an output, looked for behind reroutes; `known` are the answers so far.
-fn output_type(graph: &Graph, mut from: Slot, known: &mut BTreeMap<Slot, IoType>) -> IoType {
+pub(super) fn output_type(graph: &Graph, mut from: Slot, known: &mut BTreeMap<Slot, IoType>) -> IoType {
     let mut way = BTreeSet::new();
     let io_type = loop {
         if let Some(known) = known.get(&from) {

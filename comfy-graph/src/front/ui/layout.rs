@@ -5,26 +5,21 @@ use serde_json::{Map, Value};
 use super::model::Definition;
 use crate::graph::{Layout, SlotLabel, Subgraph};
 
-/// Moves what is understood out of a node's remaining fields; `None` if nothing is.
-pub(super) fn take(fields: &mut Map<String, Value>) -> Option<Box<Layout>> {
+/// What a node's fields say, which is moved out of the remaining ones; `None` if they say nothing.
+pub(super) fn take(
+    position: Option<[f64; 2]>,
+    size: Option<[f64; 2]>,
+    fields: &mut Map<String, Value>,
+) -> Option<Box<Layout>> {
     let layout = Layout {
-        position: take_pair(fields, "pos"),
-        size: take_pair(fields, "size"),
+        position,
+        size,
         collapsed: take_collapsed(fields),
         color: take_text(fields, "color"),
         bgcolor: take_text(fields, "bgcolor"),
         labels: Vec::new(),
     };
     (layout != Layout::default()).then(|| Box::new(layout))
-}
-
-/// Two numbers, as a list or, in old files, as `{"0": x, "1": y}`.
-fn take_pair(fields: &mut Map<String, Value>, key: &str) -> Option<[f64; 2]> {
-    let value = fields.get(key)?;
-    let side = |index: usize, name: &str| value.get(index).or_else(|| value.get(name))?.as_f64();
-    let pair = [side(0, "0")?, side(1, "1")?];
-    fields.swap_remove(key);
-    Some(pair)
 }
 
 fn take_collapsed(fields: &mut Map<String, Value>) -> bool {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Body, Definition, Port, UiInput, UiNode, UiOutput, Values, Workflow,
-    slots::{LinkEntry, Object},
+    slots::{LinkEntry, Object, Pair},
 };
 use crate::{
     diag::{Diagnostic, JsonPath, Severity, codes},
@@ -188,6 +188,8 @@ enum NodeField {
     Outputs,
     WidgetsValues,
     WidgetsValuesNamed,
+    Pos,
+    Size,
     Other(String),
 }
 
@@ -202,6 +204,8 @@ struct NodeFields {
     outputs: Vec<UiOutput>,
     values: Values,
     named: Map<String, Value>,
+    position: Option<[f64; 2]>,
+    size: Option<[f64; 2]>,
     extra: Map<String, Value>,
     odd: Vec<&'static str>,
 }
@@ -224,6 +228,8 @@ impl NodeFields {
             NodeField::Outputs => self.outputs = self.items("outputs", object.next_value()?),
             NodeField::WidgetsValues => self.values = object.next_value()?,
             NodeField::WidgetsValuesNamed => self.named = object.next_value::<Object>()?.0,
+            NodeField::Pos => self.position = self.pair("pos", object.next_value()?),
+            NodeField::Size => self.size = self.pair("size", object.next_value()?),
             NodeField::Other(key) => {
                 self.extra.insert(key, object.next_value()?);
             }
@@ -243,6 +249,10 @@ impl NodeFields {
         None
     }
 
+    fn pair(&mut self, key: &str, pair: Pair) -> Option<[f64; 2]> {
+        pair.0.map_err(|other| self.extra.insert(key.to_owned(), other)).ok()
+    }
+
     fn items<T>(&mut self, key: &'static str, list: List<T>) -> Vec<T> {
         if let List::Other(value) = &list
             && !value.is_null()
@@ -253,9 +263,22 @@ impl NodeFields {
     }
 
     fn node(self) -> Result<UiNode, &'static str> {
-        let Self { id, node_type, mode, title, inputs, outputs, values, named, mut extra, odd } = self;
+        let Self {
+            id,
+            node_type,
+            mode,
+            title,
+            inputs,
+            outputs,
+            values,
+            named,
+            position,
+            size,
+            mut extra,
+            odd,
+        } = self;
         let (id, node_type) = (id.ok_or("has no id")?, node_type.ok_or("has no type")?);
-        let layout = layout::take(&mut extra);
+        let layout = layout::take(position, size, &mut extra);
         Ok(UiNode {
             id,
             node_type,

@@ -203,6 +203,30 @@ impl<'de> FromJson<'de> for Values {
     }
 }
 
+/// Two numbers, as a list or, in old files, as `{"0": x, "1": y}`; or what stands there in their place.
+pub(super) struct Pair(pub(super) Result<[f64; 2], Value>);
+
+impl<'de> FromJson<'de> for Pair {
+    fn scalar(value: Value) -> Self {
+        Self(Err(value))
+    }
+
+    fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut items: Vec<Value> = Vec::with_capacity(2);
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        let pair = || Some([items.first()?.as_f64()?, items.get(1)?.as_f64()?]);
+        Ok(Self(pair().ok_or(Value::Array(items))))
+    }
+
+    fn object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
+        let value = value_of(object)?;
+        let pair = || Some([value.get("0")?.as_f64()?, value.get("1")?.as_f64()?]);
+        Ok(Self(pair().ok_or(value)))
+    }
+}
+
 /// An object; anything else counts as an empty one.
 #[derive(Default)]
 pub(super) struct Object(pub(super) Map<String, Value>);
@@ -225,7 +249,7 @@ impl<'de> FromJson<'de> for Object {
     }
 }
 
-deserialize_from_json!(WidgetName, LinkEntry, Values, Object);
+deserialize_from_json!(WidgetName, LinkEntry, Values, Object, Pair);
 
 fn text(value: Value) -> Option<Box<str>> {
     match value {
