@@ -41,6 +41,7 @@ pub mod back;
 mod budget;
 pub mod catalog;
 pub mod diag;
+pub mod diff;
 pub mod front;
 pub mod graph;
 pub mod json;

@@ -11,6 +11,8 @@ use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
 use comfy_graph::{
     back,
     diag::{Diagnostic, render, render::Form},
+    diff::{self, Level},
+    front::{self, Format},
     passes::{LowerOptions, Moment},
 };
 use comfy_transpile::{Options, Target, media, rust::EmitOptions, transpile};
@@ -19,7 +21,8 @@ use crate::source;
 
 /// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture.
 ///
-/// Exit status: 0 done; 1 the workflow has errors (the output is written all the same); 2 could not run.
+/// Exit status: 0 done; 1 the workflow has errors (the output is written all the same); 2 could not run. With
+/// --diff: 0 no difference; 1 different; 2 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "comfy-transpile", version)]
 pub(crate) struct Cli {
@@ -32,6 +35,9 @@ pub(crate) struct Cli {
     /// What to make of it
     #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
     to: To,
+    /// Say what is different between two workflows of any format, whatever their ids, order and layout
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["file", "to", "seed", "resolve_names"])]
+    diff: Option<Vec<PathBuf>>,
     /// Expand {a|b} in texts of the prompt, choosing by this seed; without it they stay as they are
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -104,6 +110,9 @@ impl Cli {
     /// # Errors
     /// When it could not run: status 2.
     pub(crate) fn run(&self) -> Result<ExitCode> {
+        if let Some([old, new]) = self.diff.as_deref() {
+            return self.compare(old, new);
+        }
         if source::is_stdin(&self.file) && io::stdin().is_terminal() {
             let nothing = "which workflow? Name a FILE, or pipe one in";
             Self::command().error(ErrorKind::MissingRequiredArgument, nothing).exit();
@@ -120,6 +129,40 @@ impl Cli {
         self.write(&done.value)?;
         self.show(&done.diagnostics, &text);
         Ok(if done.has_errors() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    }
+
+    /// `--diff`: what is different goes to the output, what could not be read to standard error.
+    fn compare(&self, old: &Path, new: &Path) -> Result<ExitCode> {
+        let (catalog, _) = source::catalog(&self.catalog)?;
+        let mut parsed = Vec::new();
+        for file in [old, new] {
+            let text = source::text(file, self.document())?;
+            match front::read(&text, &catalog) {
+                Ok(read) => parsed.push(read.value),
+                Err(error) => {
+                    let error = comfy_transpile::Error::from(error);
+                    self.show_about(&name(file), &[error.to_diagnostic(&text)], &text);
+                    return Ok(ExitCode::from(2));
+                }
+            }
+        }
+        let [one, other] = &*parsed else { return Ok(ExitCode::from(2)) };
+        let diff = diff::parsed(one, other);
+        let output = match self.message_format {
+            MessageFormat::Json => diff.to_json_lines(),
+            _ if diff.is_empty() => String::new(),
+            MessageFormat::Full | MessageFormat::Concise | MessageFormat::Github => {
+                let queued = match diff.level {
+                    Level::Queued if parsed.iter().any(|file| file.format == Format::Workflow) => {
+                        "compared as queued: subgraphs expanded, without notes, muted and bypassed nodes\n"
+                    }
+                    Level::Authored | Level::Queued => "",
+                };
+                format!("--- {}\n+++ {}\n{queued}{diff}", name(old), name(new))
+            }
+        };
+        self.write(&output)?;
+        Ok(if diff.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
     fn document(&self) -> media::From {
@@ -160,6 +203,10 @@ impl Cli {
     }
 
     fn show(&self, diagnostics: &[Diagnostic], text: &str) {
+        self.show_about(&name(&self.file), diagnostics, text);
+    }
+
+    fn show_about(&self, file: &str, diagnostics: &[Diagnostic], text: &str) {
         let form = match self.message_format {
             MessageFormat::Full => Form::Full,
             MessageFormat::Concise => Form::Concise,
@@ -167,18 +214,14 @@ impl Cli {
             MessageFormat::Github => Form::Github,
         };
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        let shown = render::render(form, diagnostics, Some((&self.name(), text)), colour);
+        let shown = render::render(form, diagnostics, Some((file, text)), colour);
         complain(&shown);
-    }
-
-    /// What to call the file in messages.
-    fn name(&self) -> String {
-        if source::is_stdin(&self.file) { "<stdin>".to_owned() } else { display(&self.file) }
     }
 }
 
-fn display(path: &Path) -> String {
-    path.display().to_string()
+/// What to call a file in messages.
+fn name(file: &Path) -> String {
+    if source::is_stdin(file) { "<stdin>".to_owned() } else { file.display().to_string() }
 }
 
 /// Writes to standard error; there is nobody to tell when that fails.

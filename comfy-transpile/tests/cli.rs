@@ -247,3 +247,32 @@ fn a_reader_that_stops_early_is_no_error() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
 }
+
+#[test]
+fn what_is_different_between_two_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
+    std::fs::write(&old, PROMPT).expect("a file");
+    // other ids, another order, one other value
+    let other = r#"{
+      "8": {"class_type": "PreviewImage", "inputs": {"images": ["7", 0]}},
+      "7": {"class_type": "EmptyImage", "inputs": {"width": 96, "height": 64, "batch_size": 1, "color": 0}}
+    }"#;
+    std::fs::write(&new, other).expect("a file");
+    let program = || program().current_dir(folder.path()).args(["--diff", "old.json", "new.json"]);
+    program().assert().code(1).stderr_eq(str![""]).stdout_eq(str![[r#"
+--- old.json
++++ new.json
+~ EmptyImage #1 (now #7)
+    width: 64 -> 96
+
+"#]]);
+    program().args(["--message-format", "json"]).assert().code(1).stdout_eq(str![[r#"
+{"change":"value","level":"queued","node":{"old":{"id":"1","class_type":"EmptyImage"},"new":{"id":"7","class_type":"EmptyImage"}},"old":{"value":64},"new":{"value":96},"input":"width"}
+
+"#]]);
+    std::fs::write(&new, other.replace("96", "64.0")).expect("a file");
+    program().assert().code(0).stdout_eq(str![""]).stderr_eq(str![""]);
+    std::fs::write(&new, "[1, 2]").expect("a file");
+    program().assert().code(2).stdout_eq(str![""]);
+}

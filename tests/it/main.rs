@@ -7,6 +7,7 @@
 )]
 
 mod corpus;
+mod diff;
 mod flows;
 mod round_trips;
 mod scale;

@@ -153,15 +153,13 @@ pub(super) fn output_slot(output: &crate::catalog::OutputDef) -> OutputSlot {
     OutputSlot { name: output.name.clone(), io_type: output.io_type.clone() }
 }
 
-/// The user's title in `_meta`, where it is not the class's own; the rest of `_meta` stays in `fields`.
+/// The user's title in `_meta`, where it is not the class's own; the rest of `_meta` stays in `fields`, though it be
+/// empty: a prompt that has it says that the title is the class's own.
 fn title(fields: &mut Map<String, Value>, def: Option<&NodeDef>) -> Option<Box<str>> {
     let Some(Value::Object(meta)) = fields.get_mut("_meta") else { return None };
     let Some(Value::String(title)) = meta.get("title") else { return None };
     let title: Box<str> = title.as_str().into();
     meta.shift_remove("title");
-    if meta.is_empty() {
-        fields.shift_remove("_meta");
-    }
     let is_default = def.is_some_and(|def| *title == *def.default_title() || title == def.class_type);
     (!is_default && !title.is_empty()).then_some(title)
 }
