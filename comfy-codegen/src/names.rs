@@ -1,8 +1,8 @@
 //! The one place that decides what things are called in Rust.
 //!
 //! A name never depends on the order of anything in the catalog, only on the names it competes with; of those that
-//! want one name, the most faithful keeps it and the others get a hash of their originals. Nodes win over socket
-//! types, socket types and well-known lists over other combos. Everything about one node is decided from the names
+//! want one name, the most faithful keeps it and the others get a hash of their originals. In the flat namespace of
+//! types nodes win over the well-known lists, those over other combos, and all of them over socket types. Everything about one node is decided from the names
 //! of all classes, its own definition, and (rarely) the definitions of classes whose name begins one of its combos'
 //! names; so a flow of sixty nodes reads some sixty definitions.
 //!
@@ -19,16 +19,24 @@
 
 mod build;
 mod choices;
+mod lock;
 mod markers;
 mod words;
 
-use std::{collections::BTreeMap, fmt, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::OnceLock,
+};
 
 use comfy_graph::catalog::{Catalog, InputDef, InputKind, IoType, NodeDef};
 
 use crate::model::{ComboModel, DynamicModel, Form, InputModel, NodeModel};
+use choices::ChoiceNames;
+pub use lock::{LockError, NameLock};
+use lock::{scope, settle_locked};
+use words::is_upper_ident;
 pub(crate) use words::{Case, hashed, is_keyword, snake, upper};
-use words::{is_upper_ident, settle};
 
 /// Names that a node's struct or a socket type cannot have in a flow: those of the runtime's prelude and those that
 /// people expect to be Rust's own.
@@ -139,6 +147,9 @@ pub struct Names<'c> {
     catalog: &'c Catalog,
     nodes: BTreeMap<&'c str, Entry<'c>>,
     classes: BTreeMap<String, &'c str>,
+    lock: NameLock,
+    /// The locked names of the flat namespace.
+    locked: BTreeSet<String>,
 }
 
 /// A class: its name, and the rest once somebody asked.
@@ -159,15 +170,21 @@ pub enum ChoiceType<'n, 'c> {
 impl<'c> Names<'c> {
     /// The names of this catalog.
     pub fn new(catalog: &'c Catalog) -> Self {
-        let reserved = |name: &str| RESERVED_TYPES.contains(&name);
+        Self::with_lock(catalog, NameLock::default())
+    }
+
+    /// The names of this catalog where some were given before: those stay, new ones avoid them.
+    pub fn with_lock(catalog: &'c Catalog, lock: NameLock) -> Self {
+        let locked: BTreeSet<String> = lock.flat().map(str::to_owned).collect();
+        let reserved = |name: &str| RESERVED_TYPES.contains(&name) || locked.contains(name);
         let wish = |class: &str| {
             let name = if is_upper_ident(class) { class.to_owned() } else { upper(class) };
-            if reserved(&name) { format!("{name}Node") } else { name }
+            if RESERVED_TYPES.contains(&&*name) { format!("{name}Node") } else { name }
         };
-        let idents = settle(catalog.class_types(), Case::Upper, wish, reserved);
+        let idents = settle_locked(&lock, "node", catalog.class_types(), Case::Upper, wish, reserved);
         let classes = idents.iter().map(|(class, ident)| (ident.clone(), *class)).collect();
         let entry = |(class, ident)| (class, Entry { ident, model: OnceLock::new() });
-        Self { catalog, classes, nodes: idents.into_iter().map(entry).collect() }
+        Self { catalog, classes, nodes: idents.into_iter().map(entry).collect(), lock, locked }
     }
 
     /// The catalog that the names are of.
@@ -186,6 +203,45 @@ impl<'c> Names<'c> {
         self.nodes.get(class_type).map(|entry| entry.ident.as_str())
     }
 
+    /// All names that this catalog's things have, and those that were given before.
+    pub fn to_lock(&self) -> NameLock {
+        let mut lock = self.lock.clone();
+        for (class, entry) in &self.nodes {
+            lock.keep("node", class, &entry.ident);
+            let Some(node) = self.node(class) else { continue };
+            for (place, ident) in ChoiceNames::new(self, node.def, &node.ident).all() {
+                lock.keep(&scope("choice", [*class]), place, ident);
+            }
+            lock_inputs(&[*class], &node.inputs, &mut lock);
+            node.def.inputs.iter().for_each(|input| self.lock_types(input, &mut lock));
+            node.def.outputs.iter().for_each(|output| self.lock_type(&output.io_type, &mut lock));
+        }
+        lock
+    }
+
+    fn lock_types(&self, input: &InputDef, lock: &mut NameLock) {
+        self.lock_type(&input.io_type, lock);
+        match &input.kind {
+            InputKind::DynamicCombo(options) => {
+                options
+                    .iter()
+                    .flat_map(|option| &option.inputs)
+                    .for_each(|input| self.lock_types(input, lock));
+            }
+            InputKind::Autogrow(autogrow) => self.lock_types(&autogrow.item, lock),
+            _ => {}
+        }
+    }
+
+    fn lock_type(&self, io_type: &IoType, lock: &mut NameLock) {
+        for word in markers::members(io_type) {
+            let marker = self.word_marker(word);
+            if !self.is_runtime_marker(&marker) {
+                lock.keep("type", word, &marker);
+            }
+        }
+    }
+
     /// The class whose struct has this name.
     pub fn class_of(&self, ident: &str) -> Option<&'c str> {
         self.classes.get(ident).copied()
@@ -196,10 +252,16 @@ impl<'c> Names<'c> {
         markers::type_marker(io_type, |word| self.word_marker(word))
     }
 
-    /// The marker of a single type word.
+    /// The marker of a single type word. It gives way to every other name that a flow can write.
     pub fn word_marker(&self, word: &str) -> String {
+        if let Some(given) = self.lock.get("type", word) {
+            return given.to_owned();
+        }
         let reserved = |name: &str| {
-            RESERVED_TYPES.contains(&name) || WELL_KNOWN.iter().any(|(_, known, ..)| *known == name)
+            RESERVED_TYPES.contains(&name)
+                || WELL_KNOWN.iter().any(|(_, known, ..)| *known == name)
+                || self.locked.contains(name)
+                || self.is_wished_choice(name)
         };
         markers::word_marker(word, |name| self.is_node(name), reserved)
     }
@@ -242,6 +304,31 @@ impl<'c> Names<'c> {
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Names").field("classes", &self.nodes.len()).finish_non_exhaustive()
+    }
+}
+
+/// Notes the names of inputs and of what they bring; `path` is the class, then names of dynamic combos and keys of options.
+fn lock_inputs(path: &[&str], inputs: &[InputModel<'_>], lock: &mut NameLock) {
+    let place = scope("input", path.iter().copied());
+    for input in inputs {
+        lock.keep(&place, &input.def.name, &input.setter);
+        match &input.form {
+            Form::Combo(combo) => {
+                let place = scope("value", [combo.ident.as_str()]);
+                for value in &combo.values {
+                    lock.keep(&place, &build::value_key(value.value), &value.ident);
+                }
+            }
+            Form::Dynamic(dynamic) => {
+                let own = scope("option", path.iter().copied().chain([&*input.def.name]));
+                for option in &dynamic.options {
+                    lock.keep(&own, &option.def.key, &option.ident);
+                    let path = [path, &[&*input.def.name, &*option.def.key]].concat();
+                    lock_inputs(&path, &option.inputs, lock);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

@@ -2,10 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "a failing helper fails the test")]
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod support;
+
+use std::path::Path;
 
 use comfy_codegen::{Config, Error};
 use comfy_graph::catalog::Catalog;
@@ -46,58 +45,36 @@ fn config(catalog: &str) -> Config {
     Config::new().catalog(Catalog::from_object_info(catalog).expect("a catalog"))
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated")
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn write(path: &str, text: &str) {
-    let path = folder().join(path);
-    fs_err::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-    fs_err::write(path, text).expect("written");
-}
-
-fn cargo(arguments: &[&str]) -> Output {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .current_dir(folder())
-        .args(arguments)
-        .arg("--offline")
-        .env("CARGO_TARGET_DIR", folder().join("target"));
-    cargo.env_remove("RUSTFLAGS").output().expect("cargo runs")
-}
-
-/// A workspace: the mini catalog as a package, the hostile one as a package and as an included module.
-fn prepare() {
-    let runtime = root().join("comfy-dsl");
-    config(MINI)
-        .runtime(&runtime)
-        .generate()
-        .expect("generated")
-        .write(folder().join("mini"))
+/// A workspace: the mini catalog as a package, the hostile one as a package and as an included module. The packages
+/// have the lints of this repository.
+fn prepare(folder: &Path) {
+    let runtime = support::root().join("comfy-dsl");
+    for (package, catalog) in [("nodes", MINI), ("hostile", HOSTILE)] {
+        let generated = config(catalog).runtime(&runtime).package(package).generate().expect("generated");
+        generated.write(folder.join(package)).expect("written");
+        let manifest = folder.join(package).join("Cargo.toml");
+        let text = fs_err::read_to_string(&manifest).expect("a manifest");
+        fs_err::write(manifest, text + "\n[lints]\nworkspace = true\n").expect("written");
+        if package == "hostile" {
+            support::write(folder, "app/src/hostile.rs", &generated.module);
+        }
+    }
+    support::program(folder, "app", &[("nodes", "nodes")], FLOW);
+    support::workspace(folder, &["nodes", "hostile", "app"]);
+    let ours = fs_err::read_to_string(support::root().join("Cargo.toml")).expect("the workspace");
+    let (_, lints) = ours.split_once("[workspace.lints.rust]").expect("lints");
+    let (lints, _) = lints.split_once("[profile").expect("profiles");
+    let workspace = fs_err::read_to_string(folder.join("Cargo.toml")).expect("a workspace");
+    fs_err::write(folder.join("Cargo.toml"), format!("{workspace}[workspace.lints.rust]{lints}"))
         .expect("written");
-    let hostile = config(HOSTILE).runtime(&runtime).package("hostile").generate().expect("generated");
-    hostile.write(folder().join("hostile")).expect("written");
-    write("app/src/hostile.rs", &hostile.module);
-    write("app/src/main.rs", FLOW);
-    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"mini\", \"hostile\", \"app\"]\n");
-    let app = format!(
-        "[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\nnodes = {{ path = \"../mini\" }}\n\
-         comfy-dsl = {{ path = {:?}, default-features = false }}\n",
-        runtime.display().to_string(),
-    );
-    write("app/Cargo.toml", &app);
-    fs_err::copy(root().join("Cargo.lock"), folder().join("Cargo.lock"))
-        .expect("the versions that are there");
 }
 
 #[test]
 fn generated_code_compiles_without_warnings_and_runs() {
-    prepare();
-    let check = cargo(&["check", "--workspace"]);
+    let folder = support::folder("generated");
+    prepare(&folder);
+    // clippy is a check with more lints
+    let check = support::cargo(&folder, &["clippy", "--workspace"]);
     let text = String::from_utf8_lossy(&check.stderr).into_owned();
     assert!(check.status.success(), "{text}");
     let ours = text
@@ -105,7 +82,7 @@ fn generated_code_compiles_without_warnings_and_runs() {
         .filter(|part| part.contains("warning") && !part.contains("comfy-"))
         .collect::<Vec<_>>();
     assert!(ours.is_empty(), "{}", ours.join("\n\n"));
-    let run = cargo(&["run", "--quiet", "--package", "app"]);
+    let run = support::cargo(&folder, &["run", "--quiet", "--package", "app"]);
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let prompt: serde_json::Value = serde_json::from_slice(&run.stdout).expect("a prompt");
     insta::assert_snapshot!("prompt", serde_json::to_string_pretty(&prompt).expect("JSON"));
@@ -138,9 +115,8 @@ fn a_selection_keeps_the_names_of_the_whole() {
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    assert!(matches!(Config::new().generate(), Err(Error::NoCatalog)));
     let unknown = config(MINI).only(["KSamplr"]).generate().expect_err("no such node");
-    assert_eq!(unknown.to_string(), "the catalog has no node `KSamplr`");
+    assert_eq!(unknown.to_string(), "the catalog has no node `KSamplr`; did you mean `KSampler`?");
     assert!(matches!(Config::new().catalog_file("no/such.json").generate(), Err(Error::Read { .. })));
 }
 
@@ -152,4 +128,83 @@ fn a_build_script_gets_one_file() {
     let text = fs_err::read_to_string(path).expect("the file");
     assert!(text.starts_with("// @generated by comfy-codegen"));
     assert!(!text.contains("\n//!") && !text.contains("#!["), "nothing that an included file cannot have");
+}
+
+#[test]
+fn the_sheet_has_one_line_per_node() {
+    let generated = config(MINI).generate().expect("generated");
+    assert_eq!(generated.sheet.lines().filter(|line| !line.starts_with('#')).count(), generated.classes);
+    insta::assert_snapshot!("sheet", generated.sheet);
+    let hostile = config(HOSTILE).generate().expect("generated");
+    assert_eq!(hostile.sheet.lines().filter(|line| !line.starts_with('#')).count(), hostile.classes);
+}
+
+#[test]
+fn a_selection_can_be_what_flows_use() {
+    let folder = tempfile::tempdir().expect("a folder");
+    support::write(
+        folder.path(),
+        "a.json",
+        r#"{"1": {"class_type": "SaveImage", "inputs": {}}, "2": {"class_type": "?"}}"#,
+    );
+    support::write(folder.path(), "b.json", r#"{"nodes": [{"id": 1, "type": "KSampler"}], "links": []}"#);
+    support::write(folder.path(), "c.rs", "fn f(g: &Flow) { g.add(node!(g, Load3D { width: 5 })); }");
+    let pattern = |name: &str| folder.path().join(name).display().to_string();
+    let structs = |config: Config| -> Vec<String> {
+        let module = config.generate().expect("generated").module;
+        let names = module.split("pub struct ").skip(1).filter(|item| item.contains("(p::Record"));
+        names.map(|item| item.split(['<', '(']).next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(structs(config(MINI).flows([pattern("*.json")])), ["SaveImage", "KSampler"]);
+    assert_eq!(structs(config(MINI).flows([pattern("c.rs")])), ["Load3D"]);
+    assert_eq!(structs(config(MINI).flows([pattern("c.rs")]).only(["SaveImage"])), ["SaveImage", "Load3D"]);
+    let nothing = config(MINI).flows([pattern("*.png")]).generate().expect_err("no such file");
+    assert!(nothing.to_string().contains("no file has such a name"), "{nothing}");
+}
+
+#[test]
+fn a_selection_can_be_a_pack() {
+    let catalog = r#"{"A": {"python_module": "custom_nodes.Pack-One"}, "B": {"python_module": "custom_nodes.Pack-One.sub"},
+        "C": {"python_module": "custom_nodes.Pack-One-More"}, "D": {"python_module": "nodes"}}"#;
+    let classes = |pack: &str| config(catalog).pack(pack).generate().expect("generated").classes;
+    assert_eq!((classes("Pack-One"), classes("custom_nodes.Pack-One"), classes("nodes")), (2, 2, 1));
+    assert_eq!(classes("custom_nodes"), 3);
+}
+
+#[test]
+fn a_second_run_removes_what_it_no_longer_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    config(MINI).generate().expect("generated").write(folder.path()).expect("written");
+    support::write(folder.path(), "src/classes/mine.rs", "// by hand\n");
+    let sampler = config(MINI).only(["KSampler"]).generate().expect("generated");
+    sampler.write(folder.path()).expect("written");
+    let left = |name: &str| folder.path().join("src/classes").join(name).exists();
+    assert!(left("model.rs") && left("mine.rs") && !left("image.rs") && !left("n3d.rs"));
+    support::write(folder.path(), "Cargo.toml", "[package]\n");
+    let refused = sampler.write(folder.path()).expect_err("somebody's manifest");
+    assert!(matches!(refused, Error::NotOurs { .. }), "{refused}");
+}
+
+#[test]
+fn a_lock_keeps_names_over_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("comfy-names.lock");
+    let list =
+        |files: &str| format!(r#"{{"L": {{"input": {{"required": {{"lora_name": [[{files}], {{}}]}}}}}}}}"#);
+    config(&list(r#""a.safetensors""#)).lock(&lock).generate().expect("generated");
+    let both = list(r#""a.safetensors", "a.ckpt""#);
+    let locked = config(&both).lock(&lock).generate().expect("generated").module;
+    assert!(locked.contains("pub const A: Self"), "{locked}");
+    assert!(!config(&both).generate().expect("generated").module.contains("pub const A: Self"));
+    fs_err::write(&lock, "[node]\nKSampler = 1\n").expect("written");
+    let broken = format!("{:?}", config(MINI).lock(&lock).generate().expect_err("no lock file"));
+    assert!(broken.contains("comfy-names.lock") && broken.contains("because: line 2"), "{broken}");
+}
+
+#[test]
+fn a_catalog_that_is_none_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    support::write(folder.path(), "page.json", "<!DOCTYPE html>\n<html>");
+    let error = Config::new().catalog_file(folder.path().join("page.json")).generate().expect_err("no JSON");
+    assert!(error.to_string().contains("this begins with `<!DOCTYPE html>`"), "{error}");
 }

@@ -29,6 +29,7 @@ pub use input::{
 pub use io_type::IoType;
 pub use node::{NodeDef, OutputDef};
 
+use crate::diag::Diagnostic;
 use parse::Parser;
 
 /// Every class of nodes of one server, in the server's order.
@@ -37,6 +38,7 @@ pub struct Catalog {
     nodes: IndexMap<Box<str>, Entry>,
     /// The text behind entries that were not parsed yet.
     text: Box<str>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// One class: parsed, or the place of its JSON in [`Catalog::text`].
@@ -80,13 +82,15 @@ impl Catalog {
     /// Python's `NaN` and `Infinity` are read as null, as the frontend does.
     ///
     /// # Errors
-    /// Only when the text is not a JSON object; odd nodes are kept as well as they can be.
+    /// Only when the text is not a JSON object. Odd nodes are kept as well as they can be, see
+    /// [`diagnostics`](Self::diagnostics).
     pub fn from_object_info(text: &str) -> Result<Self, CatalogError> {
         let text = crate::json::without_bom(text);
         match Self::stream(text) {
             Err(error) if error.is_syntax() => match crate::json::replace_non_finite(text) {
-                Some(mended) => Self::stream(&mended).map_err(CatalogError::NotJson),
-                None => Err(CatalogError::NotJson(error)),
+                Some(mended) => Self::from_object_info(&mended),
+                // one class that no parser takes must not cost all others
+                None => stream::read(text.as_bytes()),
             },
             Err(error) if error.is_data() => Err(CatalogError::NotAnObject),
             other => other.map_err(CatalogError::NotJson),
@@ -126,7 +130,7 @@ impl Catalog {
             let entry = Entry { range: start..start + json.len(), def: OnceLock::new() };
             nodes.insert(class.into(), entry);
         }
-        Ok(Self { nodes, text: text.into() })
+        Ok(Self { nodes, text: text.into(), diagnostics: Vec::new() })
     }
 
     /// The facts of ComfyUI's own nodes: names, types, ranges, defaults and options as a plain installation of
@@ -167,6 +171,11 @@ impl Catalog {
     /// Whether there is no class at all.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// What made no sense in the server's answer, and what was made of it.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
     /// Adds a class, or replaces the one of the same name.
@@ -221,6 +230,7 @@ impl<'de> Visitor<'de> for Infos<'_> {
                 self.0.insert(def);
             }
         }
+        self.0.diagnostics = parser.diagnostics();
         Ok(())
     }
 }

@@ -110,7 +110,7 @@ impl Emitter<'_, '_> {
             #derive
             pub struct #name #parameters { #(#fields),* }
             #copy
-            impl #parameters From<#name #parameters> for p::NodeRef {
+            impl #parameters From<#name #parameters> for NodeRef {
                 fn from(outputs: #name #parameters) -> NodeRef { outputs.#first.node() }
             }
         }

@@ -9,9 +9,11 @@ use comfy_graph::catalog::{
 use serde_json::Value;
 
 use super::{
-    Case, Names, RESERVED_METHODS, WELL_KNOWN,
+    Case, NameLock, Names, RESERVED_METHODS, WELL_KNOWN,
     choices::{ChoiceNames, Place, same_list, typed_combo},
-    is_keyword, settle, snake, upper,
+    is_keyword,
+    lock::settle_locked,
+    scope, snake, upper,
 };
 use crate::model::{
     AutogrowModel, ComboModel, ComboValue, DynamicModel, Form, Generic, InputModel, NodeModel, OptionModel,
@@ -31,7 +33,7 @@ impl<'c> Names<'c> {
     pub(super) fn build(&self, def: &'c NodeDef, ident: &str) -> NodeModel<'c> {
         let choices = ChoiceNames::new(self, def, ident);
         let context = Context { names: self, def, choices, generics: generics(def) };
-        let inputs = context.inputs(&def.inputs, None);
+        let inputs = context.inputs(&def.inputs, None, &[&*def.class_type]);
         let outputs = context.outputs();
         NodeModel { def, ident: ident.to_owned(), generics: context.generics, inputs, outputs }
     }
@@ -55,14 +57,21 @@ fn generics(def: &NodeDef) -> Vec<Generic<'_>> {
 
 impl<'c> Context<'_, 'c> {
     /// The inputs of the node, or of the option of a dynamic combo (`parent`). Of several with one name the first
-    /// counts.
-    fn inputs(&self, defs: &'c [InputDef], parent: Option<(&Place, &str)>) -> Vec<InputModel<'c>> {
-        let setters = settle(defs.iter().map(|input| &*input.name), Case::Snake, setter, |_| false);
+    /// counts. `path` is the class, then names of dynamic combos and keys of options.
+    fn inputs(
+        &self,
+        defs: &'c [InputDef],
+        parent: Option<(&Place, &str)>,
+        path: &[&str],
+    ) -> Vec<InputModel<'c>> {
+        let (lock, names) = (&self.names.lock, defs.iter().map(|input| &*input.name));
+        let place = scope("input", path.iter().copied());
+        let setters = settle_locked(lock, &place, names, Case::Snake, setter, |_| false);
         let mut seen = BTreeSet::new();
         defs.iter()
             .filter(|input| seen.insert(&*input.name))
             .map(|input| {
-                let form = self.form(input, parent);
+                let form = self.form(input, parent, path);
                 InputModel {
                     def: input,
                     setter: setters.get(&*input.name).cloned().unwrap_or_default(),
@@ -74,7 +83,7 @@ impl<'c> Context<'_, 'c> {
             .collect()
     }
 
-    fn form(&self, input: &'c InputDef, parent: Option<(&Place, &str)>) -> Form<'c> {
+    fn form(&self, input: &'c InputDef, parent: Option<(&Place, &str)>, path: &[&str]) -> Form<'c> {
         let marker = || self.names.marker(&input.io_type);
         if input.is_forced_socket()
             && !matches!(input.kind, InputKind::MatchType { .. } | InputKind::Autogrow(_))
@@ -98,7 +107,7 @@ impl<'c> Context<'_, 'c> {
                 Some(_) => Form::Combo(self.combo(input, combo, parent)),
                 None => Form::Json { marker: marker() },
             },
-            InputKind::DynamicCombo(options) => Form::Dynamic(self.dynamic(input, options, parent)),
+            InputKind::DynamicCombo(options) => Form::Dynamic(self.dynamic(input, options, parent, path)),
             InputKind::Autogrow(autogrow) => Form::Autogrow(self.autogrow(autogrow)),
             InputKind::MatchType { template_id } => {
                 let generic = self.generics.iter().find(|generic| generic.template == &**template_id);
@@ -122,7 +131,8 @@ impl<'c> Context<'_, 'c> {
             Some(shared) => (shared, Some(own)),
             None => (own, None),
         };
-        ComboModel { def: combo, ident, alias, files, values: values(combo, files) }
+        let values = values(&self.names.lock, &scope("value", [ident.as_str()]), combo, files);
+        ComboModel { def: combo, ident, alias, files, values }
     }
 
     /// The well-known name of a list, if its options are those of the reference.
@@ -138,9 +148,13 @@ impl<'c> Context<'_, 'c> {
         input: &InputDef,
         options: &'c [DynamicOption],
         parent: Option<(&Place, &str)>,
+        path: &[&str],
     ) -> DynamicModel<'c> {
         let place = self.choices.place(parent, input);
-        let idents = settle(options.iter().map(|option| &*option.key), Case::Snake, function, |_| false);
+        let keys = options.iter().map(|option| &*option.key);
+        let inner = |key| [path, &[&*input.name, key]].concat();
+        let own = scope("option", path.iter().copied().chain([&*input.name]));
+        let idents = settle_locked(&self.names.lock, &own, keys, Case::Snake, function, |_| false);
         let mut seen = BTreeSet::new();
         let models = options
             .iter()
@@ -148,7 +162,7 @@ impl<'c> Context<'_, 'c> {
             .map(|option| OptionModel {
                 def: option,
                 ident: idents.get(&*option.key).cloned().unwrap_or_default(),
-                inputs: self.inputs(&option.inputs, Some((&place, &option.key))),
+                inputs: self.inputs(&option.inputs, Some((&place, &option.key)), &inner(&option.key)),
             })
             .collect();
         DynamicModel { ident: self.choices.get(&place), options: models }
@@ -246,16 +260,20 @@ fn field(output: &OutputDef) -> String {
     }
 }
 
+/// What a value is told apart by: `"5"` and 5 are two.
+pub(super) fn value_key(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => format!("{other}\0"),
+    }
+}
+
 /// The variants of an enum, or the constants of a file list.
-fn values(combo: &ComboDef, files: bool) -> Vec<ComboValue<'_>> {
+fn values<'c>(lock: &NameLock, place: &str, combo: &'c ComboDef, files: bool) -> Vec<ComboValue<'c>> {
     let mut distinct: Vec<(String, &Value)> = Vec::with_capacity(combo.options.len());
     let mut seen = BTreeSet::new();
     for value in &combo.options {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            // "5" and 5 are two values
-            other => format!("{other}\0"),
-        };
+        let text = value_key(value);
         // a list or an object is no option that can be chosen, and a file has a name
         let sensible = if files { value.is_string() } else { !value.is_array() && !value.is_object() };
         if sensible && seen.insert(text.clone()) {
@@ -272,7 +290,8 @@ fn values(combo: &ComboDef, files: bool) -> Vec<ComboValue<'_>> {
         };
         if is_keyword(&name) { format!("{name}_") } else { name }
     };
-    let idents = settle(distinct.iter().map(|(text, _)| text.as_str()), Case::Upper, wish, |_| false);
+    let texts = distinct.iter().map(|(text, _)| text.as_str());
+    let idents = settle_locked(lock, place, texts, Case::Upper, wish, |_| false);
     let ident = |text: &str| idents.get(text).cloned().unwrap_or_default();
     distinct.iter().map(|(text, value)| ComboValue { ident: ident(text), value }).collect()
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::catalog::{ComboDef, DynamicOption, InputDef, InputKind, NodeDef};
 
-use super::{Case, Names, settle, upper};
+use super::{Case, Names, lock::settle_locked, scope, upper};
 
 /// What decides whether two inputs of one name can share a type.
 #[derive(Clone, Copy, PartialEq)]
@@ -83,9 +83,15 @@ impl<'c> ChoiceNames<'c> {
             if names.is_reserved_choice(&wish) { format!("{wish}Choice") } else { wish }
         };
         let taken = |name: &str| names.is_reserved_choice(name) || names.has_longer_owner(name, ident);
-        let settled = settle(places.keys().map(String::as_str), Case::Upper, wish, taken);
+        let (own, keys) = (scope("choice", [&*def.class_type]), places.keys().map(String::as_str));
+        let settled = settle_locked(&names.lock, &own, keys, Case::Upper, wish, taken);
         choices.settled = settled.into_iter().map(|(key, name)| (key.to_owned(), name)).collect();
         choices
+    }
+
+    /// All of them: key of the place → name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settled.iter().map(|(key, name)| (&**key, &**name))
     }
 
     /// The name of the type of the choice at this place.
@@ -161,6 +167,20 @@ impl Names<'_> {
         self.is_node(name)
             || super::RESERVED_TYPES.contains(&name)
             || super::WELL_KNOWN.iter().any(|(_, known, ..)| self.well_known_ident(known) == name)
+            || self.locked.contains(name)
+    }
+
+    /// Whether a choice would be called this if it had no rival: socket types give way to it.
+    pub(super) fn is_wished_choice(&self, name: &str) -> bool {
+        self.nodes_before(name).any(|class| self.wishes(class, name))
+    }
+
+    /// Whether a choice of this class would be called this if it had no rival.
+    fn wishes(&self, class: &str, name: &str) -> bool {
+        let (Some(def), Some(ident)) = (self.catalog.get(class), self.node_ident(class)) else {
+            return false;
+        };
+        ChoiceNames::unsettled(def, ident).places(def).values().any(|wish| wish == name)
     }
 
     /// Whether a node with a longer name than `ident` has a choice that would be called the same: `Load` with
@@ -168,11 +188,6 @@ impl Names<'_> {
     fn has_longer_owner(&self, name: &str, ident: &str) -> bool {
         self.nodes_before(name)
             .filter(|class| self.node_ident(class).is_some_and(|n| n.len() > ident.len()))
-            .any(|class| {
-                let (Some(def), Some(ident)) = (self.catalog.get(class), self.node_ident(class)) else {
-                    return false;
-                };
-                ChoiceNames::unsettled(def, ident).places(def).values().any(|wish| wish == name)
-            })
+            .any(|class| self.wishes(class, name))
     }
 }

@@ -189,3 +189,77 @@ fn a_shuffled_catalog_gives_the_same_names() {
         assert_eq!(text(&there), text(&back), "{class}");
     }
 }
+
+/// Every name of the catalog, as a lock file has them.
+fn all(catalog: &Catalog, lock: NameLock) -> NameLock {
+    Names::with_lock(catalog, lock).to_lock()
+}
+
+/// A catalog where many things compete, in the order that `seed` gives.
+fn contested(seed: u64) -> serde_json::Map<String, serde_json::Value> {
+    let choice =
+        |name: &str| node(&json!({name: [["a", "A", "a.", "b"], {}], "X y": ["IMAGE"], "x_y": ["IMAGE"]}));
+    let mut nodes: Vec<(&str, serde_json::Value)> = vec![
+        ("Load Image", node(&json!({"file": [["a.png", "a.jpg"], {}]}))),
+        ("LoadImage", choice("x")),
+        ("load_image", choice("mode")),
+        ("Load", choice("image_x")),
+        ("Loader", node(&json!({"x": ["LOAD_IMAGE"], "y": ["LOAD_IMAGE_X"], "z": ["load"]}))),
+        ("🎨", node(&json!({}))),
+        ("🐍", node(&json!({}))),
+    ];
+    let mut state = seed;
+    for at in (1..nodes.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        nodes.swap(at, usize::try_from(state >> 33).expect("31 bits") % (at + 1));
+    }
+    nodes.into_iter().map(|(class, info)| (class.to_owned(), info)).collect()
+}
+
+#[test]
+fn names_do_not_depend_on_order() {
+    let first = all(&catalog(&contested(0).into()), NameLock::default());
+    for seed in 1..50 {
+        assert_eq!(all(&catalog(&contested(seed).into()), NameLock::default()), first);
+    }
+    let bundled = Catalog::bundled();
+    let backwards: Catalog = bundled.iter().cloned().collect::<Vec<_>>().into_iter().rev().collect();
+    assert_eq!(all(&backwards, NameLock::default()), all(&bundled, NameLock::default()));
+}
+
+#[test]
+fn locked_names_stay_when_packs_come_and_go() {
+    let whole = contested(7);
+    let last = all(&catalog(&whole.clone().into()), NameLock::default());
+    for dropped in whole.keys() {
+        let mut part = whole.clone();
+        part.shift_remove(dropped);
+        // the pack comes
+        let before = all(&catalog(&part.clone().into()), NameLock::default());
+        let after = all(&catalog(&whole.clone().into()), before.clone());
+        for line in before.to_string().lines() {
+            assert!(after.to_string().lines().any(|other| other == line), "{dropped}: {line}");
+        }
+        // the pack goes, and comes back
+        let without = all(&catalog(&part.into()), last.clone());
+        assert_eq!(without, last);
+        assert_eq!(all(&catalog(&whole.clone().into()), without), last);
+    }
+}
+
+#[test]
+fn a_new_file_takes_no_name_away() {
+    let list = |files: &[&str]| catalog(&json!({"L": node(&json!({"lora_name": [files, {}]}))}));
+    let before = all(&list(&["a.safetensors"]), NameLock::default());
+    let both = list(&["a.safetensors", "a.ckpt"]);
+    assert!(all(&both, before).to_string().contains("a.safetensors = A\n"));
+    assert!(!all(&both, NameLock::default()).to_string().contains("a.safetensors = A\n"));
+}
+
+#[test]
+fn a_marker_gives_way_to_a_combo() {
+    let catalog = catalog(&json!({"Shared": node(&json!({"type": [["a"], {}], "pick": ["SHARED_TYPE"]}))}));
+    let names = Names::new(&catalog);
+    assert_eq!(names.word_marker("SHARED_TYPE"), "SharedTypeType");
+    assert!(matches!(names.choice_type("SharedType"), Some(ChoiceType::Combo(_))));
+}

@@ -11,6 +11,8 @@ use std::{
 
 use serde_json::{Map, Number, Value};
 
+use crate::diag::{Diagnostic, codes};
+
 use super::{
     AutogrowDef, AutogrowNames, BooleanDef, Choices, ComboDef, Control, DynamicOption, FloatDef,
     FrontendWidget, InputDef, InputFlags, InputKind, IntDef, IoType, NodeDef, OutputDef, Section, StringDef,
@@ -27,13 +29,24 @@ pub(super) struct Parser {
     types: BTreeSet<Arc<str>>,
     /// Lists by a hash of what is in them.
     lists: BTreeMap<u64, Choices>,
+    /// Where the parser is: the class, then names of inputs.
+    place: Vec<Box<str>>,
+    diagnostics: Vec<Diagnostic>,
 }
+
+/// More findings than anybody reads; a hostile catalog has no end of them.
+const MOST_DIAGNOSTICS: usize = 1_000;
 
 impl Parser {
     /// The definition of one class. `None` when the info is not even an object.
     pub(super) fn node(&mut self, class_type: &str, info: Value) -> Option<NodeDef> {
-        let Value::Object(mut info) = info else { return None };
-        let input = take_object(&mut info, "input");
+        self.place = vec![class_type.into()];
+        let Value::Object(mut info) = info else {
+            self.dropped(class_type, "its definition is not an object");
+            return None;
+        };
+        self.expect_list(&info, "output");
+        let input = self.object(&mut info, "input");
         let order = take_object(&mut info, "input_order");
         let hidden = hidden_names(&input);
         let inputs = self.ordered_inputs(input, &order);
@@ -57,6 +70,48 @@ impl Parser {
             api_node: take_flag(&mut info, "api_node"),
             extra: without_empty(info),
         })
+    }
+
+    /// Notes a class that is nested deeper than a parser goes.
+    pub(super) fn too_deep(&mut self, class_type: &str) {
+        self.dropped(class_type, "its definition is nested more than 127 levels deep");
+    }
+
+    /// What was said so far.
+    pub(super) fn diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    fn dropped(&mut self, class_type: &str, why: &str) {
+        let message = format!("class {class_type:?} of the catalog is left out: {why}");
+        self.note(Diagnostic::new(codes::CATALOG_NODE_DROPPED, message));
+    }
+
+    /// Notes something odd at the current place.
+    fn odd(&mut self, what: &str) {
+        let message = format!("{:?} in the catalog: {what}", self.place.join("."));
+        self.note(Diagnostic::new(codes::CATALOG_ODD_DEFINITION, message));
+    }
+
+    fn note(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < MOST_DIAGNOSTICS {
+            let class = self.place.first().cloned().unwrap_or_default();
+            self.diagnostics.push(diagnostic.node(class));
+        }
+    }
+
+    /// An object that may be missing, but nothing else.
+    fn object(&mut self, map: &mut Map<String, Value>, key: &str) -> Map<String, Value> {
+        if map.get(key).is_some_and(|value| !value.is_object() && !value.is_null()) {
+            self.odd(&format!("`{key}` is not an object and counts as empty"));
+        }
+        take_object(map, key)
+    }
+
+    fn expect_list(&mut self, map: &Map<String, Value>, key: &str) {
+        if map.get(key).is_some_and(|value| !value.is_array() && !value.is_null()) {
+            self.odd(&format!("`{key}` is not a list and counts as empty"));
+        }
     }
 
     /// The shared spelling of a type.
@@ -87,8 +142,8 @@ impl Parser {
     /// Top-level inputs in the frontend's order: names of `input_order.required` that are not optional too, names
     /// of `input_order.optional`, then whatever the order forgot.
     fn ordered_inputs(&mut self, mut input: Map<String, Value>, order: &Map<String, Value>) -> Vec<InputDef> {
-        let mut required = take_object(&mut input, "required");
-        let mut optional = take_object(&mut input, "optional");
+        let mut required = self.object(&mut input, "required");
+        let mut optional = self.object(&mut input, "optional");
         let mut inputs = Vec::with_capacity(required.len() + optional.len());
         for name in order_of(order, "required") {
             if !optional.contains_key(name)
@@ -117,7 +172,7 @@ impl Parser {
     fn nested_inputs(&mut self, mut block: Map<String, Value>, depth: usize) -> Vec<InputDef> {
         let mut inputs = Vec::new();
         for (section, key) in [(Section::Required, "required"), (Section::Optional, "optional")] {
-            for (name, spec) in take_object(&mut block, key) {
+            for (name, spec) in self.object(&mut block, key) {
                 inputs.push(self.input(&name, section, spec, depth));
             }
         }
@@ -126,18 +181,44 @@ impl Parser {
 
     /// One input from `[type, options?]`.
     fn input(&mut self, name: &str, section: Section, spec: Value, depth: usize) -> InputDef {
-        let (word, mut options) = match spec {
-            Value::Array(parts) => {
-                let mut parts = parts.into_iter();
-                let word = parts.next().unwrap_or(Value::Null);
-                let options = match parts.next() {
-                    Some(Value::Object(options)) => options,
-                    _ => Map::new(),
-                };
-                (word, options)
+        self.place.push(name.into());
+        let (word, options) = self.spec(spec);
+        let input = self.input_of(name, section, word, options, depth);
+        self.place.pop();
+        input
+    }
+
+    /// The type and the options of an input.
+    fn spec(&mut self, spec: Value) -> (Value, Map<String, Value>) {
+        let mut parts = match spec {
+            Value::Array(parts) => parts.into_iter(),
+            word => {
+                self.odd("the input is not a list of type and options");
+                vec![word].into_iter()
             }
-            word => (word, Map::new()),
         };
+        let word = parts.next().unwrap_or(Value::Null);
+        if !word.is_string() && !word.is_array() {
+            self.odd("the input's type is not a text and counts as `*`");
+        }
+        match parts.next() {
+            Some(Value::Object(options)) => (word, options),
+            None | Some(Value::Null) => (word, Map::new()),
+            Some(_) => {
+                self.odd("the input's options are not an object and count as none");
+                (word, Map::new())
+            }
+        }
+    }
+
+    fn input_of(
+        &mut self,
+        name: &str,
+        section: Section,
+        word: Value,
+        mut options: Map<String, Value>,
+        depth: usize,
+    ) -> InputDef {
         let flags = InputFlags {
             force_input: take_flag(&mut options, "forceInput"),
             default_input: take_flag(&mut options, "defaultInput"),
@@ -175,14 +256,23 @@ impl Parser {
                 dynamic_prompts: take_flag(options, "dynamicPrompts"),
             }),
             "BOOLEAN" => InputKind::Boolean(take_boolean(options)),
-            "COMBO" => InputKind::Combo(self.combo(options, None)),
+            "COMBO" => {
+                if options.get("options").is_some_and(|list| !list.is_array() && !list.is_null()) {
+                    self.odd("the combo's options are not a list and count as none");
+                }
+                InputKind::Combo(self.combo(options, None))
+            }
             "COMFY_DYNAMICCOMBO_V3" if depth < MAX_DEPTH => {
                 InputKind::DynamicCombo(self.dynamic_options(options, depth))
             }
-            "COMFY_AUTOGROW_V3" if depth < MAX_DEPTH => match self.autogrow(options, depth) {
-                Some(autogrow) => InputKind::Autogrow(Box::new(autogrow)),
-                None => InputKind::Socket(None),
-            },
+            "COMFY_AUTOGROW_V3" if depth < MAX_DEPTH => {
+                if let Some(autogrow) = self.autogrow(options, depth) {
+                    InputKind::Autogrow(Box::new(autogrow))
+                } else {
+                    self.odd("the growing input has no template and counts as a plain socket");
+                    InputKind::Socket(None)
+                }
+            }
             "COMFY_MATCHTYPE_V3" => {
                 let mut template = take_object(options, "template");
                 let allowed = take_text(&mut template, "allowed_types").unwrap_or_else(|| "*".into());
@@ -234,11 +324,21 @@ impl Parser {
     }
 
     fn dynamic_options(&mut self, options: &mut Map<String, Value>, depth: usize) -> Vec<DynamicOption> {
-        let Some(Value::Array(list)) = options.shift_remove("options") else { return Vec::new() };
+        let Some(Value::Array(list)) = options.shift_remove("options") else {
+            self.odd("the dynamic combo has no list of options");
+            return Vec::new();
+        };
         list.into_iter()
             .filter_map(|entry| {
-                let Value::Object(mut entry) = entry else { return None };
-                let key = match entry.shift_remove("key")? {
+                let entry = if let Value::Object(entry) = entry { Some(entry) } else { None };
+                let Some((mut entry, key)) = entry.and_then(|mut entry| {
+                    let key = entry.shift_remove("key")?;
+                    Some((entry, key))
+                }) else {
+                    self.odd("an option of the dynamic combo has no key and is left out");
+                    return None;
+                };
+                let key = match key {
                     Value::String(key) => key,
                     other => other.to_string(),
                 };
@@ -279,7 +379,10 @@ impl Parser {
                 let word = match word {
                     Value::String(word) => word.as_str(),
                     Value::Array(_) => "COMBO",
-                    _ => "*",
+                    _ => {
+                        self.odd("the type of an output is not a text and counts as `*`");
+                        "*"
+                    }
                 };
                 OutputDef {
                     name: text(&names).filter(|name| !name.is_empty()).unwrap_or_else(|| word.into()),

@@ -25,15 +25,22 @@ pub(super) fn read(mut reader: impl Read) -> Result<Catalog, CatalogError> {
             Err(error) => return Err(CatalogError::Unreadable(error)),
         };
         cutter.feed(piece.get(..length).unwrap_or_default(), |member| {
-            let (class, info) = parse(member)?;
-            if let Some(def) = parser.node(&class, info) {
-                catalog.insert(def);
+            match parse(member)? {
+                (class, Some(info)) => {
+                    if let Some(def) = parser.node(&class, info) {
+                        catalog.insert(def);
+                    }
+                }
+                (class, None) => parser.too_deep(&class),
             }
             Ok(())
         })?;
     }
     match cutter.place {
-        Place::After => Ok(catalog),
+        Place::After => {
+            catalog.diagnostics = parser.diagnostics();
+            Ok(catalog)
+        }
         Place::Before | Place::Within => Err(not_json("the text ends before the object does")),
     }
 }
@@ -42,8 +49,8 @@ fn not_json(what: &str) -> CatalogError {
     CatalogError::NotJson(Error::custom(what))
 }
 
-/// `"Class": {…}`.
-fn parse(member: &[u8]) -> Result<(String, Value), CatalogError> {
+/// `"Class": {…}`. No value where it is nested deeper than the parser goes.
+fn parse(member: &[u8]) -> Result<(String, Option<Value>), CatalogError> {
     let mut keys = serde_json::Deserializer::from_slice(member).into_iter::<String>();
     let class = match keys.next() {
         Some(class) => class.map_err(CatalogError::NotJson)?,
@@ -52,14 +59,20 @@ fn parse(member: &[u8]) -> Result<(String, Value), CatalogError> {
     let rest = member.get(keys.byte_offset()..).unwrap_or_default().trim_ascii_start();
     let info = rest.strip_prefix(b":").ok_or_else(|| not_json("a member of the object has no colon"))?;
     match serde_json::from_slice(info) {
-        Ok(info) => Ok((class, info)),
+        Ok(info) => Ok((class, Some(info))),
+        Err(error) if is_nested_too_deep(&error) => Ok((class, None)),
         // Python's words for numbers
         Err(error) => {
             let mended = str::from_utf8(info).ok().and_then(crate::json::replace_non_finite);
             let mended = mended.and_then(|mended| serde_json::from_str(&mended).ok());
-            mended.map(|info| (class, info)).ok_or(CatalogError::NotJson(error))
+            mended.map(|info| (class, Some(info))).ok_or(CatalogError::NotJson(error))
         }
     }
+}
+
+/// The parser has no other sign of it than its message.
+fn is_nested_too_deep(error: &Error) -> bool {
+    error.is_syntax() && error.to_string().starts_with("recursion limit exceeded")
 }
 
 /// Where in the document the cutter is.
@@ -182,6 +195,21 @@ mod tests {
         }
         assert!(text.get("A, \"{").is_some_and(|def| def.inputs.len() == 1));
         assert!(read("\u{feff}{}".as_bytes()).expect("an empty catalog").is_empty());
+    }
+
+    #[test]
+    fn a_class_nested_too_deep_costs_only_itself() {
+        let deep = format!(
+            r#"{{"A": {{}}, "Deep": {}1{}, "B": {{"output": ["MASK"]}}}}"#,
+            "[".repeat(200),
+            "]".repeat(200)
+        );
+        for catalog in [read(deep.as_bytes()), Catalog::from_object_info(&deep)] {
+            let catalog = catalog.expect("a catalog");
+            assert_eq!(catalog.class_types().collect::<Vec<_>>(), ["A", "B"]);
+            let found: Vec<&str> = catalog.diagnostics().iter().map(|d| d.code.name()).collect();
+            assert_eq!(found, ["catalog_node_dropped"]);
+        }
     }
 
     #[test]

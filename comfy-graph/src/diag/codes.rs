@@ -98,6 +98,9 @@ codes! {
     ours Warning NON_FINITE_NUMBER "non_finite_number": "NaN or Infinity was read as null, as the frontend does";
     ours Warning ARRAY_LINK_VERSION "array_link_version": "the file's version says object links, but it has array links";
     ours Error DUPLICATE_NODE_ID "duplicate_node_id": "two nodes of one graph have the same id";
+    // the catalog
+    ours Warning CATALOG_NODE_DROPPED "catalog_node_dropped": "a class of the catalog makes no sense and was left out";
+    ours Warning CATALOG_ODD_DEFINITION "catalog_odd_definition": "a definition of the catalog is not as ComfyUI writes it; the nearest sense was taken";
     // links
     ours Warning UNKNOWN_LINK "unknown_link": "an input names a link that is not in the link table";
     ours Warning LINK_DISAGREEMENT "link_disagreement": "the link table and the nodes disagree about a link";
