@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     catalog::Catalog,
-    diag::{Diagnostic, WithDiagnostics, codes},
+    diag::{Diagnostic, JsonPath, Segment, WithDiagnostics, codes, short},
     graph::Graph,
     json,
 };
@@ -113,7 +113,9 @@ pub fn read_with(
             ui::read(scope, catalog).map(|graph| Parsed { format: Format::Workflow, graph })
         }
         Document::Object(map) if is_prompt(&map) => {
-            api::read(map, catalog).map(|graph| Parsed { format: Format::Prompt, graph })
+            let mut read = api::read(map, catalog);
+            read.diagnostics.extend(json::keys_twice(text).into_iter().map(key_twice));
+            read.map(|graph| Parsed { format: Format::Prompt, graph })
         }
         Document::Object(map) => return Err(FrontError::NotAWorkflow(reason(&map))),
         Document::Other => return Err(FrontError::NotAWorkflow("the document is not an object")),
@@ -123,6 +125,40 @@ pub fn read_with(
         parsed.diagnostics.insert(0, found);
     }
     Ok(parsed)
+}
+
+/// The finding for a member whose key its object has twice.
+fn key_twice(path: JsonPath) -> Diagnostic {
+    let steps: Vec<&str> = path
+        .segments()
+        .iter()
+        .filter_map(|step| match step {
+            Segment::Key(key) => Some(&**key),
+            Segment::Index(_) => None,
+        })
+        .collect();
+    // ids are no words, so this is the envelope of `POST /prompt`
+    let in_prompt = match steps.as_slice() {
+        ["prompt", rest @ ..] if !rest.is_empty() => rest,
+        all => all,
+    };
+    match in_prompt {
+        [node, "inputs", input] => {
+            let message = format!("#{}: {} is set twice; the last one counts", short(node), short(input));
+            let help = format!("remove one of the two {}", short(input));
+            let found = Diagnostic::new(codes::DUPLICATE_SETTING, message).node(node).input(*input);
+            found.help(help).at(path)
+        }
+        [node] => {
+            let message = format!("two nodes have the id {:?}; the last one counts", short(node));
+            let found = Diagnostic::new(codes::DUPLICATE_NODE_ID, message).node(node);
+            found.help("give one of them an id of its own").at(path)
+        }
+        _ => {
+            let message = format!("the key at {path} is there twice; the last one counts");
+            Diagnostic::new(codes::DUPLICATE_KEY, message).at(path)
+        }
+    }
 }
 
 /// The document, and whether number words of Python had to be replaced.

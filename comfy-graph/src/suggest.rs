@@ -1,31 +1,118 @@
-//! "Did you mean …?"
+//! "Did you mean …?": which of many names looks most like another.
+//!
+//! Only words are compared here; what else speaks for a candidate (its type, its place) is up to who asks.
 
-/// The candidate that looks most like `text`, if any looks enough like it. Of equals the first.
-///
-/// File names are compared without their folder first: a model that moved is the same model.
-pub(crate) fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    const ENOUGH: f64 = 0.7;
-    // Comparing is quadratic in the length; no name is as long as this.
-    const LONGEST: usize = 256;
-    if text.is_empty() || text.len() > LONGEST {
-        return None;
-    }
-    let (file, lower) = (base_name(text), text.to_lowercase());
-    let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates.filter(|candidate| candidate.len() <= LONGEST) {
-        let score = if base_name(candidate).eq_ignore_ascii_case(file) {
-            1.0
-        } else {
-            strsim::normalized_damerau_levenshtein(&lower, &candidate.to_lowercase())
-        };
-        if score >= ENOUGH && best.is_none_or(|(known, _)| score > known) {
-            best = Some((score, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
+use std::collections::BTreeSet;
+
+/// Names longer than this are not compared: that is quadratic in the length.
+const LONGEST: usize = 256;
+
+/// Names less alike than this are no suggestion.
+const ENOUGH: f64 = 0.6;
+
+/// A candidate and how much it looks like what was written, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Near<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) score: f64,
 }
 
-/// Looks for suggestions until that has been enough work: one typing error deserves one, a hundred thousand errors
+/// A name, ready for being compared with many.
+#[derive(Debug)]
+pub(crate) struct Name {
+    lower: String,
+    /// Letters and digits only.
+    bare: String,
+    words: BTreeSet<String>,
+}
+
+impl Name {
+    pub(crate) fn new(text: &str) -> Self {
+        let text = if text.len() <= LONGEST { text } else { "" };
+        let lower = text.to_lowercase();
+        let bare = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+        Self { lower, bare, words: words(text) }
+    }
+
+    /// How much two names are alike, from 0 to 1; the same letters in another case or with other separators are nearly
+    /// the same, and so is a file in another folder.
+    pub(crate) fn similarity(&self, other: &Self) -> f64 {
+        if self.bare.is_empty() || other.bare.is_empty() {
+            return 0.0;
+        }
+        if base_name(&self.lower) == base_name(&other.lower) {
+            return 1.0;
+        }
+        if self.bare == other.bare {
+            return 0.98;
+        }
+        let edits = strsim::normalized_damerau_levenshtein(&self.lower, &other.lower);
+        edits.max(self.containment(other)).max(self.shared_words(other))
+    }
+
+    /// One of them is a part of the other: `SaveImg` of a list that has `SaveImgPlus`.
+    fn containment(&self, other: &Self) -> f64 {
+        const SHORTEST: usize = 3;
+        let (short, long) = if self.bare.len() < other.bare.len() {
+            (&self.bare, &other.bare)
+        } else {
+            (&other.bare, &self.bare)
+        };
+        if short.len() < SHORTEST || !long.contains(short.as_str()) {
+            return 0.0;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "lengths of names")]
+        let ratio = short.len() as f64 / long.len() as f64;
+        0.55 + 0.4 * ratio
+    }
+
+    /// The same words in another order, or most of them.
+    fn shared_words(&self, other: &Self) -> f64 {
+        let shared = self.words.intersection(&other.words).count();
+        #[allow(clippy::cast_precision_loss, reason = "numbers of words")]
+        let dice = 2.0 * shared as f64 / (self.words.len() + other.words.len()).max(1) as f64;
+        0.9 * dice
+    }
+}
+
+/// The words of a name: split at separators, at capitals and around numbers.
+fn words(text: &str) -> BTreeSet<String> {
+    let (mut words, mut word) = (BTreeSet::new(), String::new());
+    let mut last = ' ';
+    for c in text.chars() {
+        let hump = last.is_lowercase() && c.is_uppercase();
+        let number = last.is_ascii_digit() != c.is_ascii_digit() && last.is_alphanumeric();
+        if (hump || number || !c.is_alphanumeric()) && !word.is_empty() {
+            words.insert(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        last = c;
+    }
+    if !word.is_empty() {
+        words.insert(word);
+    }
+    words
+}
+
+/// The part after the last slash of either kind.
+fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Whether the first of a ranking is so much better than the rest that nothing else can have been meant.
+pub(crate) fn is_sure(ranked: &[Near<'_>]) -> bool {
+    const SURE: f64 = 0.8;
+    const LEAD: f64 = 0.08;
+    match ranked {
+        [] => false,
+        [only] => only.score >= SURE,
+        [best, next, ..] => best.score >= SURE && best.score - next.score >= LEAD,
+    }
+}
+
+/// Looks for suggestions until that has been enough work: one typing error deserves some, a hundred thousand errors
 /// are something else.
 #[derive(Debug)]
 pub(crate) struct Suggestions {
@@ -35,45 +122,83 @@ pub(crate) struct Suggestions {
 
 impl Default for Suggestions {
     fn default() -> Self {
-        Self { left: 200_000 }
+        Self { left: 400_000 }
     }
 }
 
 impl Suggestions {
-    /// As [`nearest`]; nothing once there was too much to look at.
-    pub(crate) fn nearest<'a>(
+    /// Whether this many more candidates may be looked at.
+    pub(crate) fn spend(&mut self, candidates: usize) -> bool {
+        let is_enough = self.left >= candidates;
+        self.left = self.left.saturating_sub(candidates);
+        is_enough
+    }
+
+    /// The candidates that look like `text`, best first, at most `count`; of equals the first comes first. Nothing once
+    /// there was too much to look at.
+    pub(crate) fn ranked<'a>(
         &mut self,
         text: &str,
         candidates: impl Iterator<Item = &'a str>,
-    ) -> Option<&'a str> {
-        if self.left == 0 {
-            return None;
+        count: usize,
+    ) -> Vec<Near<'a>> {
+        let name = Name::new(text);
+        let mut ranked = Vec::new();
+        for candidate in candidates {
+            if !self.spend(1) {
+                return Vec::new();
+            }
+            let score = name.similarity(&Name::new(candidate));
+            if score >= ENOUGH {
+                ranked.push(Near { text: candidate, score });
+            }
         }
-        let left = &mut self.left;
-        nearest(text, candidates.inspect(|_| *left = left.saturating_sub(1)))
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+        ranked.truncate(count);
+        ranked
     }
-}
-
-/// The part after the last slash of either kind.
-fn base_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn find(text: &str) -> Vec<&'static str> {
+        let known = [
+            "KSampler",
+            "SaveImage",
+            "xl/base.safetensors",
+            "dpmpp_2m",
+            "dpmpp_2m_sde",
+            "CheckpointLoaderSimple",
+        ];
+        Suggestions::default().ranked(text, known.into_iter(), 2).into_iter().map(|near| near.text).collect()
+    }
+
     #[test]
     fn near_names_and_moved_files_are_found() {
-        let find = |text| nearest(text, ["KSampler", "SaveImage", "xl/base.safetensors"].into_iter());
-        assert_eq!(find("ksampler"), Some("KSampler"));
-        assert_eq!(find("SaveImages"), Some("SaveImage"));
-        assert_eq!(find("other\\base.safetensors"), Some("xl/base.safetensors"));
-        assert_eq!(find("Frobnicate"), None);
-        assert_eq!(find(""), None);
+        assert_eq!(find("ksampler"), ["KSampler"]);
+        assert_eq!(find("KSmapler"), ["KSampler"]);
+        assert_eq!(find("SaveImages"), ["SaveImage"]);
+        assert_eq!(find("DPMPP-2M"), ["dpmpp_2m", "dpmpp_2m_sde"]);
+        assert_eq!(find("SimpleCheckpointLoader"), ["CheckpointLoaderSimple"]);
+        assert_eq!(find("other\\base.safetensors"), ["xl/base.safetensors"]);
+        assert!(
+            find("Frobnicate").is_empty() && find("").is_empty() && find(&"K".repeat(100_000)).is_empty()
+        );
+    }
+
+    #[test]
+    fn only_a_clear_lead_is_sure() {
+        let near = |score| Near { text: "a", score };
+        assert!(is_sure(&[near(0.9), near(0.7)]) && is_sure(&[near(0.85)]));
+        assert!(!is_sure(&[near(0.9), near(0.88)]) && !is_sure(&[near(0.7)]) && !is_sure(&[]));
+    }
+
+    #[test]
+    fn work_is_bounded() {
         let mut few = Suggestions { left: 3 };
-        assert_eq!(few.nearest("KSamplr", ["KSampler"; 3].into_iter()), Some("KSampler"));
-        assert_eq!(few.nearest("KSamplr", ["KSampler"; 3].into_iter()), None);
-        assert_eq!(find(&"K".repeat(100_000)), None);
+        assert_eq!(few.ranked("KSamplr", ["KSampler"; 3].into_iter(), 1).len(), 1);
+        assert!(few.ranked("KSamplr", ["KSampler"; 3].into_iter(), 1).is_empty());
     }
 }

@@ -1,26 +1,46 @@
 //! Would the server run this? [`Validator`] asks the questions of ComfyUI's `execution.py: validate_prompt` of a
-//! graph that was lowered for execution, and some that the server forgets to ask and regrets at run time.
+//! graph that was lowered for execution, and those that the server forgets to ask and regrets at run time.
 //!
 //! | question | module | in ComfyUI |
 //! |---|---|---|
 //! | is there anything to run? | `outputs` | `validate_prompt` |
+//! | is the class known? | `classes` | `validate_prompt` |
 //! | do nodes wait for each other? | `cycles` | `validate_inputs`, the path of visited nodes |
 //! | which inputs does a node have, given its values? | `expand` | `_io.py: get_finalized_class_inputs` |
 //! | is every required input there? | `links` | `validate_inputs` |
+//! | is everything that is there declared? | `undeclared` | – |
+//! | is every link one? | `broken` | `validate_inputs`, partly |
 //! | do the types of linked slots fit? | `types` | `validation.py: validate_node_input` |
-//! | does every value fit its input? | `widgets` | `validate_inputs` |
+//! | does every value fit its input? | `values`, `combos`, `numbers` | `validate_inputs` |
+//! | is it wise? | `advice` | – |
 //!
-//! Everything is found in one go, in time linear in the graph, without recursion over it. What is wrong with a
-//! node that no output depends on does not keep the server from running the rest, and is a warning.
+//! Everything is found in one go, in time linear in the graph, without recursion over it. How to mend it is thought
+//! about only where something is wrong (`wiring`: which outputs here would fit; `makers`: which class could be added;
+//! [`crate::suggest`]: which names look alike), and only so often.
+//!
+//! The server does not look at nodes that no output depends on. What people leave lying about there (an open required
+//! socket, a file that is not installed) is a warning; all other mistakes are errors there, too.
 
+mod advice;
+mod broken;
+mod classes;
+mod combos;
 mod cycles;
 mod expand;
 mod links;
+mod makers;
+mod numbers;
 mod outputs;
 mod types;
-mod widgets;
+mod undeclared;
+mod values;
+mod wiring;
 
-use std::{collections::BTreeMap, ops::Deref};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+    rc::Rc,
+};
 
 use crate::{
     catalog::{Catalog, ComboDef, IoType, NodeDef},
@@ -28,6 +48,9 @@ use crate::{
     graph::{Graph, Node, NodeIx, Slot},
     suggest::Suggestions,
 };
+
+use makers::{Makers, Surroundings};
+use wiring::Wiring;
 
 /// A value that was checked, or that somebody vouches for.
 ///
@@ -62,17 +85,23 @@ impl<T> AsRef<T> for Valid<T> {
     }
 }
 
-/// Checks graphs against one catalog.
+/// Checks graphs against one catalog, or against none.
 #[derive(Clone, Copy, Debug)]
 pub struct Validator<'c> {
-    catalog: &'c Catalog,
+    catalog: Option<&'c Catalog>,
     known_files: bool,
 }
 
 impl<'c> Validator<'c> {
     /// A validator for the server that this catalog describes.
     pub fn new(catalog: &'c Catalog) -> Self {
-        Self { catalog, known_files: true }
+        Self { catalog: Some(catalog), known_files: true }
+    }
+
+    /// A validator that knows of no class: it finds what is wrong whatever the classes are (links that lead nowhere or
+    /// are none, nodes that wait for each other).
+    pub fn without_catalog() -> Self {
+        Self { catalog: None, known_files: false }
     }
 
     /// Whether the catalog's lists of files are those of the server that will run the graph. Where they are not
@@ -104,54 +133,75 @@ impl<'c> Validator<'c> {
             resolved: BTreeMap::new(),
             combos: BTreeMap::new(),
             suggestions: Suggestions::default(),
+            wiring: Wiring::default(),
+            is_wired: false,
+            makers: None,
+            surroundings: None,
             found: Vec::new(),
         };
         let reach = outputs::check(&mut check);
         cycles::check(&mut check, &reach);
         types::resolve_templates(&mut check);
         for (ix, node) in graph.nodes() {
-            match self.catalog.get(&node.class_type) {
-                Some(def) => {
-                    let view = NodeView { ix, node, def, runs: reach.contains(&ix) };
-                    links::check_node(&mut check, &view);
-                }
-                None => check.missing_class(node),
+            let view = NodeView { ix, node, runs: reach.contains(&ix) };
+            if let Some(def) = check.def(&node.class_type) {
+                links::check_node(&mut check, &view, def);
+                continue;
             }
+            if self.catalog.is_some() {
+                classes::missing(&mut check, &view);
+            }
+            links::check_form(&mut check, &view);
         }
+        advice::check(&mut check, &reach);
         check.found
     }
 }
 
 /// One check of one graph.
 struct Check<'a> {
-    catalog: &'a Catalog,
+    catalog: Option<&'a Catalog>,
     known_files: bool,
     graph: &'a Graph,
     /// Types of outputs that follow a template, where the inputs decide them.
     resolved: BTreeMap<Slot, IoType>,
     /// What was found out about combos, by address.
-    combos: BTreeMap<*const ComboDef, widgets::Listed<'a>>,
+    combos: BTreeMap<*const ComboDef, combos::Listed<'a>>,
     suggestions: Suggestions,
+    /// Made by [`Check::wiring`].
+    wiring: Wiring,
+    is_wired: bool,
+    /// Made by [`Check::makers`].
+    makers: Option<Rc<Makers<'a>>>,
+    /// Made by [`Check::surroundings`].
+    surroundings: Option<Rc<Surroundings>>,
     found: Vec<Diagnostic>,
 }
 
-/// A node whose class is known.
+/// A node that is being looked at.
 struct NodeView<'a> {
     ix: NodeIx,
     node: &'a Node,
-    def: &'a NodeDef,
     /// An output depends on it.
     runs: bool,
 }
 
 impl NodeView<'_> {
+    /// A finding about the node. `message` follows the name of the node.
+    fn about(&self, code: Code, message: &str) -> Diagnostic {
+        Diagnostic::new(code, format!("{}: {message}", self.node.describe()))
+            .node(&self.node.key)
+            .at_opt(self.node.path())
+    }
+
     /// A finding about an input of this node. `message` follows the name of the node.
     fn finding(&self, code: Code, input: &str, message: &str) -> Diagnostic {
-        let mut finding = Diagnostic::new(code, format!("{}: {message}", self.node.describe()))
-            .node(&self.node.key)
-            .input(input)
-            .at_opt(self.node.path())
-            .at_opt(self.node.input_path(input));
+        self.about(code, message).input(input).at_opt(self.node.input_path(input))
+    }
+
+    /// As [`finding`](Self::finding), of something that people leave in nodes they do not run.
+    fn left_over(&self, code: Code, input: &str, message: &str) -> Diagnostic {
+        let mut finding = self.finding(code, input, message);
         if !self.runs {
             finding.severity = finding.severity.min(Severity::Warning);
         }
@@ -159,21 +209,61 @@ impl NodeView<'_> {
     }
 }
 
-impl Check<'_> {
-    /// `validate_prompt` stops at the first of these; every node counts, whether an output needs it or not.
-    fn missing_class(&mut self, node: &Node) {
-        let class = &*node.class_type;
-        let message = if class.is_empty() {
-            format!("node #{} has no class", node.key)
-        } else {
-            format!("{}: the catalog has no class {class:?}", node.describe())
-        };
-        let mut finding = Diagnostic::new(crate::diag::codes::MISSING_NODE_TYPE, message)
-            .node(&node.key)
-            .at_opt(node.path());
-        if let Some(near) = self.suggestions.nearest(class, self.catalog.class_types()) {
-            finding = finding.help(format!("did you mean {near:?}?"));
+impl<'a> Check<'a> {
+    /// The definition of a class.
+    fn def(&self, class_type: &str) -> Option<&'a NodeDef> {
+        self.catalog?.get(class_type)
+    }
+
+    /// What comes out of a slot. `None` when there is no such slot, or nothing is known of it.
+    fn output_type(&self, slot: Slot) -> Option<IoType> {
+        if let Some(resolved) = self.resolved.get(&slot) {
+            return Some(resolved.clone());
         }
-        self.found.push(finding);
+        let node = &self.graph[slot.node];
+        match self.def(&node.class_type) {
+            Some(def) => def.outputs.get(slot.slot).map(|output| output.io_type.clone()),
+            None => node.outputs.get(slot.slot).map(|output| output.io_type.clone()),
+        }
+    }
+
+    /// How many outputs a node has, as far as is known.
+    fn output_count(&self, node: NodeIx) -> usize {
+        let node = &self.graph[node];
+        self.def(&node.class_type).map_or(node.outputs.len(), |def| def.outputs.len())
+    }
+
+    /// The links, made ready at the first call.
+    fn wiring(&mut self) -> &Wiring {
+        if !self.is_wired {
+            self.wiring = Wiring::new(self.graph);
+            self.is_wired = true;
+        }
+        &self.wiring
+    }
+
+    /// The links, after [`wiring`](Self::wiring) was called.
+    fn wiring_known(&self) -> &Wiring {
+        debug_assert!(self.is_wired, "the wiring was not asked for");
+        &self.wiring
+    }
+
+    /// The classes by what they give.
+    fn makers(&mut self) -> Rc<Makers<'a>> {
+        let catalog = self.catalog;
+        let make = || Rc::new(Makers::new(catalog.into_iter().flat_map(Catalog::iter)));
+        Rc::clone(self.makers.get_or_insert_with(make))
+    }
+
+    /// What the graph as a whole has and misses.
+    fn surroundings(&mut self) -> Rc<Surroundings> {
+        if let Some(known) = &self.surroundings {
+            return Rc::clone(known);
+        }
+        let made = Rc::new(Surroundings::new(self));
+        Rc::clone(self.surroundings.insert(made))
     }
 }
+
+/// The nodes that an output depends on.
+type Reach = BTreeSet<NodeIx>;

@@ -9,7 +9,7 @@
 
 use comfy_graph::{
     catalog::Catalog,
-    diag::Diagnostic,
+    diag::{Diagnostic, EditKind, codes},
     front,
     graph::{Graph, Node, NodeKey},
     valid::{Valid, Validator},
@@ -65,8 +65,16 @@ fn brief(found: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
+/// What is found, but for nodes that are there only to be linked to.
 fn check(prompt: &Value) -> Vec<String> {
-    brief(&found(prompt))
+    let mut found = found(prompt);
+    found.retain(|found| found.code != codes::UNUSED_NODE);
+    brief(&found)
+}
+
+/// What the first finding advises.
+fn advice(found: &[Diagnostic]) -> Vec<&str> {
+    found.first().map(|found| found.advice().collect()).unwrap_or_default()
 }
 
 const NONE: [&str; 0] = [];
@@ -103,7 +111,10 @@ fn a_right_prompt_is_valid() {
 fn missing_node_type() {
     let found = found(&with(node("PreviewImages", json!({}))));
     assert_eq!(brief(&found), ["error missing_node_type 3"]);
-    assert_eq!(found[0].help, ["did you mean \"PreviewImage\"?"]);
+    assert_eq!(advice(&found)[0], "did you mean \"PreviewImage\"?");
+    let fix = found[0].fix().expect("a fix");
+    assert_eq!(fix.edits[0].path.to_string(), "3.class_type");
+    assert_eq!(fix.edits[0].kind, EditKind::Replace("PreviewImage".into()));
     assert_eq!(check(&with(json!({"inputs": {}}))), ["error missing_node_type 3"]);
 }
 
@@ -118,8 +129,11 @@ fn prompt_no_outputs() {
 #[test]
 fn required_input_missing() {
     assert_eq!(check(&with(node("PreviewImage", json!({})))), ["error required_input_missing 3.images"]);
-    // null is there
-    assert_eq!(check(&with(node("PreviewImage", json!({"images": null})))), NONE);
+    // null is there, and no picture
+    assert_eq!(
+        check(&with(node("PreviewImage", json!({"images": null})))),
+        ["error literal_on_socket 3.images"]
+    );
     // an optional input may be away
     let find = |id| check(&with(node("Same", id)));
     assert_eq!(find(json!({"a": ["1", 0]})), NONE);
@@ -133,7 +147,7 @@ fn growing_lists_insist_on_their_minimum() {
     let gap = json!({"images.image0": ["1", 0], "images.image1": ["1", 0], "images.image3": ["1", 0]});
     assert_eq!(grow(gap), NONE);
     let beyond = json!({"images.image0": ["1", 0], "images.image1": ["1", 0], "images.image4": ["1", 0]});
-    assert_eq!(grow(beyond), ["warning undeclared_input 3.images.image4"]);
+    assert_eq!(grow(beyond), ["error undeclared_input 3.images.image4"]);
 }
 
 #[test]
@@ -161,15 +175,23 @@ fn bad_linked_input() {
 #[test]
 fn return_type_mismatch() {
     let prompt = with(node("VAEDecode", json!({"samples": ["1", 0], "vae": ["1", 0]})));
-    // nothing depends on the decoder, so the rest runs
-    assert_eq!(
-        check(&prompt),
-        ["warning return_type_mismatch 3.samples", "warning return_type_mismatch 3.vae"]
-    );
+    // nothing depends on the decoder, but it is wrong nevertheless
+    assert_eq!(check(&prompt), ["error return_type_mismatch 3.samples", "error return_type_mismatch 3.vae"]);
     let mut prompt = prompt;
     prompt["4"] = node("PreviewImage", json!({"images": ["3", 0]}));
     assert_eq!(check(&prompt), ["error return_type_mismatch 3.samples", "error return_type_mismatch 3.vae"]);
     assert_eq!(found(&prompt)[0].related.len(), 1, "the other end is shown");
+}
+
+#[test]
+fn what_people_leave_lying_about_is_a_warning() {
+    let open = found(&with(node("VAEDecode", json!({}))));
+    let codes = [
+        "warning unused_node 3",
+        "warning required_input_missing 3.samples",
+        "warning required_input_missing 3.vae",
+    ];
+    assert_eq!(brief(&open), codes);
 }
 
 #[test]
@@ -203,16 +225,18 @@ fn match_types_take_what_their_template_allows() {
         ["error return_type_mismatch 4.a", "error return_type_mismatch 5.images"]
     );
     assert_eq!(check(&same(json!({"a": ["1", 0], "b": ["2", 0]}))), ["warning return_type_mismatch 4.b"]);
-    assert_eq!(check(&same(json!({"a": 5}))), ["error invalid_input_type 4.a"]);
+    assert_eq!(check(&same(json!({"a": 0.5}))), ["error literal_on_socket 4.a"]);
 }
 
 #[test]
 fn integers_are_converted_as_python_does() {
     let width =
         |value| check(&json!({"1": image(value), "2": node("PreviewImage", json!({"images": ["1", 0]}))}));
-    for good in [json!(64), json!("64"), json!(" 5 "), json!("+7"), json!("1_000"), json!(64.9), json!(true)]
-    {
+    for good in [json!(64), json!(64.9), json!(true)] {
         assert_eq!(width(good.clone()), NONE, "{good}");
+    }
+    for text in [json!("64"), json!(" 5 "), json!("+7"), json!("1_000")] {
+        assert_eq!(width(text.clone()), ["error number_as_text 1.width"], "{text}");
     }
     let bad = [
         json!("abc"),
@@ -227,35 +251,34 @@ fn integers_are_converted_as_python_does() {
     for bad in bad {
         assert_eq!(width(bad.clone()), ["error invalid_input_type 1.width"], "{bad}");
     }
-    for small in [
-        json!(0),
-        json!("0"),
-        json!(-1),
-        json!(0.9),
-        json!(false),
-        json!("-99999999999999999999999999999999999999999"),
-    ] {
+    for small in [json!(0), json!(-1), json!(0.9), json!(false)] {
         assert_eq!(width(small.clone()), ["error value_smaller_than_min 1.width"], "{small}");
     }
-    for big in
-        [json!(999_999), json!(1e300), json!(u64::MAX), json!("99999999999999999999999999999999999999999")]
-    {
+    for big in [json!(999_999), json!(1e300), json!(u64::MAX)] {
         assert_eq!(width(big.clone()), ["error value_bigger_than_max 1.width"], "{big}");
+    }
+    for (long, code) in [("9", "bigger_than_max"), ("-9", "smaller_than_min")] {
+        let found = width(json!(format!("{long}9999999999999999999999999999999999999999")));
+        assert_eq!(found, [format!("error value_{code} 1.width"), "error number_as_text 1.width".to_owned()]);
     }
 }
 
 #[test]
 fn floats_are_converted_as_python_does() {
     let value = |value| check(&json!({"1": node("Dyn", json!({"size": "by", "size.factor": value}))}));
-    for good in
-        [json!(1), json!("1e0"), json!(" 1.5 "), json!("nan"), json!(true), json!("1_0e-1"), json!(".5")]
-    {
+    for good in [json!(1), json!(true), json!(1.5)] {
         assert_eq!(value(good.clone()), NONE, "{good}");
+    }
+    for text in [json!("1e0"), json!(" 1.5 "), json!("nan"), json!("1_0e-1"), json!(".5")] {
+        assert_eq!(value(text.clone()), ["error number_as_text 1.size.factor"], "{text}");
     }
     for bad in [json!("abc"), json!(null), json!("1,5"), json!("0x1p3"), json!({"a": 1})] {
         assert_eq!(value(bad.clone()), ["error invalid_input_type 1.size.factor"], "{bad}");
     }
-    assert_eq!(value(json!("inf")), ["error value_bigger_than_max 1.size.factor"]);
+    assert_eq!(
+        value(json!("inf")),
+        ["error value_bigger_than_max 1.size.factor", "error number_as_text 1.size.factor"]
+    );
     assert_eq!(value(json!(0.25)), ["error value_smaller_than_min 1.size.factor"]);
 }
 
@@ -266,7 +289,10 @@ fn large_integers_are_compared_exactly() {
             "2": node("PreviewAny", json!({"source": ["1", 0]}))})
     };
     assert_eq!(check(&prompt(json!(u64::MAX))), NONE);
-    assert_eq!(check(&prompt(json!("18446744073709551616"))), ["error value_bigger_than_max 1.noise_seed"]);
+    assert_eq!(
+        check(&prompt(json!("18446744073709551616"))),
+        ["error value_bigger_than_max 1.noise_seed", "error number_as_text 1.noise_seed"]
+    );
 }
 
 #[test]
@@ -307,7 +333,7 @@ fn nothing_is_said_of_files_on_a_machine_nobody_asked() {
     assert_eq!(brief(&known.check(&mine)), ["error value_not_in_list 1.ckpt_name"]);
     assert_eq!(brief(&known.known_files(false).check(&mine)), NONE);
     let moved = known.check(&prompt("xl\\flux1-dev-fp8.safetensors"));
-    assert_eq!(moved[0].help, ["did you mean \"flux1-dev-fp8.safetensors\"?"]);
+    assert_eq!(advice(&moved), ["did you mean \"flux1-dev-fp8.safetensors\"?"]);
     // a sampler is no file
     let sampler = graph(&json!({"1": node("KSamplerSelect", json!({"sampler_name": "eulr"})),
         "2": node("PreviewAny", json!({"source": ["1", 0]}))}));
@@ -347,10 +373,10 @@ fn dependency_cycle() {
     assert_eq!(
         nodes,
         [
-            "error dependency_cycle 1",
-            "error dependency_cycle 2",
-            "error dependency_cycle 3",
-            "warning dependency_cycle 6"
+            "error dependency_cycle 1.image",
+            "error dependency_cycle 2.image",
+            "error dependency_cycle 3.image",
+            "error dependency_cycle 6.image"
         ],
         "4 only waits for a circle"
     );
@@ -358,10 +384,132 @@ fn dependency_cycle() {
 }
 
 #[test]
-fn undeclared_links_are_warnings_and_literals_nothing() {
-    let found = found(&with(node("PreviewImage", json!({"images": ["1", 0], "image": ["1", 0], "note": 5}))));
-    assert_eq!(brief(&found), ["warning undeclared_input 3.image"]);
-    assert_eq!(found[0].help, ["did you mean \"images\"?"]);
+fn undeclared_inputs() {
+    let show = |inputs| found(&with(node("PreviewImage", inputs)));
+    // the node would be called with an argument that it does not take
+    let linked = show(json!({"images": ["1", 0], "mask": ["1", 0]}));
+    assert_eq!(brief(&linked), ["error undeclared_input 3.mask"]);
+    // a literal that nothing was meant by is only lost
+    assert_eq!(brief(&show(json!({"images": ["1", 0], "note": 5}))), ["warning undeclared_input 3.note"]);
+    // a misspelt input is missed under its own name, too; both say how it is called
+    let misspelt = show(json!({"image": ["1", 0]}));
+    assert_eq!(brief(&misspelt), ["error required_input_missing 3.images", "error undeclared_input 3.image"]);
+    for finding in &misspelt {
+        assert_eq!(advice(std::slice::from_ref(finding)), ["rename image to images"]);
+        assert_eq!(finding.fix().expect("a fix").edits[0].kind, EditKind::RenameKey("images".into()));
+    }
+    // optional ones are missed by nobody but us
+    let optional = found(&with(node("Same", json!({"a": ["1", 0], "B": ["1", 0]}))));
+    assert_eq!(advice(&optional[1..]), ["rename B to b"]);
+    // the frontend sends these, and older ones did
+    let load = node("LoadImage", json!({"image": "example.png", "upload": "image"}));
+    assert_eq!(check(&json!({"1": load, "2": node("PreviewImage", json!({"images": ["1", 0]}))})), NONE);
+}
+
+#[test]
+fn flattened_inputs_are_given_their_full_name() {
+    let size = found(&with(node("Dyn", json!({"size": "by", "factor": 1.0}))));
+    assert_eq!(
+        brief(&size),
+        ["error required_input_missing 3.size.factor", "error undeclared_input 3.factor"]
+    );
+    assert_eq!(advice(&size), ["rename factor to size.factor"]);
+    let grow = found(&with(node("Grow", json!({"image0": ["1", 0], "images.image1": ["1", 0]}))));
+    assert_eq!(advice(&grow), ["rename image0 to images.image0"]);
+    let list = found(&with(node("Grow", json!({"images": [["1", 0], ["1", 0]]}))));
+    assert_eq!(list.last().expect("a finding").suggestions[0].edits.len(), 3);
+}
+
+#[test]
+fn links_in_another_form() {
+    let show = |value: Value| found(&with(node("PreviewImage", json!({"images": value}))));
+    for wrong in [
+        json!("1"),
+        json!("[\"1\", 0]"),
+        json!("['1', 0]"),
+        json!("1:0"),
+        json!(1),
+        json!({"node": "1", "slot": 0}),
+    ] {
+        let found = show(wrong.clone());
+        assert_eq!(brief(&found), ["error link_as_text 3.images"], "{wrong}");
+        assert_eq!(found[0].fix().expect("a fix").edits[0].kind, EditKind::Replace(json!(["1", 0])));
+    }
+    for wrong in [json!([1, 0]), json!(["1", "0"]), json!(["1"])] {
+        let found = show(wrong.clone());
+        assert_eq!(brief(&found), ["error bad_linked_input 3.images"], "{wrong}");
+        assert_eq!(found[0].fix().expect("a fix").edits[0].kind, EditKind::Replace(json!(["1", 0])));
+    }
+    assert_eq!(brief(&show(json!("picture.png"))), ["error literal_on_socket 3.images"]);
+    // text is text, unless it is a link to somewhere
+    let text = |value: &str| {
+        let words = node("PrimitiveString", json!({"value": "a cat"}));
+        let join = node("StringConcatenate", json!({"string_a": value, "string_b": "b", "delimiter": ""}));
+        check(&json!({"7": words, "2": join, "3": node("PreviewAny", json!({"source": ["2", 0]}))}))
+    };
+    assert_eq!((text("7"), text("[1, 2]")), (vec![], vec![]));
+    assert_eq!(text("[\"7\", 0]"), ["error link_as_text 2.string_a"]);
+}
+
+#[test]
+fn truth_in_words_is_no_truth() {
+    let found = |value: Value| {
+        found(&json!({"1": node("PrimitiveBoolean", json!({"value": value})),
+            "2": node("PreviewAny", json!({"source": ["1", 0]}))}))
+    };
+    assert_eq!(brief(&found(json!("false"))), ["error boolean_as_text 1.value"]);
+    assert_eq!(advice(&found(json!("false"))), ["change it to false"]);
+    assert_eq!(brief(&found(json!(true))), NONE);
+}
+
+#[test]
+fn links_that_lead_nowhere_are_found_without_a_catalog() {
+    let prompt = json!({"1": node("Any", json!({"a": ["9", 0], "b": [1, 0], "c": ["2", 0]})),
+        "2": node("Any", json!({"a": ["1", 0]}))});
+    let found = Validator::without_catalog().check(&graph(&prompt));
+    assert_eq!(
+        brief(&found),
+        [
+            "error dependency_cycle 2.a",
+            "error dependency_cycle 1.c",
+            "error dangling_link 1.a",
+            "error bad_linked_input 1.b"
+        ]
+    );
+}
+
+#[test]
+fn candidates_are_ranked() {
+    let loader = node("CheckpointLoaderSimple", json!({"ckpt_name": "flux1-dev-fp8.safetensors"}));
+    let text = |text: &str| node("CLIPTextEncode", json!({"clip": ["4", 1], "text": text}));
+    let sampler = json!({"model": ["4", 0], "positive": ["6", 0], "latent_image": ["5", 0], "seed": 1, "steps": 20,
+        "cfg": 8.0, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0});
+    let mut prompt = json!({"4": loader, "6": text("a cat"), "7": text("a dog"),
+        "5": node("EmptyLatentImage", json!({"width": 64, "height": 64, "batch_size": 1})),
+        "3": node("KSampler", sampler), "8": node("VAEDecode", json!({"samples": ["3", 0], "vae": ["4", 2]})),
+        "9": node("PreviewImage", json!({"images": ["8", 0]}))});
+    let missing = |prompt: &Value| {
+        let mut found = found(prompt);
+        found.retain(Diagnostic::is_error);
+        found.iter().flat_map(Diagnostic::advice).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // what nothing else uses comes first
+    assert_eq!(
+        missing(&prompt)[0],
+        "link negative to output 0 (CONDITIONING) of CLIPTextEncode #7: [\"7\",0]"
+    );
+    prompt["3"]["inputs"]["negative"] = json!(["7", 0]);
+    assert_eq!(missing(&prompt), NONE);
+    // another output of the same node is surely meant
+    prompt["8"]["inputs"]["vae"] = json!(["4", 1]);
+    assert_eq!(missing(&prompt)[0], "link vae to output 2 (VAE) of CheckpointLoaderSimple #4: [\"4\",2]");
+    // a class to add, where nothing fits
+    prompt["4"] =
+        node("UNETLoader", json!({"unet_name": "flux1-dev-fp8.safetensors", "weight_dtype": "default"}));
+    assert!(missing(&prompt).iter().any(|advice| advice.contains("CLIPLoader")), "{:?}", missing(&prompt));
+    // something to show it with
+    let unseen = found(&json!({"1": image(64)}));
+    assert!(advice(&unseen)[0].contains("SaveImage"), "{:?}", advice(&unseen));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One workflow in, one text out, and everything there is to say about it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use comfy_graph::{
     back,
@@ -123,17 +123,28 @@ fn check(catalog: &Catalog, options: &Options, lowered: &Graph) -> Vec<Diagnosti
     found
 }
 
-/// Readers and the validator both look for these; the first to speak is nearer to the text. A missing class is one
-/// fault however often its subgraph is used.
-fn without_repetitions(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut seen = BTreeSet::new();
-    diagnostics.retain(|diagnostic| {
+/// Readers and the validator both look for these. The first to speak is nearer to the text, and what the other advises
+/// is added to it. A missing class is one fault however often its subgraph is used.
+fn without_repetitions(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        if diagnostic.code != codes::MISSING_NODE_TYPE {
+            kept.push(diagnostic);
+            continue;
+        }
         let place = match &diagnostic.place {
-            Some(Place::Json(path)) if diagnostic.code == codes::MISSING_NODE_TYPE => path.to_string(),
+            Some(Place::Json(path)) => path.to_string(),
             _ => diagnostic.node.as_deref().unwrap_or_default().to_owned(),
         };
-        let twice = [codes::MISSING_NODE_TYPE, codes::BAD_LINKED_INPUT].contains(&diagnostic.code);
-        !twice || seen.insert((diagnostic.code.name(), place, diagnostic.input.clone()))
-    });
-    diagnostics
+        match seen.get(&place).and_then(|first| kept.get_mut(*first)) {
+            Some(first) if first.suggestions.is_empty() => first.suggestions = diagnostic.suggestions,
+            Some(_) => {}
+            None => {
+                seen.insert(place, kept.len());
+                kept.push(diagnostic);
+            }
+        }
+    }
+    kept
 }

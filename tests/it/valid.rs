@@ -1,9 +1,13 @@
 //! Our validator against the verdicts of a real server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
-use comfy_tests::corpus::{Case, Corpus};
+use comfy_tests::{
+    corpus::{Case, Corpus},
+    faults::{Kind, Tally, judge, plant},
+};
+use serde_json::Value;
 
 /// An error as (node, code, input).
 type Key = (String, String, String);
@@ -38,6 +42,37 @@ fn errors_are_those_of_the_server() {
     println!("{} cases, {valid} of them valid; {agreed} errors at nodes found by both", cases.len());
     assert!(false_alarms.is_empty(), "{false_alarms:#?}");
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// The floors are below what is measured (`cargo xtask faults`), so that a change of rules or weights may move single
+/// mistakes.
+#[test]
+fn planted_mistakes_are_refused_and_named() {
+    const EVERY: usize = 12;
+    let Some(corpus) = Corpus::find() else {
+        println!("skipped: no corpus on this machine (COMFY_GOLD)");
+        return;
+    };
+    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info")).expect("a catalog");
+    let (mut all, mut kinds) = (Tally::default(), BTreeMap::<Kind, Tally>::new());
+    let cases = corpus.cases();
+    for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {
+        let Some(Value::Object(prompt)) = case.gold() else { panic!("{}: no prompt", case.name) };
+        for kind in Kind::ALL {
+            if let Some(fault) = plant(*kind, &prompt, &catalog, seed) {
+                let score = judge(&fault, &catalog);
+                all.add(&score);
+                kinds.entry(*kind).or_default().add(&score);
+            }
+        }
+    }
+    println!("{all}");
+    for (kind, tally) in &kinds {
+        println!("{:32} {tally}", kind.name());
+        assert!(tally.blocked_percent() >= 85.0, "{}: {tally}", kind.name());
+    }
+    assert!(kinds.len() > 20 && all.made > 400, "too few mistakes: {all}");
+    assert!(all.blocked_percent() >= 99.0 && all.named_percent() >= 93.0, "{all}");
 }
 
 /// Our errors about a workflow or prompt.

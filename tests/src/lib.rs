@@ -1,7 +1,8 @@
-//! What the tests of the workspace share: the corpus of real workflows ([`corpus`]) the comparison of
-//! prompts ([`prompts`]) and literate tests ([`suite`]).
+//! What the tests of the workspace share: the corpus of real workflows ([`corpus`]), planted mistakes ([`faults`]), the
+//! comparison of prompts ([`prompts`]) and literate tests ([`suite`]).
 
 pub mod corpus;
+pub mod faults;
 pub mod prompts;
 pub mod suite;
 pub mod synthetic;

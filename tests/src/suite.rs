@@ -8,7 +8,8 @@
 //! | `text graph` | the graph as it was read |
 //! | `text primitives`, `text subgraphs`, … | the graph after that pass and those before it |
 //! | `json prompt` | the prompt, a node a line, without `_meta` |
-//! | `text diagnostics` | everything that was said, a line each |
+//! | `text diagnostics` | everything that was said by readers and passes, a line each |
+//! | `text check` | what the validator says of the prompt, with its advice; nothing of files |
 //!
 //! The catalog is the bundled one. With `COMFY_UPDATE=1` expectations are rewritten instead of checked.
 
@@ -21,6 +22,7 @@ use comfy_graph::{
     front,
     graph::Graph,
     passes::{self, bypass, mute, primitives, reroutes, subgraphs, virtuals},
+    valid::Validator,
 };
 use serde_json::Value;
 
@@ -123,6 +125,18 @@ fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) ->
             let mut text = String::new();
             for diagnostic in found.iter().chain(&lowered.diagnostics) {
                 let _ = writeln!(text, "{diagnostic}");
+            }
+            Ok(text)
+        }
+        // what the validator finds after lowering, with what it advises
+        "text check" => {
+            let lowered = passes::lower_for_execution(graph).value;
+            let mut text = String::new();
+            for diagnostic in Validator::new(catalog).known_files(false).check(&lowered) {
+                let _ = writeln!(text, "{diagnostic}");
+                for advice in diagnostic.advice() {
+                    let _ = writeln!(text, "  {advice}");
+                }
             }
             Ok(text)
         }

@@ -3,6 +3,7 @@
 //! Each command is a module; this file only reads the command line.
 
 mod catalog;
+mod faults;
 mod frontend;
 
 use std::process::ExitCode;
@@ -16,6 +17,9 @@ Usage: cargo xtask COMMAND
 Commands:
   catalog FILE|URL [-o OUT]   Write the bundled catalog from an answer of /object_info
                               (OUT: comfy-graph/data/core.catalog)
+  faults [FOLDER] [--catalog FILE] [--seed N] [--each N] [--show KIND]
+                              Plant mistakes in the valid workflows of a folder (of the corpus without one) and
+                              print how many are refused and how often the advice names what was there
   frontend [api] [ui] [templates] [--every N] [--only NAME] [-v] [--optional]
                               Show workflows to the real frontend, which is installed
                               for it, and compare the prompts that it makes of them
@@ -45,6 +49,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Some(Value(command)) if command == "catalog" => catalog::run(parser),
+        Some(Value(command)) if command == "faults" => faults::run(parser),
         Some(Value(command)) if command == "frontend" => frontend::run(parser),
         Some(Value(command)) => bail!("there is no command {}; see cargo xtask --help", command.display()),
         Some(argument) => Err(argument.unexpected().into()),

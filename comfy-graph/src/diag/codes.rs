@@ -97,6 +97,7 @@ codes! {
     ours Warning MALFORMED_SUBGRAPH "malformed_subgraph": "a subgraph definition is not one";
     ours Warning NON_FINITE_NUMBER "non_finite_number": "NaN or Infinity was read as null, as the frontend does";
     ours Warning ARRAY_LINK_VERSION "array_link_version": "the file's version says object links, but it has array links";
+    ours Warning DUPLICATE_KEY "duplicate_key": "an object of the file has a key twice; the last one counts";
     ours Error DUPLICATE_NODE_ID "duplicate_node_id": "two nodes of one graph have the same id";
     // the catalog
     ours Warning CATALOG_NODE_DROPPED "catalog_node_dropped": "a class of the catalog makes no sense and was left out";
@@ -106,13 +107,18 @@ codes! {
     ours Warning LINK_DISAGREEMENT "link_disagreement": "the link table and the nodes disagree about a link";
     ours Error DANGLING_LINK "dangling_link": "a link comes from a node that is not there";
     ours Warning SLOT_OUT_OF_RANGE "slot_out_of_range": "a link uses an output slot that its node does not have";
+    ours Error LINK_AS_TEXT "link_as_text": "a link is not written as a list of node id and slot";
+    ours Error LITERAL_ON_SOCKET "literal_on_socket": "a literal stands where only a link can go";
+    ours Warning UNUSED_NODE "unused_node": "no output depends on a node, so it does not run";
     ours Warning BYPASS_WITHOUT_ROUTE "bypass_without_route": "a bypassed node has no input to pass on";
     ours Warning INPUT_DROPPED "input_dropped": "a saved input that the node no longer has was dropped with its link";
     // widgets
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
     ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
-    ours Warning UNDECLARED_INPUT "undeclared_input": "an input is linked that the node does not declare";
+    ours Error UNDECLARED_INPUT "undeclared_input": "an input is given that the node does not declare";
+    ours Error NUMBER_AS_TEXT "number_as_text": "a number is written as text";
+    ours Error BOOLEAN_AS_TEXT "boolean_as_text": "text stands where a BOOLEAN goes; every text but the empty one is true";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
     ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more than the limit";

@@ -1,7 +1,8 @@
 //! API prompts → graph.
 //!
 //! A prompt says nothing of sockets and widgets: a pair of a node's id and a slot is a link, everything else a
-//! value. Both keep the name they came under, so that writing the graph back gives the same prompt.
+//! value. Both keep the name they came under, so that writing the graph back gives the same prompt. Lists that are no
+//! links, or lead nowhere, are kept as [`InputSlot::broken`]; [`crate::valid`] says what is wrong with them.
 
 use serde_json::{Map, Value};
 
@@ -89,21 +90,12 @@ impl Reader<'_> {
             let to = Slot { node: ix, slot: node.inputs.len() };
             node.inputs.push(InputSlot::new(name.as_str(), io_type));
             match origin {
-                Some(origin) => {
-                    self.graph.link(Slot { node: origin, slot }, to);
-                    return;
-                }
-                None => self.report_dangling(ix, &name, &value),
+                Some(origin) => self.graph.link(Slot { node: origin, slot }, to),
+                None => self.graph[ix].inputs[to.slot].broken = Some(value),
             }
-            self.graph[ix].inputs[to.slot].broken = Some(value);
             return;
         }
         if value.is_array() {
-            let message = format!("{}: `{name}` is a list but not a link", self.graph[ix].describe());
-            let path = self.graph[ix].input_path(&name);
-            let found = Diagnostic::new(codes::BAD_LINKED_INPUT, message).at_opt(path);
-            let found = found.node(&self.graph[ix].key).input(name.as_str());
-            self.found.push(found.help("write a list value as {\"__value__\": [...]}"));
             let slot = InputSlot { broken: Some(value), ..InputSlot::new(name, io_type) };
             self.graph[ix].inputs.push(slot);
             return;
@@ -117,14 +109,6 @@ impl Reader<'_> {
             .get(&self.graph[ix].class_type)
             .and_then(|def| def.resolve_input(name))
             .map_or_else(IoType::any, |input| input.io_type.clone())
-    }
-
-    fn report_dangling(&mut self, ix: NodeIx, name: &str, value: &Value) {
-        let node = &self.graph[ix];
-        let message =
-            format!("{}: `{name}` is linked to {value}, but there is no such node", node.describe());
-        let found = Diagnostic::new(codes::DANGLING_LINK, message).at_opt(node.input_path(name));
-        self.found.push(found.node(&node.key).input(name));
     }
 }
 

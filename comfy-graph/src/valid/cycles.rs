@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Check;
+use super::{
+    Check, NodeView,
+    wiring::{self, Wish},
+};
 use crate::{
-    diag::{Diagnostic, Severity, codes},
+    diag::{Diagnostic, codes},
     graph::{Graph, NodeIx},
 };
 
@@ -16,17 +19,37 @@ const SHOWN: usize = 8;
 pub(super) fn check(check: &mut Check<'_>, reach: &BTreeSet<NodeIx>) {
     for circle in circles(check.graph) {
         let text = describe(check.graph, &circle);
-        for ix in &circle {
-            let node = &check.graph[*ix];
-            let message = format!("{} depends on itself: {text}", node.describe());
-            let mut finding =
-                Diagnostic::new(codes::DEPENDENCY_CYCLE, message).node(&node.key).at_opt(node.path());
-            if !reach.contains(ix) {
-                finding.severity = Severity::Warning;
-            }
+        for (position, ix) in circle.iter().enumerate() {
+            let before = circle.get(position.checked_sub(1).unwrap_or(circle.len() - 1)).unwrap_or(ix);
+            let view = NodeView { ix: *ix, node: &check.graph[*ix], runs: reach.contains(ix) };
+            let finding = suggest_cut(check, &view, *before, view.circle(&text));
             check.found.push(finding);
         }
     }
+}
+
+impl NodeView<'_> {
+    fn circle(&self, text: &str) -> Diagnostic {
+        let message = format!("{} depends on itself: {text}", self.node.describe());
+        Diagnostic::new(codes::DEPENDENCY_CYCLE, message).node(&self.node.key).at_opt(self.node.path())
+    }
+}
+
+/// Names the input that closes the circle at this node, and outputs outside of it that would fit there.
+fn suggest_cut(
+    check: &mut Check<'_>,
+    view: &NodeView<'_>,
+    before: NodeIx,
+    finding: Diagnostic,
+) -> Diagnostic {
+    let link = check.graph.links_into(view.ix).into_iter().find(|link| link.from.node == before);
+    let Some(input) = link.and_then(|link| view.node.inputs.get(link.to.slot)) else { return finding };
+    let mut finding = finding.input(input.name.clone()).at_opt(view.node.input_path(&input.name));
+    let wish = Wish { input: &input.name, io_type: &input.io_type, instead_of: None };
+    for outlet in wiring::outlets(check, view, &wish) {
+        finding = finding.suggest(wiring::link_to(check, view, &input.name, &outlet, true));
+    }
+    finding
 }
 
 /// Circles without a common node, each in the direction of the links.

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::links::Given;
-use crate::catalog::{InputDef, InputKind, NodeDef, widgets::find_option};
+use crate::catalog::{AutogrowDef, InputDef, InputKind, NodeDef, widgets::find_option};
 
 /// One input of one node.
 #[derive(Clone, Debug)]
@@ -70,4 +70,27 @@ fn push<'a>(
         }
         _ => inputs.push(Expanded { name, def, required }),
     }
+}
+
+/// The growing lists that a node has, by the full name of each, as its values choose them.
+pub(super) fn growing<'a>(
+    def: &'a NodeDef,
+    given: &IndexMap<&str, Given<'_>>,
+) -> Vec<(String, &'a AutogrowDef)> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<(String, &InputDef)> =
+        def.inputs.iter().map(|input| (input.name.to_string(), input)).collect();
+    while let Some((name, input)) = waiting.pop() {
+        match &input.kind {
+            InputKind::Autogrow(autogrow) => found.push((name, &**autogrow)),
+            InputKind::DynamicCombo(options) => {
+                let chosen = given.get(name.as_str()).and_then(Given::value);
+                let option = chosen.and_then(|key| find_option(options, key));
+                let nested = option.into_iter().flat_map(|option| &option.inputs);
+                waiting.extend(nested.map(|input| (format!("{name}.{}", input.name), input)));
+            }
+            _ => {}
+        }
+    }
+    found
 }

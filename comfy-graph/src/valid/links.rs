@@ -4,13 +4,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    Check, NodeView,
+    Check, NodeView, broken,
     expand::{self, Expanded},
-    types, widgets,
+    makers, types, undeclared, values,
+    wiring::{self, Wish},
 };
 use crate::{
-    catalog::InputKind,
-    diag::{Severity, codes},
+    catalog::{InputKind, NodeDef, widgets},
+    diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
     graph::{Graph, Link, Node, NodeIx, WidgetForm},
 };
 
@@ -37,8 +38,11 @@ impl<'a> Given<'a> {
     }
 }
 
+/// Everything a node is given, by key.
+pub(super) type AllGiven<'a> = IndexMap<&'a str, Given<'a>>;
+
 /// Everything a node is given, by key: as in the prompt, a link goes before a literal.
-pub(super) fn given<'a>(graph: &Graph, ix: NodeIx, node: &'a Node) -> IndexMap<&'a str, Given<'a>> {
+pub(super) fn given<'a>(graph: &Graph, ix: NodeIx, node: &'a Node) -> AllGiven<'a> {
     let mut given = IndexMap::with_capacity(node.widgets.len() + node.inputs.len());
     for widget in &node.widgets {
         match (&widget.value, widget.form) {
@@ -67,58 +71,121 @@ pub(super) fn given<'a>(graph: &Graph, ix: NodeIx, node: &'a Node) -> IndexMap<&
     given
 }
 
-/// Asks everything there is to ask about one node.
-pub(super) fn check_node<'a>(check: &mut Check<'a>, view: &NodeView<'a>) {
+/// Asks everything there is to ask about one node of a known class.
+pub(super) fn check_node<'a>(check: &mut Check<'a>, view: &NodeView<'a>, def: &'a NodeDef) {
     let mut given = given(check.graph, view.ix, view.node);
-    let inputs = expand::inputs(view.def, &given);
+    let inputs = expand::inputs(def, &given);
     types::check_templates(check, view, &inputs, &given);
+    let strays = undeclared::find(check, view, def, &inputs, &given);
     for input in &inputs {
         match given.swap_remove(input.name.as_str()) {
             Some(Given::Link(link)) => types::check_link(check, view, input, &link),
-            Some(Given::Value(value)) => widgets::check_value(check, view, input, value),
-            Some(Given::Broken(value)) => check_broken(check, view, input, value),
+            Some(Given::Value(value)) => values::check_value(check, view, def, input, value),
+            Some(Given::Broken(value)) => broken::check(check, view, Some(input), &input.name, value),
             Some(Given::Live) => {}
-            None => check_absent(check, view, input),
+            None => check_absent(check, view, def, input, &strays),
         }
     }
-    check_undeclared(check, view, &given);
+    undeclared::check(check, view, def, &given, &strays);
 }
 
-fn check_absent(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>) {
+/// Asks what can be asked of a node whose class nobody knows.
+pub(super) fn check_form<'a>(check: &mut Check<'a>, view: &NodeView<'a>) {
+    for (name, given) in given(check.graph, view.ix, view.node) {
+        if let Given::Broken(value) = given {
+            broken::check(check, view, None, name, value);
+        }
+    }
+}
+
+fn check_absent(
+    check: &mut Check<'_>,
+    view: &NodeView<'_>,
+    def: &NodeDef,
+    input: &Expanded<'_>,
+    strays: &undeclared::Strays<'_>,
+) {
     if !input.required {
         return;
     }
     let name = &*input.name;
-    let what = if matches!(input.def.kind, InputKind::Socket(_) | InputKind::MatchType { .. }) {
-        format!("needs a link into {name}, of type {}", input.def.io_type)
+    let by_link = !input.def.is_widget();
+    let finding = if by_link {
+        let what = format!("needs a link into {name}, of type {}", input.def.io_type);
+        view.left_over(codes::REQUIRED_INPUT_MISSING, name, &what)
     } else {
-        format!("{name} has neither a link nor a value")
+        let what = format!("{name} has neither a link nor a value");
+        view.finding(codes::REQUIRED_INPUT_MISSING, name, &what)
     };
-    check.found.push(view.finding(codes::REQUIRED_INPUT_MISSING, name, &what));
+    let finding = match strays.meant_for(name) {
+        Some(rename) => finding.suggest(rename.clone()),
+        None if by_link => suggest_links(check, view, finding, input),
+        None => suggest_value(view, def, finding, input),
+    };
+    check.found.push(finding);
 }
 
-/// A list that is not `[id, slot]`. A pair that leads nowhere was reported by whoever read it.
-fn check_broken(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>, value: &Value) {
-    if value.as_array().is_some_and(|list| list.len() != 2) {
-        let what =
-            format!("{} must be a pair of node id and slot, not {}", input.name, widgets::shown(value));
-        check.found.push(view.finding(codes::BAD_LINKED_INPUT, &input.name, &what));
+/// Names the outputs that would fit, or the class to add where there are none.
+fn suggest_links(
+    check: &mut Check<'_>,
+    view: &NodeView<'_>,
+    mut finding: Diagnostic,
+    input: &Expanded<'_>,
+) -> Diagnostic {
+    let wish = Wish { input: &input.name, io_type: &input.def.io_type, instead_of: None };
+    let outlets = wiring::outlets(check, view, &wish);
+    let is_clear = outlets.first().is_some_and(|outlet| outlet.loose);
+    for outlet in &outlets {
+        finding = finding.suggest(wiring::link_to(check, view, &input.name, outlet, false));
     }
+    if !is_clear {
+        finding = suggest_class(check, finding, &[(None, input.def.io_type.clone())]);
+    }
+    finding
 }
 
-/// The server ignores a literal under a key that the node does not declare. A link it follows: the node behind it
-/// runs, and then this one fails for an unexpected argument.
-fn check_undeclared(check: &mut Check<'_>, view: &NodeView<'_>, rest: &IndexMap<&str, Given<'_>>) {
-    for (name, given) in rest {
-        if matches!(given, Given::Link(_)) && !view.def.hidden.iter().any(|hidden| **hidden == **name) {
-            let what = format!("{name} is linked, but {} has no such input", view.def.class_type);
-            let names = view.def.inputs.iter().map(|input| &*input.name);
-            let mut finding = view.finding(codes::UNDECLARED_INPUT, name, &what);
-            finding.severity = Severity::Warning;
-            if let Some(near) = check.suggestions.nearest(name, names) {
-                finding = finding.help(format!("did you mean {near:?}?"));
-            }
-            check.found.push(finding);
+/// Names classes that give these types at these slots.
+pub(super) fn suggest_class(
+    check: &mut Check<'_>,
+    finding: Diagnostic,
+    wanted: &[makers::Wanted],
+) -> Diagnostic {
+    const WORK: usize = 500;
+    if check.catalog.is_none() || !check.suggestions.spend(WORK) {
+        return finding;
+    }
+    let (makers, around) = (check.makers(), check.surroundings());
+    let givers = makers::givers(&makers, &around, wanted);
+    if givers.is_empty() {
+        return finding;
+    }
+    let or = if finding.suggestions.is_empty() { "" } else { "or " };
+    let message = format!("{or}add a node that gives it: {}", makers::one_of(&givers));
+    finding.suggest(Suggestion::new(message, Applicability::MaybeIncorrect))
+}
+
+/// Says what could stand there, and what the frontend would send.
+fn suggest_value(
+    view: &NodeView<'_>,
+    def: &NodeDef,
+    finding: Diagnostic,
+    input: &Expanded<'_>,
+) -> Diagnostic {
+    let finding = match &input.def.kind {
+        InputKind::Combo(combo) => {
+            finding.help(super::combos::list_options(combo.options.iter().filter_map(Value::as_str)))
         }
+        InputKind::DynamicCombo(options) => {
+            finding.help(super::combos::list_options(options.iter().map(|option| &*option.key)))
+        }
+        _ => finding,
+    };
+    match widgets::default_of(def, &input.name, input.def) {
+        Some(default) => {
+            let message = format!("set {} to its default, {}", input.name, values::shown(&default));
+            let suggestion = Suggestion::new(message, Applicability::MaybeIncorrect);
+            finding.suggest(suggestion.edit(view.node.input_path(&input.name), EditKind::Insert(default)))
+        }
+        None => finding.help(format!("set {}, of type {}", input.name, input.def.io_type)),
     }
 }

@@ -9,10 +9,11 @@ use super::{
     Check, NodeView,
     expand::{self, Expanded},
     links::{self, Given},
+    wiring::{self, Wish},
 };
 use crate::{
     catalog::{InputKind, IoType},
-    diag::{Severity, codes},
+    diag::{Applicability, Diagnostic, Severity, codes},
     graph::{Link, Slot},
 };
 
@@ -20,7 +21,7 @@ use crate::{
 pub(super) fn resolve_templates(check: &mut Check<'_>) {
     for ix in check.graph.execution_order() {
         let node = &check.graph[ix];
-        let Some(def) = check.catalog.get(&node.class_type) else { continue };
+        let Some(def) = check.def(&node.class_type) else { continue };
         if def.outputs.iter().all(|output| output.match_template.is_none()) {
             continue;
         }
@@ -89,14 +90,7 @@ pub(super) fn check_link(check: &mut Check<'_>, view: &NodeView<'_>, input: &Exp
     let source = &check.graph[link.from.node];
     let name = &*input.name;
     let Some(from) = check.output_type(link.from) else {
-        if let Some(def) = check.catalog.get(&source.class_type) {
-            let (slot, count) = (link.from.slot, def.outputs.len());
-            let what =
-                format!("{name} is linked to output {slot} of {}, which has {count}", source.describe());
-            let mut finding = view.finding(codes::SLOT_OUT_OF_RANGE, name, &what);
-            finding.severity = if view.runs { Severity::Error } else { Severity::Warning };
-            check.found.push(finding);
-        }
+        check_slot(check, view, input, link);
         return;
     };
     let wanted = &input.def.io_type;
@@ -109,6 +103,7 @@ pub(super) fn check_link(check: &mut Check<'_>, view: &NodeView<'_>, input: &Exp
         if let Some(path) = source.path() {
             finding = finding.related(path, "the link comes from here");
         }
+        let finding = suggest_sources(check, view, finding, input, link);
         check.found.push(finding);
     } else if from.as_str() == "COMBO" && matches!(&input.def.kind, InputKind::Combo(combo) if combo.old_form)
     {
@@ -121,16 +116,44 @@ pub(super) fn check_link(check: &mut Check<'_>, view: &NodeView<'_>, input: &Exp
     }
 }
 
-impl Check<'_> {
-    /// What comes out of a slot. `None` when there is no such slot, or nothing is known of it.
-    fn output_type(&self, slot: Slot) -> Option<IoType> {
-        if let Some(resolved) = self.resolved.get(&slot) {
-            return Some(resolved.clone());
+/// A link from an output that its node does not have.
+fn check_slot(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>, link: &Link) {
+    let source = &check.graph[link.from.node];
+    let Some(def) = check.def(&source.class_type) else { return };
+    let (slot, count) = (link.from.slot, def.outputs.len());
+    let what =
+        format!("{} is linked to output {slot} of {}, which has {count}", input.name, source.describe());
+    let mut finding = view.finding(codes::SLOT_OUT_OF_RANGE, &input.name, &what);
+    finding.severity = Severity::Error;
+    if let Some(path) = source.path() {
+        finding = finding.related(path, "the link comes from here");
+    }
+    let finding = suggest_sources(check, view, finding, input, link);
+    check.found.push(finding);
+}
+
+/// Names the outputs that would fit, those of the same node first; one that fits there alone is surely meant.
+fn suggest_sources(
+    check: &mut Check<'_>,
+    view: &NodeView<'_>,
+    mut finding: Diagnostic,
+    input: &Expanded<'_>,
+    link: &Link,
+) -> Diagnostic {
+    let wish = Wish { input: &input.name, io_type: &input.def.io_type, instead_of: Some(link.from) };
+    let outlets = wiring::outlets(check, view, &wish);
+    let same = outlets.iter().filter(|outlet| outlet.slot.node == link.from.node).count();
+    let is_clear = outlets.first().is_some_and(|outlet| outlet.loose) || same > 0;
+    for outlet in &outlets {
+        let mut suggestion = wiring::link_to(check, view, &input.name, outlet, true);
+        if same == 1 && outlet.slot.node == link.from.node {
+            suggestion.applicability = Applicability::MachineApplicable;
         }
-        let node = &self.graph[slot.node];
-        match self.catalog.get(&node.class_type) {
-            Some(def) => def.outputs.get(slot.slot).map(|output| output.io_type.clone()),
-            None => node.outputs.get(slot.slot).map(|output| output.io_type.clone()),
-        }
+        finding = finding.suggest(suggestion);
+    }
+    if is_clear {
+        finding
+    } else {
+        links::suggest_class(check, finding, &[(None, input.def.io_type.clone())])
     }
 }

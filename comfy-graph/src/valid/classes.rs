@@ -1,0 +1,108 @@
+//! Classes that the catalog does not have.
+
+use std::collections::BTreeSet;
+
+use super::{Check, NodeView};
+use crate::{
+    catalog::{Catalog, NodeDef},
+    diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
+    graph::{Graph, NodeSource},
+    suggest::{self, Name, Near},
+};
+
+/// Candidates that are named.
+const SHOWN: usize = 3;
+
+/// `validate_prompt` stops at the first of these; every node counts, whether an output needs it or not.
+pub(super) fn missing(check: &mut Check<'_>, view: &NodeView<'_>) {
+    let (node, class) = (view.node, &*view.node.class_type);
+    let message = if class.is_empty() {
+        format!("node #{} has no class", node.key)
+    } else {
+        format!("{}: the catalog has no class {class:?}", node.describe())
+    };
+    let mut finding = Diagnostic::new(codes::MISSING_NODE_TYPE, message).node(&node.key).at_opt(node.path());
+    if let Some(catalog) = check.catalog {
+        let near = candidates(check, view, catalog);
+        let is_sure = suggest::is_sure(&near);
+        for (position, near) in near.iter().enumerate() {
+            let applicability = if is_sure && position == 0 {
+                Applicability::MachineApplicable
+            } else {
+                Applicability::MaybeIncorrect
+            };
+            finding = finding.suggest(change_class(view, near.text, applicability));
+        }
+    }
+    check.found.push(finding);
+}
+
+fn change_class(view: &NodeView<'_>, class: &str, applicability: Applicability) -> Suggestion {
+    let member = match view.node.source {
+        Some(NodeSource::Workflow { .. }) => "type",
+        _ => "class_type",
+    };
+    let kind = if view.node.class_type.is_empty() && member == "class_type" {
+        EditKind::Insert(class.into())
+    } else {
+        EditKind::Replace(class.into())
+    };
+    let path = view.node.path().map(|path| path.key(member));
+    Suggestion::new(format!("did you mean {class:?}?"), applicability).edit(path, kind)
+}
+
+/// Classes with a name like this one's, with inputs like those of the node, and with the outputs that others take of
+/// it; best first.
+fn candidates<'c>(check: &mut Check<'_>, view: &NodeView<'_>, catalog: &'c Catalog) -> Vec<Near<'c>> {
+    const ALIKE: f64 = 0.6;
+    if !check.suggestions.spend(catalog.len()) {
+        return Vec::new();
+    }
+    let name = Name::new(&view.node.class_type);
+    let keys = keys(view);
+    let mut ranked: Vec<Near<'_>> = catalog
+        .iter()
+        .filter_map(|def| {
+            let words = name.similarity(&Name::new(&def.class_type));
+            let inputs = shared_inputs(def, &keys);
+            let slots = fitting_outputs(check.graph, view, def);
+            // a class of another name has to have the very inputs of this node
+            let score = if words >= ALIKE {
+                words - 0.1 * (1.0 - inputs) - 0.1 * (1.0 - slots)
+            } else {
+                0.6 * inputs + 0.1 * slots
+            };
+            let plausible = words >= ALIKE || (inputs >= 0.75 && keys.len() > 1 && slots > 0.0);
+            plausible.then_some(Near { text: &def.class_type, score })
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+    ranked.truncate(SHOWN);
+    ranked
+}
+
+/// The inputs of a node, of dynamic ones the part before the first dot.
+fn keys<'n>(view: &NodeView<'n>) -> BTreeSet<&'n str> {
+    let widgets = view.node.widgets.iter().filter(|widget| widget.sent).map(|widget| &*widget.name);
+    let sockets = view.node.inputs.iter().map(|input| &*input.name);
+    widgets.chain(sockets).map(|name| name.split('.').next().unwrap_or(name)).collect()
+}
+
+/// How much of the inputs is declared and given, from 0 to 1.
+#[allow(clippy::cast_precision_loss, reason = "numbers of inputs")]
+fn shared_inputs(def: &NodeDef, keys: &BTreeSet<&str>) -> f64 {
+    let declared: BTreeSet<&str> = def.inputs.iter().map(|input| &*input.name).collect();
+    let all = declared.union(keys).count();
+    if all == 0 { 0.5 } else { declared.intersection(keys).count() as f64 / all as f64 }
+}
+
+/// 1 when the class has every output that is taken, with a type that its taker accepts; else 0.
+fn fitting_outputs(graph: &Graph, view: &NodeView<'_>, def: &NodeDef) -> f64 {
+    const FEW: usize = 16;
+    let fits = graph.links_from(view.ix).into_iter().take(FEW).all(|link| {
+        let wanted = graph[link.to.node].inputs.get(link.to.slot).map(|input| &input.io_type);
+        let given = def.outputs.get(link.from.slot).map(|output| &output.io_type);
+        given.is_some_and(|given| wanted.is_none_or(|wanted| wanted.accepts(given)))
+    });
+    f64::from(u8::from(fits))
+}

@@ -1,0 +1,230 @@
+//! Which class of nodes is missing from a graph: one that gives what an input waits for, or one that saves what
+//! nothing takes.
+//!
+//! Asked on the error path only; that reads every definition of the catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Check;
+use crate::{
+    catalog::{InputDef, InputKind, IoType, NodeDef},
+    graph::{NodeIx, Slot},
+};
+
+/// Classes in one message.
+const SHOWN: usize = 8;
+
+/// What the rest of the graph says about a node that is not there.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    /// Types of outputs of nodes that nothing takes anything from.
+    loose: Vec<IoType>,
+    /// All types that some output has.
+    given: Vec<IoType>,
+    /// Classes that are there.
+    classes: BTreeSet<Box<str>>,
+}
+
+impl Surroundings {
+    pub(super) fn new(check: &mut Check<'_>) -> Self {
+        const MANY: usize = 2000;
+        let (mut loose, mut given) = (BTreeSet::new(), BTreeSet::new());
+        let mut classes = BTreeSet::new();
+        let nodes: Vec<NodeIx> = check.graph.nodes().map(|(ix, _)| ix).take(MANY).collect();
+        check.wiring();
+        for node in nodes {
+            classes.insert(check.graph[node].class_type.clone());
+            for slot in 0..check.output_count(node) {
+                let Some(io_type) = check.output_type(Slot { node, slot }) else { continue };
+                if check.wiring_known().is_loose(node) {
+                    loose.insert(io_type.clone());
+                }
+                given.insert(io_type);
+            }
+        }
+        Self { loose: loose.into_iter().collect(), given: given.into_iter().collect(), classes }
+    }
+}
+
+/// The classes by the types that they give.
+#[derive(Debug, Default)]
+pub(super) struct Makers<'c> {
+    by_type: BTreeMap<Box<str>, Vec<&'c NodeDef>>,
+    savers: Vec<&'c NodeDef>,
+}
+
+impl<'c> Makers<'c> {
+    pub(super) fn new(defs: impl Iterator<Item = &'c NodeDef>) -> Self {
+        let mut makers = Self::default();
+        for def in defs {
+            let types: BTreeSet<&str> =
+                def.outputs.iter().flat_map(|output| output.io_type.members()).collect();
+            for io_type in types {
+                makers.by_type.entry(io_type.into()).or_default().push(def);
+            }
+            if def.output_node && !def.api_node {
+                makers.savers.push(def);
+            }
+        }
+        makers
+    }
+
+    /// Whether some class gives this type, so that it is one that travels through links.
+    pub(super) fn is_made(&self, io_type: &IoType) -> bool {
+        io_type.members().any(|member| self.by_type.contains_key(member))
+    }
+}
+
+/// An output that is asked for: the slot, unless any will do, and the type.
+pub(super) type Wanted = (Option<usize>, IoType);
+
+/// The classes that could be the node whose outputs are `wanted`, best first.
+pub(super) fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[Wanted]) -> Vec<&'c NodeDef> {
+    let Some((_, first)) = wanted.iter().find(|(_, io_type)| !io_type.is_any()).or(wanted.first()) else {
+        return Vec::new();
+    };
+    let mut seen = BTreeSet::new();
+    let defs = first.members().flat_map(|member| makers.by_type.get(member).into_iter().flatten().copied());
+    let fits = |def: &NodeDef| {
+        wanted.iter().all(|(slot, io_type)| match slot {
+            Some(slot) => def.outputs.get(*slot).is_some_and(|output| io_type.accepts(&output.io_type)),
+            None => def.outputs.iter().any(|output| io_type.accepts(&output.io_type)),
+        })
+    };
+    let mut ranked: Vec<(f64, &NodeDef)> = defs
+        .filter(|def| fits(def) && seen.insert(&*def.class_type))
+        .map(|def| {
+            let saves = if def.output_node { 2.0 } else { 0.0 };
+            (likelihood(def, around) - unused(def, wanted) - saves, def)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.into_iter().take(SHOWN).map(|(_, def)| def).collect()
+}
+
+/// The output classes that could take what nothing takes now, best first.
+pub(super) fn savers<'c>(makers: &Makers<'c>, around: &Surroundings) -> Vec<&'c NodeDef> {
+    let takes =
+        |def: &NodeDef| links(def).any(|input| around.loose.iter().any(|loose| accepts(input, loose)));
+    let mut ranked: Vec<(f64, &NodeDef)> = makers
+        .savers
+        .iter()
+        .filter(|def| takes(def))
+        .map(|def| {
+            let any = links(def).any(|input| input.io_type.is_any());
+            let saves = def.class_type.starts_with("Save") || def.class_type.starts_with("Preview");
+            (likelihood(def, around) + f64::from(u8::from(saves)) - 2.0 * f64::from(u8::from(any)), *def)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.into_iter().take(SHOWN).map(|(_, def)| def).collect()
+}
+
+/// Required inputs that only a link can feed.
+fn links(def: &NodeDef) -> impl Iterator<Item = &InputDef> {
+    def.inputs.iter().filter(|input| input.is_required() && !input.is_widget())
+}
+
+fn accepts(input: &InputDef, given: &IoType) -> bool {
+    match &input.kind {
+        InputKind::Autogrow(autogrow) => autogrow.item.io_type.accepts(given),
+        _ => input.io_type.accepts(given),
+    }
+}
+
+/// Classes that most workflows are made of, in no order.
+const COMMON: &[&str] = &[
+    "BasicGuider",
+    "BasicScheduler",
+    "CFGGuider",
+    "CLIPLoader",
+    "CLIPTextEncode",
+    "CLIPVisionEncode",
+    "CLIPVisionLoader",
+    "CheckpointLoaderSimple",
+    "ConditioningZeroOut",
+    "ControlNetApplyAdvanced",
+    "ControlNetLoader",
+    "CreateVideo",
+    "DualCLIPLoader",
+    "EmptyLatentImage",
+    "EmptySD3LatentImage",
+    "FluxGuidance",
+    "GetImageSize",
+    "GetVideoComponents",
+    "ImageScale",
+    "ImageScaleBy",
+    "ImageScaleToTotalPixels",
+    "KSampler",
+    "KSamplerSelect",
+    "LatentUpscaleBy",
+    "LoadAudio",
+    "LoadImage",
+    "LoadVideo",
+    "LoraLoader",
+    "LoraLoaderModelOnly",
+    "ModelSamplingAuraFlow",
+    "ModelSamplingSD3",
+    "PreviewImage",
+    "PrimitiveInt",
+    "PrimitiveStringMultiline",
+    "RandomNoise",
+    "SamplerCustomAdvanced",
+    "SaveAudioMP3",
+    "SaveImage",
+    "SaveVideo",
+    "UNETLoader",
+    "UpscaleModelLoader",
+    "VAEDecode",
+    "VAEEncode",
+    "VAELoader",
+];
+
+/// How well a class goes with the rest, and how often it is used anywhere.
+///
+/// The sources of a node that is gone are taken by nobody any more, so it is one that takes those, and little else.
+fn likelihood(def: &NodeDef, around: &Surroundings) -> f64 {
+    let mut score = 0.0;
+    let takes = |loose: &IoType| {
+        let typed = def.inputs.iter().filter(|input| !input.io_type.is_any());
+        typed.into_iter().any(|input| !loose.is_any() && accepts(input, loose))
+    };
+    for loose in &around.loose {
+        score += if takes(loose) { 2.0 } else { -0.5 };
+    }
+    for input in links(def) {
+        if around.loose.iter().any(|loose| accepts(input, loose)) {
+            continue;
+        }
+        score -= if around.given.iter().any(|given| accepts(input, given)) { 0.5 } else { 3.0 };
+    }
+    for (applies, weight) in [
+        (around.classes.contains(&def.class_type), 1.0),
+        (COMMON.contains(&&*def.class_type), 2.0),
+        (&*def.python_module == "nodes", 0.5),
+        (def.api_node, -3.0),
+        (def.deprecated, -3.0),
+        (def.experimental, -1.0),
+    ] {
+        if applies {
+            score += weight;
+        }
+    }
+    score
+}
+
+/// Outputs that nobody asked for.
+#[allow(clippy::cast_precision_loss, reason = "a few outputs")]
+fn unused(def: &NodeDef, wanted: &[Wanted]) -> f64 {
+    0.4 * def.outputs.len().saturating_sub(wanted.len()) as f64
+}
+
+/// `VAELoader or CheckpointLoaderSimple`
+pub(super) fn one_of(defs: &[&NodeDef]) -> String {
+    let names: Vec<&str> = defs.iter().map(|def| &*def.class_type).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
