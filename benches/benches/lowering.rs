@@ -6,7 +6,7 @@
 use std::{hint::black_box, time::Duration};
 
 use comfy_benches::{lower, picture};
-use comfy_graph::catalog::Catalog;
+use comfy_graph::{back, catalog::Catalog, front};
 use comfy_tests::{
     corpus::Corpus,
     synthetic::{ObjectInfo, Shape, object_info},
@@ -63,5 +63,24 @@ fn scale(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, catalogs, templates, scale);
+/// Writing a workflow whose nodes have no place yet: all of them are arranged.
+fn arranging(c: &mut Criterion) {
+    let catalog = Catalog::bundled();
+    let mut group = c.benchmark_group("arrange");
+    group.sample_size(10);
+    for shape in [Shape::Pictures, Shape::Reroutes, Shape::FanOut, Shape::FanIn] {
+        for size in [1_000, 10_000] {
+            let text = shape.workflow(size);
+            let graph = front::read(&text, &catalog).map(|read| read.value.graph).unwrap_or_default();
+            group.bench_with_input(BenchmarkId::new(format!("{shape:?}"), size), &graph, |b, graph| {
+                b.iter(|| {
+                    back::ui::emit(black_box(graph), &catalog, back::ui::Options { keep_layout: false })
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, catalogs, templates, scale, arranging);
 criterion_main!(benches);

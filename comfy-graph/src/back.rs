@@ -5,4 +5,5 @@ pub mod dot;
 pub mod layout;
 mod live;
 mod sockets;
+mod types;
 pub mod ui;

@@ -65,6 +65,10 @@ digraph workflow {
     let api = String::from_utf8(api.get_output().stdout.clone()).expect("UTF-8");
     assert!(api.contains("\"images\": ["), "{api}");
     // what was written can be read
+    let ui = program().args(["--to", "ui", "--keep-layout", "false"]).stdin(PROMPT).assert().success();
+    let ui = String::from_utf8(ui.get_output().stdout.clone()).expect("UTF-8");
+    assert!(ui.contains("\"version\": 0.4"), "{ui}");
+    program().args(["--to", "api"]).stdin(ui).assert().success().stdout_eq(Data::text(api.clone()));
     program().args(["--to", "api"]).stdin(api.clone()).assert().success().stdout_eq(Data::text(api));
 }
 

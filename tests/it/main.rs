@@ -9,6 +9,7 @@
 mod corpus;
 mod diff;
 mod flows;
+mod layout;
 mod round_trips;
 mod scale;
 mod tidy;

@@ -10,6 +10,9 @@
 //! | `json prompt` | the prompt, a node a line, without `_meta` |
 //! | `text diagnostics` | everything that was said by readers and passes, a line each |
 //! | `text check` | what the validator says of the prompt, with its advice; nothing of files |
+//! | `json workflow` | the workflow that is written, a node, link and definition a line |
+//! | `json again` | the prompt of the workflow that is written |
+//! | `text written diagnostics` | what the workflow cannot hold, a line each |
 //!
 //! The catalog is the bundled one. With `COMFY_UPDATE=1` expectations are rewritten instead of checked.
 
@@ -18,7 +21,7 @@ use std::fmt::Write as _;
 use comfy_graph::{
     back,
     catalog::Catalog,
-    diag::Diagnostic,
+    diag::{Diagnostic, WithDiagnostics},
     front,
     graph::Graph,
     passes::{self, bypass, mute, primitives, reroutes, subgraphs, virtuals},
@@ -120,6 +123,20 @@ fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) ->
             let lowered = passes::lower_for_execution(graph).value;
             Ok(prompt_lines(&back::api::emit(&lowered, Some(catalog))))
         }
+        "json workflow" => Ok(workflow_lines(&written(graph, catalog).value)),
+        "json again" => {
+            let text = written(graph, catalog).value.to_string();
+            let again = front::read(&text, catalog).map_err(|error| error.to_string())?.value.graph;
+            again.verify()?;
+            Ok(prompt_lines(&back::api::emit(&passes::lower_for_execution(&again).value, Some(catalog))))
+        }
+        "text written diagnostics" => {
+            let mut text = String::new();
+            for diagnostic in written(graph, catalog).diagnostics {
+                let _ = writeln!(text, "{diagnostic}");
+            }
+            Ok(text)
+        }
         "text diagnostics" => {
             let lowered = passes::lower_for_execution(graph);
             let mut text = String::new();
@@ -165,6 +182,44 @@ fn after(graph: &Graph, pass: &str) -> Result<Graph, String> {
         }
     }
     Err(format!("there is no pass `{pass}`"))
+}
+
+fn written(graph: &Graph, catalog: &Catalog) -> WithDiagnostics<Value> {
+    back::ui::emit(graph, catalog, back::ui::Options::default())
+}
+
+/// A member a line, and an entry a line of its lists; the content of definitions likewise.
+fn workflow_lines(workflow: &Value) -> String {
+    let mut text = String::new();
+    object_lines(workflow, 0, &mut text);
+    text.push('\n');
+    text
+}
+
+fn object_lines(value: &Value, depth: usize, text: &mut String) {
+    let indent = "  ".repeat(depth + 1);
+    let close = "  ".repeat(depth);
+    match value {
+        Value::Object(map) if map.contains_key("nodes") || map.contains_key("subgraphs") => {
+            let members = map.iter().map(|(key, value)| {
+                let mut line = format!("{indent}{}: ", Value::from(key.as_str()));
+                object_lines(value, depth + 1, &mut line);
+                line
+            });
+            let _ = write!(text, "{{\n{}\n{close}}}", members.collect::<Vec<_>>().join(",\n"));
+        }
+        Value::Array(list) if list.iter().any(Value::is_object) || list.iter().any(Value::is_array) => {
+            let entries = list.iter().map(|entry| {
+                let mut line = indent.clone();
+                object_lines(entry, depth + 1, &mut line);
+                line
+            });
+            let _ = write!(text, "[\n{}\n{close}]", entries.collect::<Vec<_>>().join(",\n"));
+        }
+        other => {
+            let _ = write!(text, "{other}");
+        }
+    }
 }
 
 /// A node a line.

@@ -11,8 +11,8 @@ mod text;
 use std::collections::BTreeMap;
 
 use crate::{
-    catalog::Catalog,
-    graph::{Graph, Group, NodeIx, NodeKind},
+    catalog::{Catalog, NodeDef},
+    graph::{Graph, Group, Node, NodeIx, NodeKind},
 };
 
 pub use size::{
@@ -38,22 +38,22 @@ pub struct Placement {
     pub groups: Vec<Group>,
 }
 
-/// Places the nodes of one scope. With `keep`, what the file placed stays where it is; nodes without a place come
-/// below.
-pub fn place(scope: &Graph, catalog: &Catalog, keep: bool) -> Placement {
+/// Places the nodes of one scope: a workflow, or the inside of one of its `definitions`. With `keep`, what the file
+/// placed stays where it is; nodes without a place come below.
+pub fn place(scope: &Graph, definitions: &Graph, catalog: &Catalog, keep: bool) -> Placement {
+    let words = Words { definitions, catalog };
     let kept =
         |ix: NodeIx| if keep { scope[ix].layout.as_deref().and_then(|layout| layout.position) } else { None };
     let mut placement = Placement::default();
     let mut waiting = Vec::new();
-    for (ix, node) in scope.nodes().filter(|(_, node)| !is_panel(&node.kind)) {
-        let size = size_of(scope, ix, catalog, keep);
+    for (ix, _) in scope.nodes().filter(|(_, node)| !is_panel(&node.kind)) {
+        let size = size_of(scope, ix, words, keep);
         match kept(ix) {
             Some(position) => {
                 placement.frames.insert(ix, Frame { position, size });
             }
             None => waiting.push((ix, size)),
         }
-        debug_assert!(!node.key.as_str().is_empty());
     }
     let anything_kept = !placement.frames.is_empty();
     let arranged = arrange::arrange(scope, &waiting);
@@ -67,10 +67,28 @@ pub fn place(scope: &Graph, catalog: &Catalog, keep: bool) -> Placement {
     placement.groups = match (anything_kept, scope.groups.is_empty()) {
         (true, _) => scope.groups.clone(),
         (false, false) => groups::around_members(scope, &placement.frames),
-        (false, true) => groups::around_clusters(scope, catalog, &arranged.clusters, &placement.frames),
+        (false, true) => groups::around_clusters(scope, words, &arranged.clusters, &placement.frames),
     };
     panels(scope, keep, &mut placement);
     placement
+}
+
+/// Where the default titles of nodes are.
+#[derive(Clone, Copy)]
+struct Words<'g> {
+    definitions: &'g Graph,
+    catalog: &'g Catalog,
+}
+
+impl<'g> Words<'g> {
+    /// What stands in the title bar.
+    fn title(self, node: &'g Node) -> &'g str {
+        let default = || match self.definitions.subgraph(&node.class_type) {
+            Some(subgraph) => &*subgraph.name,
+            None => self.catalog.get(&node.class_type).map_or(&*node.class_type, NodeDef::default_title),
+        };
+        node.title.as_deref().unwrap_or_else(default)
+    }
 }
 
 /// Left and top of the first node of a new arrangement.
@@ -83,9 +101,9 @@ fn is_panel(kind: &NodeKind) -> bool {
     matches!(kind, NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs)
 }
 
-fn size_of(scope: &Graph, ix: NodeIx, catalog: &Catalog, keep: bool) -> [f64; 2] {
+fn size_of(scope: &Graph, ix: NodeIx, words: Words<'_>, keep: bool) -> [f64; 2] {
     let saved = if keep { scope[ix].layout.as_deref().and_then(|layout| layout.size) } else { None };
-    saved.unwrap_or_else(|| preferred(scope, ix, catalog))
+    saved.unwrap_or_else(|| preferred(scope, ix, words.definitions, words.catalog))
 }
 
 /// Left, top, right and bottom of all frames, titles included; `None` without any.

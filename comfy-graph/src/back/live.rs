@@ -1,6 +1,8 @@
 //! The widgets that the frontend shows on a node, with their values: what its class declares, as the values of its
 //! dynamic combos have it, filled in with defaults where the graph says nothing.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use serde_json::Value;
 
 use crate::{
@@ -24,13 +26,10 @@ pub(super) struct Live<'c> {
 pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
     let mut waiting: Vec<WidgetSpec<'c>> = widgets::of_node(def);
     waiting.reverse();
-    let mut used = vec![false; node.widgets.len()];
+    let mut own = Own::of(&node.widgets);
     let mut live = Vec::with_capacity(waiting.len());
     while let Some(spec) = waiting.pop() {
-        let own = find(&node.widgets, &used, &spec);
-        if let Some(at) = own {
-            used[at] = true;
-        }
+        let own = own.take(&spec);
         let value = match own.and_then(|at| node.widgets.get(at)) {
             Some(widget) => widget.value.clone(),
             None => default(&spec),
@@ -54,13 +53,25 @@ pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
     live
 }
 
-/// The node's widget for a declared one: of the same name, and sent or not as declared. Prompts have only what is
-/// sent, so that nothing is taken for a button of the same name.
-fn find(widgets: &[Widget], used: &[bool], spec: &WidgetSpec<'_>) -> Option<usize> {
-    let fits = |(at, widget): &(usize, &Widget)| {
-        !used[*at] && *widget.name == *spec.name && widget.sent == spec.sent
-    };
-    widgets.iter().enumerate().find(fits).map(|(at, _)| at)
+/// A node's own widgets that no declared one was found for yet.
+struct Own<'n>(BTreeMap<&'n str, VecDeque<(usize, bool)>>);
+
+impl<'n> Own<'n> {
+    fn of(widgets: &'n [Widget]) -> Self {
+        let mut own: BTreeMap<_, VecDeque<_>> = BTreeMap::new();
+        for (at, widget) in widgets.iter().enumerate() {
+            own.entry(&*widget.name).or_default().push_back((at, widget.sent));
+        }
+        Self(own)
+    }
+
+    /// The node's widget for a declared one: of the same name, and sent or not as declared. Prompts have only what is
+    /// sent, so that nothing is taken for a button of the same name.
+    fn take(&mut self, spec: &WidgetSpec<'_>) -> Option<usize> {
+        let waiting = self.0.get_mut(spec.name.as_str())?;
+        let first = waiting.iter().position(|(_, sent)| *sent == spec.sent)?;
+        waiting.remove(first).map(|(at, _)| at)
+    }
 }
 
 /// What stands in a widget that the graph says nothing of. A value that came without its control was meant as it is.

@@ -25,6 +25,7 @@ use crate::{
     catalog::Catalog,
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{Graph, Group, NodeKey, NodeSource, SubgraphId},
+    passes::subgraphs::InnerValues,
 };
 
 use scope::Scope;
@@ -47,8 +48,15 @@ pub fn emit(graph: &Graph, catalog: &Catalog, options: Options) -> WithDiagnosti
     let mut found = Vec::new();
     let folded = fold::fold(graph, catalog, &mut found);
     let prepared = prepare::prepare(&folded);
-    let mut writer =
-        Writer { catalog, root: &prepared, options, found, last_node: last_node(&prepared), last_link: 0 };
+    let mut writer = Writer {
+        catalog,
+        root: &prepared,
+        options,
+        found,
+        last_node: last_node(&prepared),
+        last_link: 0,
+        inner: InnerValues::new(&prepared),
+    };
     let value = writer.document();
     WithDiagnostics { value, diagnostics: writer.found }
 }
@@ -63,6 +71,8 @@ struct Writer<'g> {
     last_node: i64,
     /// Links are counted through all graphs.
     last_link: i64,
+    /// Values of promoted inputs that an instance leaves to its inside.
+    inner: InnerValues<'g>,
 }
 
 impl Writer<'_> {

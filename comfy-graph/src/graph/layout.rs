@@ -14,7 +14,7 @@ pub struct Layout {
     pub color: Option<Box<str>>,
     /// The colour of the body, in CSS's words.
     pub bgcolor: Option<Box<str>>,
-    /// What is written beside sockets instead of their names.
+    /// What is written beside sockets instead of their names: of inputs, then of outputs, by slot.
     pub labels: Vec<SlotLabel>,
 }
 
@@ -32,7 +32,8 @@ pub struct SlotLabel {
 impl Layout {
     /// The user's word for an input or output, if there is one.
     pub fn label(&self, output: bool, slot: usize) -> Option<&str> {
-        let label = self.labels.iter().find(|label| label.output == output && label.slot == slot)?;
-        Some(&label.text)
+        let at =
+            self.labels.binary_search_by_key(&(output, slot), |label| (label.output, label.slot)).ok()?;
+        self.labels.get(at).map(|label| &*label.text)
     }
 }

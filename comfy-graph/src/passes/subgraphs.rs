@@ -24,7 +24,7 @@ use crate::{
 
 use super::through::{deliver, wanted};
 
-use inner::InnerValues;
+pub(crate) use inner::InnerValues;
 pub use inner::inner_value;
 
 /// The greatest number of nodes that subgraphs may expand to.

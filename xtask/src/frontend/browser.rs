@@ -49,8 +49,16 @@ impl Frontend {
         Ok(frontend)
     }
 
-    /// Loads a workflow and makes its prompt; the frontend's own words if it fails.
+    /// Loads a workflow and makes its prompt; the frontend's own words if it fails twice.
     pub(super) fn make(&mut self, workflow: &Value) -> Result<Result<Made, String>> {
+        match self.try_to_make(workflow)? {
+            Ok(made) => Ok(Ok(made)),
+            // a busy machine is no fault of the workflow
+            Err(_) => self.try_to_make(workflow),
+        }
+    }
+
+    fn try_to_make(&mut self, workflow: &Value) -> Result<Result<Made, String>> {
         let questions = self.questions.as_mut().context("no way to ask")?;
         writeln!(questions, "{}", json!({"workflow": workflow}))?;
         let mut answer = self.hear()?;

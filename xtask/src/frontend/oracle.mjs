@@ -12,11 +12,14 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
-const page = await browser.newPage();
-// nothing outside of the stub is asked for anything
-await page.route((address) => !address.href.startsWith(url), (route) => route.abort());
+let page;
 
+// a page that remembers nothing of those before it
 async function open() {
+  await page?.context().close();
+  page = await (await browser.newContext()).newPage();
+  // nothing outside of the stub is asked for anything
+  await page.route((address) => !address.href.startsWith(url), (route) => route.abort());
   await page.goto(url);
   await page.waitForFunction(
     () => window.app?.isGraphReady && window.app.extensionManager && window.LiteGraph?.registered_node_types?.Note,

@@ -103,8 +103,7 @@ fn rewritten(text: &str, catalog: &Catalog) -> Option<(Value, Vec<Diagnostic>)> 
 }
 
 fn prompts(asked: &Asked, corpus: &Corpus, catalog: &Catalog) -> Vec<Question> {
-    let cases =
-        corpus.cases().into_iter().filter(|case| case.verdict == "fully" && !case.missing_types).collect();
+    let cases = corpus.cases().into_iter().filter(|case| case.verdict == "fully").collect();
     let question = |case: Case| {
         let expected = case.gold()?;
         let (workflow, said) = rewritten(&expected.to_string(), catalog)?;

@@ -10,13 +10,14 @@ use std::{
 use anyhow::{Context as _, Result};
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{
-        Path, State,
+        DefaultBodyLimit, Path, State,
         ws::{Message, WebSocket, WebSocketUpgrade},
     },
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use serde_json::{Value, json};
 use tower_http::services::ServeDir;
@@ -59,7 +60,9 @@ fn router(site: PathBuf, object_info: Arc<str>) -> Router {
     let routes = Router::new()
         .route("/ws", any(|upgrade: WebSocketUpgrade| async { upgrade.on_upgrade(greet) }))
         .route("/object_info", get(all_nodes))
+        .route("/upload/{kind}", post(upload))
         .route("/{*path}", any(answer))
+        .layer(DefaultBodyLimit::disable())
         .with_state(object_info);
     let pages = ServeDir::new(site);
     Router::new()
@@ -81,13 +84,20 @@ async fn all_nodes(State(object_info): State<Arc<str>>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], object_info.to_string()).into_response()
 }
 
+/// What is uploaded is read to the end, as the page expects, and forgotten.
+async fn upload(_picture: Bytes) -> Response {
+    Json(json!({"name": "stub.png", "subfolder": "", "type": "temp"})).into_response()
+}
+
 /// What a server answers that has just been installed.
 async fn answer(Path(path): Path<String>) -> Response {
     let empty_list =
         ["extensions", "embeddings", "models", "experiment/models", "userdata", "v2/userdata", "logs"];
     let value: Value = match &*path {
         "users" => json!({"storage": "server", "migrated": true}),
-        "settings" => json!({"Comfy.TutorialCompleted": true, "Comfy.InstalledVersion": "1.49.6"}),
+        "settings" => {
+            json!({"Comfy.TutorialCompleted": true, "Comfy.Workflow.Persist": false, "Comfy.InstalledVersion": "1.49.6"})
+        }
         "system_stats" => json!({
             "system": {"os": "posix", "comfyui_version": "0.33.0", "python_version": "3.12", "argv": [],
                        "ram_total": 1, "ram_free": 1, "embedded_python": false, "pytorch_version": "2"},
@@ -96,7 +106,6 @@ async fn answer(Path(path): Path<String>) -> Response {
         "prompt" => json!({"exec_info": {"queue_remaining": 0}}),
         "queue" => json!({"queue_running": [], "queue_pending": []}),
         "jobs" => json!({"jobs": [], "pagination": {"offset": 0, "limit": 0, "total": 0, "has_more": false}}),
-        "upload/image" | "upload/mask" => json!({"name": "stub.png", "subfolder": "", "type": "temp"}),
         path if empty_list.contains(&path) => json!([]),
         "features" | "i18n" | "workflow_templates" | "node_replacements" | "global_subgraphs" | "history" => {
             json!({})

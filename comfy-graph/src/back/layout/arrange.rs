@@ -17,8 +17,9 @@ const ROW_GAP: f64 = 40.0;
 const PART_GAP: f64 = 160.0;
 /// Nodes that are connected to nothing stand in rows at least this wide.
 const LEAST_ROW: f64 = 1600.0;
-/// `dagre` takes more than linear time; greater parts are put into plain columns.
+/// `dagre` takes more than linear time; parts with more nodes or links are put into plain columns.
 const MANY: usize = 1200;
+const MANY_LINKS: usize = 5000;
 
 /// New places; the upper left corner of everything is at 0, 0.
 pub(super) struct Arranged {
@@ -94,7 +95,11 @@ fn place_part(
     let links: Vec<(usize, usize)> =
         links.iter().filter_map(|(from, to)| Some((*local.get(from)?, *local.get(to)?))).collect();
     let tiles: Vec<Tile> = part.iter().map(|at| tiles[*at]).collect();
-    let placed = if part.len() <= MANY { layered(&tiles, &links) } else { columns(&tiles, &links) };
+    let placed = if part.len() <= MANY && links.len() <= MANY_LINKS {
+        layered(&tiles, &links)
+    } else {
+        columns(&tiles, &links)
+    };
     let left = placed.iter().map(|corner| corner[0]).fold(f64::INFINITY, f64::min);
     let upper = placed.iter().map(|corner| corner[1]).fold(f64::INFINITY, f64::min);
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
@@ -208,5 +213,69 @@ fn rows(alone: &[usize], tiles: &[Tile], top: f64, right: f64, corners: &mut [[f
         corners[*at] = [x, y];
         x += tile.width + ROW_GAP;
         tallest = tallest.max(tile.height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::IoType;
+    use crate::graph::{InputSlot, Node, NodeKey, OutputSlot, Slot};
+
+    /// Nodes with one output and two inputs each, linked as listed.
+    fn graph(count: usize, links: &[(usize, usize)]) -> (Graph, Vec<(NodeIx, [f64; 2])>) {
+        let mut graph = Graph::new();
+        let mut nodes = Vec::new();
+        for at in 0..count {
+            let mut node = Node::class(NodeKey::new(at.to_string()), "x");
+            node.inputs = vec![InputSlot::new("a", IoType::any()), InputSlot::new("b", IoType::any())];
+            node.outputs = vec![OutputSlot { name: "o".into(), io_type: IoType::any() }];
+            nodes.push((graph.insert(node).expect("a new key"), [200.0, 100.0]));
+        }
+        for (from, to) in links {
+            let (from, node) = (Slot { node: nodes[*from].0, slot: 0 }, nodes[*to].0);
+            let free = (0..2).find(|slot| graph.source(Slot { node, slot: *slot }).is_none());
+            graph.link(from, Slot { node, slot: free.unwrap_or(0) });
+        }
+        (graph, nodes)
+    }
+
+    fn places(count: usize, links: &[(usize, usize)]) -> Vec<[f64; 2]> {
+        let (graph, nodes) = graph(count, links);
+        arrange(&graph, &nodes).frames.into_iter().map(|(_, frame)| frame.position).collect()
+    }
+
+    #[test]
+    fn links_go_right_and_nothing_overlaps() {
+        let links = [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)];
+        let places = places(5, &links);
+        for (from, to) in links {
+            assert!(places[from][0] + 200.0 < places[to][0], "{from} {to}: {places:?}");
+        }
+        assert!((places[1][1] - places[2][1]).abs() >= 130.0, "{places:?}");
+        // what is not connected stands below
+        assert!(places[4][1] > places[..4].iter().map(|place| place[1] + 100.0).fold(0.0, f64::max));
+    }
+
+    #[test]
+    fn circles_end() {
+        let ring: Vec<(usize, usize)> = (0..50).map(|at| (at, (at + 1) % 50)).collect();
+        assert_eq!(places(50, &ring).len(), 50);
+        let ring: Vec<(usize, usize)> = (0..3000).map(|at| (at, (at + 1) % 3000)).collect();
+        let places = places(3000, &ring);
+        let back = ring.iter().filter(|(from, to)| places[*from][0] >= places[*to][0]).count();
+        assert_eq!(back, 1, "only the link that closes the circle");
+        assert!(places.iter().flatten().all(|at| at.is_finite()));
+    }
+
+    #[test]
+    fn many_nodes_stand_in_columns() {
+        let tree: Vec<(usize, usize)> = (1..2000).map(|at| ((at - 1) / 2, at)).collect();
+        let places = places(2000, &tree);
+        assert!(tree.iter().all(|(from, to)| places[*from][0] + 200.0 < places[*to][0]));
+        let mut column: Vec<f64> =
+            places.iter().filter(|at| (at[0] - places[1999][0]).abs() < 1.0).map(|at| at[1]).collect();
+        column.sort_by(f64::total_cmp);
+        assert!(column.windows(2).all(|pair| pair[1] - pair[0] >= 130.0));
     }
 }

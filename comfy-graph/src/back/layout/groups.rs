@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Map;
 
-use super::{Frame, bounds};
-use crate::{
-    catalog::Catalog,
-    graph::{Graph, Group, Node, NodeIx},
-};
+use super::{Frame, Words, bounds};
+use crate::graph::{Graph, Group, Node, NodeIx};
 
 /// Between the nodes and the frame around them.
 const PADDING: f64 = 20.0;
+/// With more parts than this, frames say nothing any more.
+const MOST: usize = 64;
 /// The height of a frame's title.
 const TITLE: f64 = 34.0;
 
@@ -36,24 +35,19 @@ fn stands_in(node: &Node, group: &Group) -> bool {
 /// A frame around each part of a workflow that has several, named after what it ends in.
 pub(super) fn around_clusters(
     scope: &Graph,
-    catalog: &Catalog,
+    words: Words<'_>,
     clusters: &[Vec<NodeIx>],
     frames: &BTreeMap<NodeIx, Frame>,
 ) -> Vec<Group> {
-    if clusters.len() < 2 {
+    if !(2..=MOST).contains(&clusters.len()) {
         return Vec::new();
     }
     let group = |cluster: &Vec<NodeIx>| {
         let bounding = frame_around(cluster.iter().filter_map(|ix| frames.get(ix)))?;
         let last = cluster.iter().rev().find(|ix| scope.links_from(**ix).is_empty()).or(cluster.last())?;
-        Some(Group { title: title(&scope[*last], catalog), bounding, extra: Map::new() })
+        Some(Group { title: words.title(&scope[*last]).into(), bounding, extra: Map::new() })
     };
     clusters.iter().filter_map(group).collect()
-}
-
-fn title(node: &Node, catalog: &Catalog) -> Box<str> {
-    let default = || catalog.get(&node.class_type).map_or(&*node.class_type, |def| def.default_title());
-    node.title.as_deref().unwrap_or_else(default).into()
 }
 
 fn frame_around<'f>(frames: impl IntoIterator<Item = &'f Frame>) -> Option<[f64; 4]> {

@@ -1,7 +1,7 @@
 //! The frontend's sizes of nodes (`lib/litegraph/src/LGraphNode.ts: computeSize`, and what the widgets of
 //! `scripts/widgets.ts` and `extensions/core` ask for on top of it).
 
-use super::text;
+use super::{Words, text};
 use crate::{
     back::{
         live::{self, Live},
@@ -108,7 +108,7 @@ fn area(def: &NodeDef, live: &Live<'_>) -> bool {
 }
 
 /// The size of a new node: what its class asks for, and what its sockets, labels and widgets need.
-pub fn preferred(scope: &Graph, ix: NodeIx, catalog: &Catalog) -> [f64; 2] {
+pub fn preferred(scope: &Graph, ix: NodeIx, definitions: &Graph, catalog: &Catalog) -> [f64; 2] {
     let node = &scope[ix];
     if let NodeKind::Virtual(role) = node.kind {
         return of_virtual(node, role);
@@ -119,7 +119,7 @@ pub fn preferred(scope: &Graph, ix: NodeIx, catalog: &Catalog) -> [f64; 2] {
         None => sockets::as_they_are(node),
     };
     let faces = widget_faces(node, catalog);
-    let [mut width, mut height] = least(node, def, &sockets, &faces);
+    let [mut width, mut height] = least(node, Words { definitions, catalog }, &sockets, &faces);
     width += if faces.is_empty() { ROOM_FOR_WORDS } else { ROOM_FOR_VALUES };
     if faces.iter().any(|face| face.grows) {
         (width, height) = (width.max(TEXT_AREA[0]), height.max(TEXT_AREA[1]));
@@ -132,7 +132,8 @@ pub fn preferred(scope: &Graph, ix: NodeIx, catalog: &Catalog) -> [f64; 2] {
 }
 
 /// What `computeSize` gives.
-fn least(node: &Node, def: Option<&NodeDef>, sockets: &[Socket], faces: &[WidgetFace]) -> [f64; 2] {
+fn least(node: &Node, words: Words<'_>, sockets: &[Socket], faces: &[WidgetFace]) -> [f64; 2] {
+    let def = words.catalog.get(&node.class_type);
     let label = |socket: &Socket| {
         let shown = def.and_then(|def| def.resolve_input(&socket.name)?.display_name.as_deref());
         text::width(socket.label.as_deref().or(shown).unwrap_or(&socket.name), LABEL_FONT)
@@ -143,8 +144,7 @@ fn least(node: &Node, def: Option<&NodeDef>, sockets: &[Socket], faces: &[Widget
     let of_widgets = of_widgets.chain(faces.iter().map(|face| text::width(&face.name, LABEL_FONT)));
     let of_widgets = of_widgets.fold(0.0, f64::max);
     let outputs = node.outputs.iter().map(|output| text::width(&output.name, LABEL_FONT)).fold(0.0, f64::max);
-    let title = node.title.as_deref().or(def.map(NodeDef::default_title)).unwrap_or(&node.class_type);
-    let title = TITLE_HEIGHT * 1.33 + text::width(title, TITLE_FONT);
+    let title = TITLE_HEIGHT * 1.33 + text::width(words.title(node), TITLE_FONT);
     let between = if inputs > 0.0 && outputs > 0.0 { 5.0 } else { 0.0 };
     let labels = inputs + outputs + 2.0 * SLOT_HEIGHT + between;
     let min = if faces.is_empty() { MIN_WIDTH } else { MIN_WIDTH_WITH_WIDGETS };

@@ -91,28 +91,24 @@ impl Folding<'_> {
 
     /// Whether the nodes of an instance stay flat; then those around it do too.
     fn is_flat(&self, parent: &NodeKey) -> bool {
-        let below = format!("{parent}:");
-        self.flat.iter().any(|flat| flat == parent || flat.as_str().starts_with(&below))
+        let below = NodeKey::new(format!("{parent}:"));
+        let next = self.flat.range::<NodeKey, _>(&below..).next();
+        self.flat.contains(parent) || next.is_some_and(|flat| flat.as_str().starts_with(below.as_str()))
     }
 
     /// The definitions for these instances. Those that cannot have any are noted.
     fn plans(&mut self, instances: BTreeMap<NodeKey, Inside>) -> Vec<Plan> {
-        let mut alike: Vec<Vec<(NodeKey, Inside)>> = Vec::new();
-        'instances: for (parent, inside) in instances {
-            if !self.can_fold(&parent, &inside) {
+        let mut alike: BTreeMap<ports::Signature, Vec<(NodeKey, Inside)>> = BTreeMap::new();
+        for (parent, inside) in instances {
+            if self.can_fold(&parent, &inside) {
+                let signature = ports::signature(&self.graph, &inside);
+                alike.entry(signature).or_default().push((parent, inside));
+            } else {
                 self.flat.insert(parent);
-                continue;
             }
-            for group in &mut alike {
-                if ports::is_alike(&self.graph, &group[0].1, &inside) {
-                    group.push((parent, inside));
-                    continue 'instances;
-                }
-            }
-            alike.push(vec![(parent, inside)]);
         }
         let mut plans = Vec::new();
-        for group in alike {
+        for group in alike.into_values() {
             let ids: BTreeSet<NodeKey> = group[0].1.keys().cloned().collect();
             let parents: Vec<NodeKey> = group.iter().map(|(parent, _)| parent.clone()).collect();
             let plan = if ids.is_disjoint(&self.inner_ids) {

@@ -21,11 +21,11 @@ use crate::{
     graph::{Graph, Node, NodeIx, NodeKind},
 };
 
-impl Writer<'_> {
+impl<'g> Writer<'g> {
     /// A node as it is in the file, and its sockets in the order in which they are written.
     pub(super) fn node(
         &mut self,
-        graph: &Graph,
+        graph: &'g Graph,
         ix: NodeIx,
         links: &Numbers,
         frame: Frame,

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use super::{Writer, id_value};
 use crate::{
-    back::layout::{self, Placement},
+    back::{
+        layout::{self, Placement},
+        types,
+    },
     graph::{Graph, NodeIx, NodeKind, Slot},
 };
 
@@ -71,7 +74,7 @@ impl Scope {
 
     /// As [`write`](Self::write), with the numbers of the links.
     pub(super) fn write_with<'g>(writer: &mut Writer<'g>, graph: &'g Graph) -> (Self, Numbers) {
-        let placement = layout::place(graph, writer.catalog, writer.options.keep_layout);
+        let placement = layout::place(graph, writer.root, writer.catalog, writer.options.keep_layout);
         let numbers = count_links(writer, graph);
         let ranks: BTreeMap<NodeIx, usize> = graph.execution_order().into_iter().zip(0..).collect();
         let mut scope = Self { nodes: Vec::with_capacity(graph.len()), links: Vec::new(), placement };
@@ -114,16 +117,13 @@ fn records(graph: &Graph, numbers: &Numbers, slots: &BTreeMap<Slot, usize>) -> V
                 continue;
             };
             let target = &graph[link.to.node];
-            let io_type = node.outputs.get(link.from.slot).map(|output| output.io_type.as_str());
-            let taken = target.inputs.get(link.to.slot).map(|input| input.io_type.as_str());
-            let known = |word: &&str| !matches!(*word, "*" | "" | "COMFY_MATCHTYPE_V3");
             records.push(LinkRecord {
                 id,
                 origin: id_value(&node.key),
                 origin_slot: link.from.slot,
                 target: id_value(&target.key),
                 target_slot: *target_slot,
-                io_type: io_type.filter(known).or(taken.filter(known)).unwrap_or("*").into(),
+                io_type: types::of_output(graph, link.from).as_str().into(),
             });
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::scope::Numbers;
 use crate::{
-    back::sockets::Socket,
+    back::{sockets::Socket, types},
     catalog::{NodeDef, virtuals::VirtualRole},
     graph::{Graph, Node, NodeIx, Slot},
 };
@@ -55,9 +55,8 @@ pub(super) fn outputs(graph: &Graph, ix: NodeIx, def: Option<&NodeDef>, numbers:
         if def.and_then(|def| def.outputs.get(slot)).is_some_and(|output| output.is_list) {
             output.insert("shape".to_owned(), LIST.into());
         }
-        let word = own.map_or("*", |own| own.io_type.as_str());
-        let word = if word == "COMFY_MATCHTYPE_V3" { "*" } else { word };
-        output.insert("type".to_owned(), word.into());
+        let io_type = types::of_output(graph, Slot { node: ix, slot });
+        output.insert("type".to_owned(), io_type.as_str().into());
         if let Some(name) = widget_of_primitive(graph, node, &links) {
             output.insert("widget".to_owned(), json!({"name": name}));
         }

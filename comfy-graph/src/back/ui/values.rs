@@ -12,7 +12,6 @@ use crate::{
     diag::{Code, Diagnostic, codes},
     graph::{Graph, Node, NodeIx, NodeSource, Slot, Subgraph},
     literal,
-    passes::subgraphs::inner_value,
 };
 
 /// The stored values of a node.
@@ -127,13 +126,15 @@ impl Writer<'_> {
         let found = Diagnostic::new(code, message).at_opt(node.path());
         self.found.push(found.node(&node.key).input(input));
     }
+}
 
+impl<'g> Writer<'g> {
     /// The promoted values of an instance, by position; what it does not set comes from inside.
-    pub(super) fn values_of_instance(&self, node: &Node, definition: &Subgraph) -> Values {
+    pub(super) fn values_of_instance(&mut self, node: &Node, definition: &'g Subgraph) -> Values {
         let mut values = Values::default();
         let promoted = node.inputs.iter().enumerate().filter(|(_, input)| input.widget);
         for ((slot, input), widget) in promoted.zip(&node.widgets) {
-            let value = widget.value.clone().or_else(|| inner_value(self.root, definition, slot));
+            let value = widget.value.clone().or_else(|| self.inner.of(definition, slot).cloned());
             values.push(&input.name, value.unwrap_or_default());
         }
         values

@@ -16,7 +16,7 @@ pub fn inner_value(definitions: &Graph, definition: &Subgraph, slot: usize) -> O
 }
 
 /// Finds inner values; looks at every definition once, however often it is asked.
-pub(super) struct InnerValues<'g> {
+pub(crate) struct InnerValues<'g> {
     definitions: &'g Graph,
     /// By address of the definition.
     uses: BTreeMap<*const Subgraph, Uses<'g>>,
@@ -41,12 +41,12 @@ enum Found<'g> {
 }
 
 impl<'g> InnerValues<'g> {
-    pub(super) fn new(definitions: &'g Graph) -> Self {
+    pub(crate) fn new(definitions: &'g Graph) -> Self {
         Self { definitions, uses: BTreeMap::new(), known: BTreeMap::new() }
     }
 
     /// The value for the input `slot` of the definition.
-    pub(super) fn of(&mut self, definition: &'g Subgraph, slot: usize) -> Option<&'g Value> {
+    pub(crate) fn of(&mut self, definition: &'g Subgraph, slot: usize) -> Option<&'g Value> {
         let mut way = Vec::new();
         let mut passed = BTreeSet::new();
         let mut at = (definition, slot);

@@ -1,13 +1,17 @@
 //! The inputs and outputs of a rebuilt definition: what crosses the border of its instances, and what differs between
 //! them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::Inside;
 use crate::{
+    back::types,
     catalog::{Catalog, IoType},
     graph::{
         Graph, InputSlot, Node, NodeIx, NodeKey, NodeKind, OutputSlot, Slot, Subgraph, SubgraphId, Widget,
@@ -63,20 +67,23 @@ pub(super) struct Plan {
     widgets: BTreeSet<(NodeKey, Box<str>)>,
 }
 
-/// Whether two instances have the same nodes inside, linked in the same way.
-pub(super) fn is_alike(graph: &Graph, one: &Inside, other: &Inside) -> bool {
-    let classes = |inside: &Inside| -> Vec<(NodeKey, Box<str>)> {
-        inside.iter().map(|(key, ix)| (key.clone(), graph[*ix].class_type.clone())).collect()
+/// What instances have in common that share a definition: the classes of the nodes inside, and the links between them.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Signature {
+    classes: Vec<(NodeKey, Box<str>)>,
+    links: BTreeMap<(NodeKey, Box<str>), (NodeKey, usize)>,
+}
+
+/// The signature of one instance.
+pub(super) fn signature(graph: &Graph, inside: &Inside) -> Signature {
+    let inner = |(to, arrival)| match arrival {
+        Arrival::Inner(key, slot) => Some((to, (key, slot))),
+        Arrival::Outer(_) | Arrival::Value(_) | Arrival::Nothing => None,
     };
-    let inner = |inside: &Inside| -> BTreeMap<(NodeKey, Box<str>), (NodeKey, usize)> {
-        let links = arrivals(graph, inside).into_iter();
-        let inner = |(to, arrival)| match arrival {
-            Arrival::Inner(key, slot) => Some((to, (key, slot))),
-            Arrival::Outer(_) | Arrival::Value(_) | Arrival::Nothing => None,
-        };
-        links.filter_map(inner).collect()
-    };
-    classes(one) == classes(other) && inner(one) == inner(other)
+    Signature {
+        classes: inside.iter().map(|(key, ix)| (key.clone(), graph[*ix].class_type.clone())).collect(),
+        links: arrivals(graph, inside).into_iter().filter_map(inner).collect(),
+    }
 }
 
 fn arrivals(graph: &Graph, inside: &Inside) -> Arrivals {
@@ -134,12 +141,19 @@ impl Plan {
                 Form::Widget(_) | Form::Socket(_) | Form::Undeclared => {}
             }
         }
+        let mut carriers = BTreeMap::new();
+        for (target, arrivals) in
+            targets.iter().filter(|(target, _)| !literals.is_empty() && form(target).is_widget())
+        {
+            carriers.entry(key_of(arrivals)).or_insert(target);
+        }
         for (target, arrivals) in literals {
-            let (carrier, _) =
-                targets.iter().find(|(other, values)| form(other).is_widget() && same(values, arrivals))?;
+            let carrier = carriers.get(&key_of(arrivals))?;
             let Form::Widget(io_type) = form(carrier) else { return None };
             inputs.join(carrier, target, io_type, arrivals);
         }
+        // sockets are drawn above widgets
+        inputs.ports.sort_by_key(|port| port.promoted);
         let outputs = outputs(graph, &insides);
         let widgets = targets.keys().filter(|target| form(target).is_widget()).cloned().collect();
         Some(Self { parents, insides, inputs: inputs.ports, outputs, widgets })
@@ -174,9 +188,9 @@ impl Plan {
         let inputs = self.inputs.iter();
         let inputs = inputs.map(|port| OutputSlot { name: port.name.clone(), io_type: port.io_type.clone() });
         let outputs = self.outputs.iter().map(|(key, slot)| {
-            let output = graph[inside[key]].outputs.get(*slot);
-            let (name, io_type) = output.map_or(("", IoType::any()), |o| (&*o.name, o.io_type.clone()));
-            InputSlot::new(name, io_type)
+            let from = Slot { node: inside[key], slot: *slot };
+            let name = graph[from.node].outputs.get(*slot).map_or("", |output| &*output.name);
+            InputSlot::new(name, types::of_output(graph, from))
         });
         let name = format!("Subgraph {}", self.parents[0]);
         let mut subgraph = Subgraph::new(name, inputs.collect(), outputs.collect());
@@ -194,11 +208,12 @@ impl Plan {
 
     fn link_inside(&self, graph: &Graph, subgraph: &mut Subgraph) {
         let inside = &self.insides[0];
+        let keys: BTreeMap<NodeIx, &NodeKey> = inside.iter().map(|(key, ix)| (*ix, key)).collect();
         for (key, ix) in inside {
             let Some(node) = subgraph.graph.find(key.as_str()) else { continue };
             for link in graph.links_into(*ix) {
-                let origin = inside.iter().find(|(_, ix)| **ix == link.from.node);
-                if let Some(origin) = origin.and_then(|(key, _)| subgraph.graph.find(key.as_str())) {
+                let origin = keys.get(&link.from.node);
+                if let Some(origin) = origin.and_then(|key| subgraph.graph.find(key.as_str())) {
                     let from = Slot { node: origin, slot: link.from.slot };
                     subgraph.graph.link(from, Slot { node, slot: link.to.slot });
                 }
@@ -259,8 +274,18 @@ impl Plan {
     }
 }
 
-fn same(one: &[Arrival], other: &[Arrival]) -> bool {
-    one.iter().zip(other).all(|(a, b)| a.is_same(b))
+/// What is the same for inputs that get the same in all instances.
+fn key_of(arrivals: &[Arrival]) -> String {
+    let mut key = String::new();
+    for arrival in arrivals {
+        let _ = match arrival {
+            Arrival::Outer(from) => write!(key, "{from:?};"),
+            Arrival::Inner(inner, slot) => write!(key, "{inner:?} {slot};"),
+            Arrival::Value(value) => write!(key, "{value};"),
+            Arrival::Nothing => write!(key, ";"),
+        };
+    }
+    key
 }
 
 /// What an input of a node is.
@@ -295,6 +320,10 @@ impl Form {
 struct Inputs {
     ports: Vec<Port>,
     names: BTreeSet<Box<str>>,
+    /// Ports by what the instances give them, and whether they are promoted.
+    linked: BTreeMap<(String, bool), usize>,
+    /// Ports by the inner inputs they were made for.
+    by_target: BTreeMap<(NodeKey, Box<str>), usize>,
 }
 
 impl Inputs {
@@ -308,21 +337,19 @@ impl Inputs {
         graph: &Graph,
     ) {
         let linked = arrivals.iter().all(|arrival| matches!(arrival, Arrival::Outer(_)));
-        let twin = self
-            .ports
-            .iter_mut()
-            .find(|port| linked && port.promoted == widget && same(&port.arrivals, arrivals));
-        if let Some(twin) = twin {
+        let twin = self.linked.get(&(key_of(arrivals), widget)).filter(|_| linked);
+        if let Some(twin) = twin.and_then(|at| self.ports.get_mut(*at)) {
             twin.targets.push(target.clone());
             return;
         }
+        self.linked.insert((key_of(arrivals), widget), self.ports.len());
         let origin = arrivals.iter().find_map(|arrival| match arrival {
-            Arrival::Outer(from) => graph[from.node].outputs.get(from.slot),
+            Arrival::Outer(from) => Some(types::of_output(graph, *from)),
             Arrival::Inner(..) | Arrival::Value(_) | Arrival::Nothing => None,
         });
         // a socket that takes anything has the type of what comes
         let vague = io_type == IoType::any() || io_type.as_str().contains(',');
-        let io_type = origin.filter(|_| vague).map_or(io_type, |origin| origin.io_type.clone());
+        let io_type = origin.filter(|_| vague).unwrap_or(io_type);
         self.push(target, io_type, widget, arrivals);
     }
 
@@ -334,6 +361,7 @@ impl Inputs {
             name = format!("{}_{number}", target.1).into();
         }
         let targets = vec![target.clone()];
+        self.by_target.insert(target.clone(), self.ports.len());
         self.ports.push(Port { name, io_type, targets, promoted, arrivals: arrivals.to_vec() });
     }
 
@@ -345,7 +373,7 @@ impl Inputs {
         io_type: IoType,
         arrivals: &[Arrival],
     ) {
-        let port = self.ports.iter_mut().find(|port| port.targets.contains(carrier));
+        let port = self.by_target.get(carrier).and_then(|at| self.ports.get_mut(*at));
         if let Some(port) = port {
             port.targets.push(target.clone());
             return;
