@@ -16,8 +16,8 @@ fn edges(frame: &Frame) -> [f64; 4] {
 }
 
 fn overlap(a: &Frame, b: &Frame) -> bool {
-    let ([l, t, r, b1], [l2, t2, r2, b2]) = (edges(a), edges(b));
-    l < r2 && l2 < r && t < b2 && t2 < b1
+    let ([left, top, right, bottom], other) = (edges(a), edges(b));
+    left < other[2] && other[0] < right && top < other[3] && other[1] < bottom
 }
 
 /// What is wrong with the arrangement of one scope.

@@ -11,7 +11,7 @@ use crate::{
         Catalog, FrontendWidget, InputKind, IoType, NodeDef, Upload, virtuals::VirtualRole,
         widgets::WidgetRole,
     },
-    graph::{Graph, Node, NodeIx, NodeKind},
+    graph::{Graph, InputSlot, Node, NodeIx, NodeKind, Slot, Subgraph, Widget},
 };
 
 /// The height of the title bar, which stands above the body.
@@ -59,9 +59,13 @@ pub struct WidgetFace {
     pub grows: bool,
 }
 
-/// The widgets of a node as they are drawn, from top to bottom.
-pub fn widget_faces(node: &Node, catalog: &Catalog) -> Vec<WidgetFace> {
+/// The widgets of a node as they are drawn, from top to bottom. Those of an instance look like the inner ones.
+pub fn widget_faces(node: &Node, definitions: &Graph, catalog: &Catalog) -> Vec<WidgetFace> {
     match (&node.kind, catalog.get(&node.class_type)) {
+        (NodeKind::Instance(id), _) => match definitions.subgraph(id.as_str()) {
+            Some(subgraph) => instance_faces(node, subgraph, definitions, catalog),
+            None => Vec::new(),
+        },
         (NodeKind::Class, Some(def)) => {
             live::widgets(def, node).into_iter().filter_map(|live| face(def, live)).collect()
         }
@@ -69,7 +73,55 @@ pub fn widget_faces(node: &Node, catalog: &Catalog) -> Vec<WidgetFace> {
     }
 }
 
-fn own_face(node: &Node, widget: &crate::graph::Widget) -> WidgetFace {
+/// The promoted widgets of an instance.
+fn instance_faces(
+    node: &Node,
+    subgraph: &Subgraph,
+    definitions: &Graph,
+    catalog: &Catalog,
+) -> Vec<WidgetFace> {
+    /// Of more, each is drawn as one line.
+    const MANY: usize = 256;
+    let promoted = node.inputs.iter().enumerate().filter(|(_, input)| input.widget);
+    let face = |((slot, _), widget): ((usize, &InputSlot), &Widget)| {
+        let inner = || inner_face(subgraph, slot, definitions, catalog);
+        let inner = if node.widgets.len() <= MANY { inner() } else { None };
+        let own = own_face(node, widget);
+        inner.map_or_else(
+            || own.clone(),
+            |inner| WidgetFace { name: own.name.clone(), value: own.value.clone(), ..inner },
+        )
+    };
+    promoted.zip(&node.widgets).map(face).collect()
+}
+
+/// The face of the widget that an input of a definition leads to, through nested instances.
+fn inner_face(
+    subgraph: &Subgraph,
+    slot: usize,
+    definitions: &Graph,
+    catalog: &Catalog,
+) -> Option<WidgetFace> {
+    /// Nested deeper, it may as well go round in a circle.
+    const DEEP: usize = 32;
+    let (mut subgraph, mut slot) = (subgraph, slot);
+    for _ in 0..DEEP {
+        let input = |to: Slot| subgraph.graph.get(to.node).and_then(|node| node.inputs.get(to.slot));
+        let to = subgraph
+            .uses_of_input(slot)
+            .map(|link| link.to)
+            .find(|to| input(*to).is_some_and(|i| i.widget))?;
+        let node = &subgraph.graph[to.node];
+        let NodeKind::Instance(id) = &node.kind else {
+            let name = &*input(to)?.name;
+            return widget_faces(node, definitions, catalog).into_iter().find(|face| face.name == name);
+        };
+        (subgraph, slot) = (definitions.subgraph(id.as_str())?, to.slot);
+    }
+    None
+}
+
+fn own_face(node: &Node, widget: &Widget) -> WidgetFace {
     let grows = node.is_virtual(VirtualRole::Note);
     let height = if grows { AREA_HEIGHT } else { WIDGET_HEIGHT };
     WidgetFace { name: widget.name.to_string(), value: widget.value.clone(), height, grows }
@@ -118,7 +170,7 @@ pub fn preferred(scope: &Graph, ix: NodeIx, definitions: &Graph, catalog: &Catal
         Some(def) => sockets::of_class(scope, ix, def, &live::widgets(def, node)),
         None => sockets::as_they_are(node),
     };
-    let faces = widget_faces(node, catalog);
+    let faces = widget_faces(node, definitions, catalog);
     let [mut width, mut height] = least(node, Words { definitions, catalog }, &sockets, &faces);
     width += if faces.is_empty() { ROOM_FOR_WORDS } else { ROOM_FOR_VALUES };
     if faces.iter().any(|face| face.grows) {
