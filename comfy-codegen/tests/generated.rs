@@ -45,12 +45,19 @@ fn config(catalog: &str) -> Config {
     Config::new().catalog(Catalog::from_object_info(catalog).expect("a catalog"))
 }
 
+/// The hostile catalog with a list of 5,000 files, some of which differ in their endings only.
+fn hostile() -> String {
+    let files: Vec<String> = (0..5_000).map(|n| format!("models/{}.v{}", n / 2, n % 2)).collect();
+    let list = serde_json::json!({"input": {"required": {"lora_name": [files, {}]}}});
+    HOSTILE.replacen('{', &format!("{{\"Thousands\": {list},"), 1)
+}
+
 /// A workspace: the mini catalog as a package, the hostile one as a package and as an included module. The packages
 /// have the lints of this repository.
 fn prepare(folder: &Path) {
     let runtime = support::root().join("comfy-dsl");
-    for (package, catalog) in [("nodes", MINI), ("hostile", HOSTILE)] {
-        let generated = config(catalog).runtime(&runtime).package(package).generate().expect("generated");
+    for (package, catalog) in [("nodes", MINI.to_owned()), ("hostile", hostile())] {
+        let generated = config(&catalog).runtime(&runtime).package(package).generate().expect("generated");
         generated.write(folder.join(package)).expect("written");
         let manifest = folder.join(package).join("Cargo.toml");
         let text = fs_err::read_to_string(&manifest).expect("a manifest");
@@ -86,6 +93,24 @@ fn generated_code_compiles_without_warnings_and_runs() {
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let prompt: serde_json::Value = serde_json::from_slice(&run.stdout).expect("a prompt");
     insta::assert_snapshot!("prompt", serde_json::to_string_pretty(&prompt).expect("JSON"));
+}
+
+#[test]
+fn odd_definitions_are_kept_and_said() {
+    let catalog = Catalog::from_object_info(HOSTILE).expect("a catalog");
+    assert!(
+        !catalog.contains("not an object") && catalog.get("wrong").is_some_and(|def| def.inputs.len() == 6)
+    );
+    let generated = Config::new().catalog(catalog).generate().expect("generated");
+    let said: Vec<&str> = generated.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    for part in [
+        "\"not an object\" of the catalog is left out",
+        "\"wrong.b\"",
+        "`output` is not a list",
+        "`optional`",
+    ] {
+        assert!(said.iter().any(|message| message.contains(part)), "{part}: {said:#?}");
+    }
 }
 
 #[test]

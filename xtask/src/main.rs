@@ -2,6 +2,7 @@
 //!
 //! Each command is a module; this file only reads the command line.
 
+mod bench_codegen;
 mod catalog;
 mod faults;
 mod frontend;
@@ -15,6 +16,9 @@ const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
 Commands:
+  bench-codegen [FILE] [--runs N]
+                              What the generated package costs rustc, of the bundled
+                              catalog or of a saved answer of /object_info
   catalog FILE|URL [-o OUT]   Write the bundled catalog from an answer of /object_info
                               (OUT: comfy-graph/data/core.catalog)
   faults [FOLDER] [--catalog FILE] [--seed N] [--each N] [--show KIND]
@@ -48,6 +52,7 @@ fn run() -> Result<()> {
             }
             Ok(())
         }
+        Some(Value(command)) if command == "bench-codegen" => bench_codegen::run(parser),
         Some(Value(command)) if command == "catalog" => catalog::run(parser),
         Some(Value(command)) if command == "faults" => faults::run(parser),
         Some(Value(command)) if command == "frontend" => frontend::run(parser),

@@ -97,7 +97,7 @@ fn push_body(text: &mut String, modules: &[Module], module: &Module, depth: usiz
     for line in module.text.lines() {
         if depth == 0 && (line.contains("mod ") || line.contains("use ")) {
             // in a program nobody uses all nodes; a package is a library and needs no such word
-            let unused = "dead_code, unused_imports";
+            let unused = "dead_code, unused_imports, unreachable_pub, unnameable_types";
             let _ = writeln!(text, "#[allow({unused}, {STYLE}, reason = \"a flow uses some of the nodes\")]");
         }
         match part_of(modules, module, line) {
