@@ -179,7 +179,7 @@ fn imports(root: &TokenStream) -> TokenStream {
         #[allow(unused_imports, reason = "the same in all modules")]
         use ::comfy_dsl::__private::{
             Accepts, Any, Bool, BoolInput, Boundary, Choice, Combo, Float, FloatInput, Int, IntInput, IntoInput, IsSet,
-            List, NodeRef, Output, SeedInput, Set, Str, StrInput,
+            LinkInput, List, NodeRef, Output, SeedInput, Set, Str, StrInput,
         };
         use #root::*;
     }

@@ -117,6 +117,11 @@ pub struct ComboValue<'c> {
 }
 
 impl ComboModel<'_> {
+    /// Whether all its options are known and texts, one of which is chosen: the type has a table of them.
+    pub fn is_listed(&self) -> bool {
+        !self.files && !self.def.multiselect && self.values.iter().all(|value| value.value.is_string())
+    }
+
     /// The variant or constant of a value; numbers are compared by value.
     pub fn ident_of(&self, value: &Value) -> Option<&str> {
         let same = |known: &&ComboValue<'_>| comfy_graph::json::same_value(known.value, value);

@@ -61,6 +61,7 @@ const RESERVED_TYPES: &[&str] = &[
     "IntInput",
     "IntoInput",
     "IsSet",
+    "LinkInput",
     "List",
     "Node",
     "NodeExt",
@@ -119,7 +120,7 @@ const RESERVED_TYPES: &[&str] = &[
 ];
 
 /// Methods that every node has, and the constructor.
-const RESERVED_METHODS: &[&str] = &["new", "title", "bypass", "mute", "raw_input"];
+const RESERVED_METHODS: &[&str] = &["new", "title", "bypass", "mute", "raw_input", "id"];
 
 /// Lists that many nodes share, and that have one name where the options are those of the reference:
 /// input, name, class and input of the reference.

@@ -14,9 +14,9 @@ use comfy_graph::{
     },
     graph::WidgetForm,
 };
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use crate::model::{Form, InputModel, NodeModel, OutputModel};
+use crate::model::{ComboModel, Form, InputModel, NodeModel, OutputModel};
 
 /// The type word of outputs whose type a template decides.
 const MATCH_TYPE: &str = "COMFY_MATCHTYPE_V3";
@@ -37,6 +37,8 @@ pub struct Row<'m> {
     pub name: Cow<'m, str>,
     /// What may be linked to it.
     pub io_type: &'m str,
+    /// The server insists on it.
+    pub required: bool,
     /// Its kind.
     pub form: RowForm<'m>,
 }
@@ -48,12 +50,18 @@ pub enum RowForm<'m> {
     Socket,
     /// A widget with a socket, and its default; `None` is JavaScript's undefined.
     Widget(WidgetForm, Option<Value>),
+    /// An integer widget: its default, and the least and the greatest value.
+    Int(Option<Value>, Option<i128>, Option<i128>),
+    /// A floating-point widget: its default, and the least and the greatest value.
+    Float(Option<Value>, Option<f64>, Option<f64>),
+    /// A combo with all its options, which are texts.
+    Combo(Option<Value>, &'m ComboModel<'m>),
     /// A widget that no input declares, and its value.
     Hidden(WidgetForm, Option<Value>),
     /// A dynamic combo: keys with the inputs that come with each.
     Dynamic(Vec<(&'m str, Vec<Row<'m>>)>),
-    /// An autogrow list of sockets.
-    Grow(&'m AutogrowNames),
+    /// An autogrow list of sockets, and how many items the server insists on.
+    Grow(&'m AutogrowNames, usize),
 }
 
 /// The inputs of a class.
@@ -160,7 +168,7 @@ fn specs_of(def: &NodeDef, input: &InputDef) -> Vec<WidgetSpec<'static>> {
 
 fn hidden_row<'m>(spec: WidgetSpec<'_>) -> Row<'m> {
     let form = RowForm::Hidden(widget_form(spec.role), spec.default);
-    Row { name: Cow::Owned(spec.name), io_type: "*", form }
+    Row { name: Cow::Owned(spec.name), io_type: "*", required: false, form }
 }
 
 fn widget_form(role: WidgetRole<'_>) -> WidgetForm {
@@ -182,19 +190,45 @@ fn declared_row<'m>(def: &'m NodeDef, input: &'m InputModel<'_>) -> Row<'m> {
         Form::Autogrow(autogrow) => autogrow.item.io_type.as_str(),
         _ => input.def.io_type.as_str(),
     };
-    Row { name: Cow::Borrowed(&*input.def.name), io_type, form: form(def, input) }
+    // a dynamic slot may stay empty whatever its section
+    let required = input.def.is_required() && !matches!(input.def.kind, InputKind::DynamicSlot(_));
+    Row { name: Cow::Borrowed(&*input.def.name), io_type, required, form: form(def, input) }
 }
 
 fn form<'m>(def: &'m NodeDef, input: &'m InputModel<'_>) -> RowForm<'m> {
     match &input.form {
-        Form::Autogrow(autogrow) => RowForm::Grow(autogrow.names),
+        Form::Autogrow(autogrow) => {
+            RowForm::Grow(autogrow.names, if autogrow.item.is_required() { autogrow.min } else { 0 })
+        }
         Form::Dynamic(dynamic) => {
             let options = dynamic.options.iter();
             let rows = options.map(|option| (&*option.def.key, table(def, &option.inputs, false).rows));
             RowForm::Dynamic(rows.collect())
         }
         _ if !input.def.is_widget() => RowForm::Socket,
-        _ => widget(def, input),
+        Form::Combo(combo) if combo.is_listed() => RowForm::Combo(input.default.clone(), combo),
+        _ => match &input.def.kind {
+            InputKind::Int(int) => {
+                let bound = |bound: &Option<Number>| bound.as_ref().and_then(exact);
+                RowForm::Int(input.default.clone(), bound(&int.min), bound(&int.max))
+            }
+            InputKind::Float(float) => {
+                let bound = |bound: &Option<Number>| bound.as_ref().and_then(Number::as_f64);
+                RowForm::Float(input.default.clone(), bound(&float.min), bound(&float.max))
+            }
+            _ => widget(def, input),
+        },
+    }
+}
+
+/// A bound of an integer. Bounds that are no integers do not occur; they count as none.
+fn exact(bound: &Number) -> Option<i128> {
+    match (bound.as_i64(), bound.as_u64(), bound.as_f64()) {
+        (Some(n), ..) => Some(n.into()),
+        (_, Some(n), _) => Some(n.into()),
+        #[allow(clippy::cast_possible_truncation, reason = "it has no fraction, and `as` saturates")]
+        (.., Some(n)) if n.fract() == 0.0 => Some(n as i128),
+        _ => None,
     }
 }
 

@@ -233,3 +233,32 @@ fn a_catalog_that_is_none_is_named() {
     let error = Config::new().catalog_file(folder.path().join("page.json")).generate().expect_err("no JSON");
     assert!(error.to_string().contains("this begins with `<!DOCTYPE html>`"), "{error}");
 }
+
+/// The nodes with which `tests/errors` makes mistakes. `COMFY_UPDATE=1` writes them.
+#[test]
+fn the_nodes_of_the_error_tests_are_what_is_generated() {
+    let classes = [
+        "BatchImagesNode",
+        "CheckpointLoaderSimple",
+        "CLIPTextEncode",
+        "EmptyLatentImage",
+        "ImageScaleBy",
+        "KSampler",
+        "LoadImage",
+        "LoraLoader",
+        "ResizeImageMaskNode",
+        "SaveImage",
+        "SCAIL2ColoredMask",
+        "VAEDecode",
+    ];
+    let text = Config::new().bundled().only(classes).generate().expect("generated").module;
+    let path = support::root().join("tests/errors/nodes.in");
+    if std::env::var_os("COMFY_UPDATE").is_some() {
+        fs_err::write(&path, &text).expect("written");
+    }
+    let committed = fs_err::read_to_string(&path).expect("the nodes");
+    assert!(
+        committed == text,
+        "tests/errors/nodes.in is not what is generated now; COMFY_UPDATE=1 writes it"
+    );
+}

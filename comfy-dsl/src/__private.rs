@@ -17,18 +17,23 @@
 //! static SAVE_IMAGE: Class = Class {
 //!     class_type: "SaveImage",
 //!     inputs: &[
-//!         In { name: "images", io_type: "IMAGE", form: Form::Socket },
-//!         In { name: "filename_prefix", io_type: "STRING", form: Form::Widget(Def::S("ComfyUI")) },
+//!         In { name: "images", io_type: "IMAGE", required: true, form: Form::Socket },
+//!         In {
+//!             name: "filename_prefix", io_type: "STRING", required: true, form: Form::Widget(Def::S("ComfyUI")),
+//!         },
 //!     ],
 //!     outputs: &[("images", "IMAGE")],
 //!     matches: &[],
+//!     output_node: true,
 //! };
 //! pub struct SaveImage<S0 = needs::images>(Record, P<(S0,)>);
 //! impl SaveImage {
 //!     pub fn new() -> Self { Self(Record::new(&SAVE_IMAGE), P) }
 //! }
 //! impl<S0> SaveImage<S0> {
-//!     pub fn images(self, v: Output<Image>) -> SaveImage<Set> { SaveImage(self.0.set(0, v.into_val()), P) }
+//!     #[track_caller]
+//!     pub fn images(self, v: impl LinkInput<Image>) -> SaveImage<Set> { SaveImage(self.0.set(0, v.link_val()), P) }
+//!     #[track_caller]
 //!     pub fn filename_prefix(self, v: impl StrInput) -> Self { Self(self.0.set(1, v.into_val()), P) }
 //! }
 //! impl<S0> Builder for SaveImage<S0> {
@@ -46,19 +51,20 @@
 //! Structs of several outputs are `Copy` and have `impl From<FooOut> for NodeRef` (`v.model.node()`).
 //!
 //! # Combos
-//! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { text(NAMES[self as usize]) } }` is all a combo
-//! needs (`json` for values that are not text). An option of a dynamic combo wraps a [`Pick`] and has
+//! `impl ComboValue for SamplerName { const OPTIONS: .. = &[..]; fn combo_val(self) -> Val { .. } }` is all a combo
+//! needs: `text` of an option, `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
 //! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
-//! `impl<S0: IsSet> Choice<TheCombo> for Opt<S0> {}`; the latter names a missing input in rustc's text.
+//! `impl<S0> Choice<TheCombo> for Opt<S0> { type State = (S0, ()); }`; setters of dynamic combos take
+//! `impl Choice<TheCombo, State: AllSet>`, which names a missing input in rustc's text.
 
 pub use std::marker::PhantomData as P;
 
 use serde_json::Value;
 
 pub use crate::{
-    Accepts, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
-    FloatInput, Int, IntInput, IntoInput, List, NodeRef, NodeSpec, Output, SeedInput, Str, StrInput, needs,
-    output::unlinked, record::Link,
+    Accepts, AllSet, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
+    FloatInput, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output, SeedInput, Set,
+    Str, StrInput, needs, output::unlinked, record::Link,
 };
 use crate::{facts, record};
 pub use comfy_graph::graph::WidgetForm;
@@ -95,17 +101,6 @@ pub fn json(option: impl Into<Value>) -> Val {
     Val::Json(option.into())
 }
 
-/// A required input that is set.
-pub struct Set;
-
-/// A required input's state, if it is set.
-#[diagnostic::on_unimplemented(
-    message = "required input `{Self}` of this node is not set",
-    label = "add `.{Self}(...)` to this node"
-)]
-pub trait IsSet {}
-impl IsSet for Set {}
-
 /// Declares the markers of required inputs, named like their setters so that rustc's messages read well. One call
 /// per name and line: rustc quotes the call.
 #[doc(hidden)]
@@ -113,7 +108,7 @@ impl IsSet for Set {}
 macro_rules! needs {
     ($($name:ident)*) => { $(
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the setter, for rustc's message")]
-        #[doc(hidden)]
+        #[doc = "Not set yet."]
         pub struct $name;
     )* };
 }

@@ -18,6 +18,8 @@ pub struct Class<'c> {
     /// Match types: (input position, output slot) where the output has the type of what is linked to the input.
     /// Without a link it keeps the type in `outputs`, for which `*` is best.
     pub matches: &'c [(u16, u16)],
+    /// Running the prompt means running these.
+    pub output_node: bool,
 }
 
 /// One input of a class or of an option of a dynamic combo. Setters refer to it by its position, in which
@@ -28,6 +30,8 @@ pub struct In<'c> {
     pub name: &'c str,
     /// What may be linked to it: of an autogrow input what an item takes, of a match type what its template allows.
     pub io_type: &'c str,
+    /// The server insists on it.
+    pub required: bool,
     /// Its kind.
     pub form: Form<'c>,
 }
@@ -39,6 +43,12 @@ pub enum Form<'c> {
     Socket,
     /// A widget with a socket.
     Widget(Def<'c>),
+    /// An integer widget with its least and greatest value; the ends of `i128` stand for none.
+    Int(Def<'c>, i128, i128),
+    /// A floating-point widget with its least and greatest value; infinities stand for none.
+    Float(Def<'c>, f64, f64),
+    /// A combo with all its options.
+    Combo(Def<'c>, &'c [&'c str]),
     /// A widget with a socket and a special [`WidgetForm`].
     Special(WidgetForm, Def<'c>),
     /// A widget that no input declares; the frontend makes it and sends its value. There is
@@ -46,8 +56,8 @@ pub enum Form<'c> {
     Hidden(WidgetForm, Def<'c>),
     /// A dynamic combo; the first option is the default.
     Dynamic(&'c [Opt<'c>]),
-    /// An autogrow list of sockets.
-    Grow(Names<'c>),
+    /// An autogrow list of sockets, and how many the server insists on.
+    Grow(Names<'c>, u32),
 }
 
 /// One option of a dynamic combo.

@@ -5,13 +5,13 @@
 
 use comfy_graph::{
     diag::{Code, codes},
-    graph::WidgetForm,
+    graph::{NodeSource, WidgetForm},
 };
 use serde_json::Value;
 
 use crate::{
     facts::{Def, Form, In, Names, Opt},
-    record::{Draft, Item, Link, Settings, Val},
+    record::{Draft, Item, Link, Named, Settings, Val},
 };
 
 /// One input of a node.
@@ -48,6 +48,8 @@ pub(crate) struct Problem {
     pub(crate) input: Box<str>,
     /// Without the node, which the caller names.
     pub(crate) message: String,
+    /// Settings that have no effect.
+    pub(crate) overridden: Vec<NodeSource>,
 }
 
 /// The fields of a node and what was wrong.
@@ -56,7 +58,7 @@ pub(crate) struct Fields<'d, 'c> {
     pub(crate) list: Vec<Field>,
     pub(crate) problems: Vec<Problem>,
     /// Settings by name, which win over setters.
-    by_name: &'d [(Box<str>, Val<'c>)],
+    by_name: &'d [Named<'c>],
     /// Positions in `by_name` that belong to a declared input.
     used: Vec<usize>,
 }
@@ -67,9 +69,9 @@ pub(crate) fn of_draft<'d, 'c>(draft: &'d Draft<'c>, type_of: impl Fn(Link) -> B
     let mut fields =
         Fields { list: Vec::new(), problems: Vec::new(), by_name: &draft.by_name, used: Vec::new() };
     fields.unfold(draft.class.inputs, &draft.settings, "");
-    for (position, (name, val)) in draft.by_name.iter().enumerate() {
+    for (position, setting) in draft.by_name.iter().enumerate() {
         if !fields.used.contains(&position) {
-            fields.undeclared(name, val, &type_of);
+            fields.undeclared(&setting.name, &setting.val, &type_of);
         }
     }
     fields
@@ -89,27 +91,33 @@ impl<'d, 'c> Fields<'d, 'c> {
     fn unfold(&mut self, inputs: &'c [In<'c>], settings: &'d Settings<'c>, prefix: &str) {
         for (position, input) in inputs.iter().enumerate() {
             let name = format!("{prefix}{}", input.name);
-            if settings.twice.iter().any(|twice| usize::from(*twice) == position) {
+            let overridden = settings.overridden.iter().filter(|other| usize::from(other.input) == position);
+            let overridden: Vec<NodeSource> = overridden.map(|setting| setting.at).collect();
+            if !overridden.is_empty() {
                 self.problem(codes::DUPLICATE_SETTING, &name, format!("`{name}` is set more than once"));
+                self.problems.last_mut().into_iter().for_each(|last| last.overridden.clone_from(&overridden));
             }
-            let val = self.by_name(&name).or_else(|| settings.get(position));
+            let own = settings.get(position).map(|setting| &setting.val);
+            let val = self.by_name(&name).or(own);
             let given = Given { name, io_type: input.io_type, top: prefix.is_empty(), val };
             match input.form {
                 Form::Socket => self.socket(&given),
-                Form::Widget(def) => self.widget(&given, WidgetForm::Plain, def),
+                Form::Widget(def) | Form::Int(def, ..) | Form::Float(def, ..) | Form::Combo(def, _) => {
+                    self.widget(&given, WidgetForm::Plain, def);
+                }
                 Form::Special(form, def) => self.widget(&given, form, def),
                 Form::Hidden(form, def) => self.hidden(&given, form, def),
                 Form::Dynamic(options) => self.dynamic(&given, options),
-                Form::Grow(names) => self.grow(&given, names),
+                Form::Grow(names, _) => self.grow(&given, names),
             }
         }
     }
 
     /// What was set by name for this declared input.
     fn by_name(&mut self, name: &str) -> Option<&'d Val<'c>> {
-        let position = self.by_name.iter().position(|(known, _)| **known == *name)?;
+        let position = self.by_name.iter().position(|setting| *setting.name == *name)?;
         self.used.push(position);
-        self.by_name.get(position).map(|(_, val)| val)
+        self.by_name.get(position).map(|setting| &setting.val)
     }
 
     fn socket(&mut self, given: &Given<'_, 'c>) {
@@ -267,9 +275,9 @@ impl<'d, 'c> Fields<'d, 'c> {
     }
 
     fn problem(&mut self, code: Code, input: &str, message: String) {
-        self.problems.push(Problem { code, input: input.into(), message });
+        self.problems.push(Problem { code, input: input.into(), message, overridden: Vec::new() });
     }
 }
 
 /// The settings of an option that nobody made a builder for.
-static NOTHING_SET: Settings<'static> = Settings { set: Vec::new(), twice: Vec::new() };
+static NOTHING_SET: Settings<'static> = Settings { set: Vec::new(), overridden: Vec::new() };

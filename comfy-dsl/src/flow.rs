@@ -3,20 +3,24 @@
 //! Only the surface lives here; the bookkeeping of scopes and links is in `state`, the IR is made in `lower`.
 
 use std::{
+    collections::BTreeSet,
+    fmt::Display,
     panic::Location,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use comfy_graph::{
     back,
-    diag::{Diagnostic, WithDiagnostics},
+    diag::{Diagnostic, WithDiagnostics, codes},
     graph::{Graph, Mode, NodeSource},
     passes,
+    valid::Validator,
 };
 use serde_json::Value;
 
 use crate::{
-    Boundary, ComfyType, NodeRef, NodeSpec, Output,
+    Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, check, ids, lower,
+    record::Record,
     state::{State, flow_number},
 };
 
@@ -51,7 +55,7 @@ impl Flow {
     #[track_caller]
     pub fn add<N: NodeSpec>(&self, mut node: N) -> N::Out {
         let record = std::mem::take(node.record());
-        let id = self.lock().add(self.scope, record, NodeSource::Rust(Location::caller()));
+        let id = self.lock().add(self.scope, record, here());
         N::out(self.node(id))
     }
 
@@ -70,13 +74,82 @@ impl Flow {
     /// Whether and how a node takes part in execution.
     #[track_caller]
     pub fn mode(&self, node: impl Into<NodeRef>, mode: Mode) {
-        self.lock().mode(node.into(), mode, NodeSource::Rust(Location::caller()));
+        self.lock().mode(node.into(), mode, here());
     }
 
     /// The title on a node, where it is not the default one.
     #[track_caller]
     pub fn title(&self, node: impl Into<NodeRef>, title: impl Into<String>) {
-        self.lock().title(node.into(), title.into().into(), NodeSource::Rust(Location::caller()));
+        self.lock().title(node.into(), title.into().into(), here());
+    }
+
+    /// The id of a node in the prompt, where not the next free number is wanted; unique in its scope. What
+    /// [`NodeExt::id`](crate::NodeExt::id) is before adding, for nodes that are there and for
+    /// [instances](Self::instance) of subgraphs.
+    #[track_caller]
+    pub fn id(&self, node: impl Into<NodeRef>, id: impl Display) {
+        self.lock().id(node.into(), id.to_string().into(), here());
+    }
+
+    /// The key that a node has in the prompt: `"3"`, or `"3:4"` inside of a subgraph. `None` if it is no node of
+    /// this flow.
+    ///
+    /// What a server says about a running prompt names nodes by this key. Numbers follow the order of adding, so
+    /// ask when everything is added: `.id(..)` on a later node can take the number of an earlier one.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// let g = Flow::new();
+    /// let cat = g.add(RawNode::new("LoadImage").input("image", "cat.png"));
+    /// let save = g.add(RawNode::new("SaveImage").input("images", cat.out::<Any>(0)).id("final"));
+    /// assert_eq!(g.id_of(cat).as_deref(), Some("1"));
+    /// assert_eq!(g.to_prompt()[g.id_of(save).expect("a node of g")]["class_type"], "SaveImage");
+    /// ```
+    pub fn id_of(&self, node: impl Into<NodeRef>) -> Option<String> {
+        let state = self.lock();
+        let number = state.number_of(node.into())?;
+        Some(state.path(number, &ids::settle(&state).0))
+    }
+
+    /// Adds a note for people. It stays in the graph, and is no part of the prompt.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// let g = Flow::new();
+    /// let note = g.note("Use a checkpoint of the SD 1.5 family.");
+    /// g.title(note, "Checkpoints");
+    /// assert_eq!(g.to_graph().value.len(), 1);
+    /// assert_eq!(g.to_prompt(), json!({}));
+    /// ```
+    #[track_caller]
+    pub fn note(&self, text: impl Into<String>) -> NodeRef {
+        let id = self.lock().add(self.scope, Record::note(text.into().into()), here());
+        self.node(id)
+    }
+
+    /// Copies everything of another flow into this scope. Its outputs can be used here from now on, and ids stay
+    /// unique: copies are numbered after what is there.
+    ///
+    /// Flows that are functions need no merging: call them with the same `g`.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// let library = Flow::new();
+    /// let cat = library.add(RawNode::new("LoadImage").input("image", "cat.png")).out::<Any>(0);
+    ///
+    /// let g = Flow::new();
+    /// g.add(RawNode::new("SaveImage").input("images", unlinked::<Any>()));
+    /// g.merge(&library);
+    /// g.add(RawNode::new("SaveImage").input("images", cat));
+    /// assert_eq!(g.to_prompt()["3"]["inputs"]["images"], json!(["2", 0]));
+    /// ```
+    pub fn merge(&self, other: &Self) {
+        // a copy first: it may be the same flow
+        let copy = other.lock().clone();
+        self.lock().merge(self.scope, copy);
     }
 
     /// Begins a subgraph of this name and a use of it here; the handle writes to its inside.
@@ -108,7 +181,7 @@ impl Flow {
     #[must_use]
     #[track_caller]
     pub fn subgraph(&self, name: impl Into<String>) -> Self {
-        let scope = self.lock().begin(self.scope, name.into().into(), NodeSource::Rust(Location::caller()));
+        let scope = self.lock().begin(self.scope, name.into().into(), here());
         Self { state: Arc::clone(&self.state), number: self.number, scope }
     }
 
@@ -131,13 +204,7 @@ impl Flow {
         value: impl Boundary<T>,
     ) -> Output<T> {
         let (name, io_type) = (name.into().into(), io_type.into().into());
-        Output::new(self.lock().input(
-            self.scope,
-            name,
-            io_type,
-            value.into_val(),
-            NodeSource::Rust(Location::caller()),
-        ))
+        Output::new(self.lock().input(self.scope, name, io_type, value.into_val(), here()))
     }
 
     /// Declares the next output of this subgraph, and gives the output of the instance around it. Several
@@ -156,13 +223,7 @@ impl Flow {
         from: Output<T>,
     ) -> Output<T> {
         let (name, io_type) = (name.into().into(), io_type.into().into());
-        Output::new(self.lock().output(
-            self.scope,
-            name,
-            io_type,
-            from.link,
-            NodeSource::Rust(Location::caller()),
-        ))
+        Output::new(self.lock().output(self.scope, name, io_type, from.link, here()))
     }
 
     /// The instance of this subgraph in the surrounding scope; what a function returns for a subgraph without
@@ -191,24 +252,70 @@ impl Flow {
     /// assert_eq!(g.to_prompt()["2"]["inputs"]["images"], json!(["1", 0]));
     /// ```
     pub fn to_prompt(&self) -> Value {
-        self.lowered().value
+        let lowered = passes::lower_for_execution(&self.to_graph().value);
+        back::api::emit(&lowered.value, None)
     }
 
-    /// The prompt, if nothing is wrong: no input set twice, no growing input too long, every link within reach.
-    /// Whether a *server* takes it is another question, which only its catalog can answer.
+    /// The prompt, if nothing is wrong that the generated nodes know of: ranges of numbers, options given as
+    /// [`raw`](crate::raw), inputs left [unlinked](crate::unlinked) that the server insists on, types of links after
+    /// a [cast](crate::Output::cast), inputs set twice, growing inputs with too many items or too few, links out of
+    /// reach, nothing to run.
+    ///
+    /// Which files a server has only its own catalog knows: see [`build_against`](Self::build_against). Who knows
+    /// better than the generated nodes takes [`to_prompt`](Self::to_prompt).
     ///
     /// # Errors
     /// Everything that was found, warnings included, when any of it is an error.
-    pub fn build(&self) -> Result<Value, Vec<Diagnostic>> {
-        let lowered = self.lowered();
-        if lowered.has_errors() { Err(lowered.diagnostics) } else { Ok(lowered.value) }
+    pub fn build(&self) -> Result<Value, Problems> {
+        let own = check::catalog(&self.lock());
+        // nobody described the classes of raw nodes
+        let known = |found: &Diagnostic| found.code != codes::MISSING_NODE_TYPE;
+        self.checked(&Validator::new(&own).known_files(false), known)
     }
 
-    fn lowered(&self) -> WithDiagnostics<Value> {
-        let WithDiagnostics { value: graph, mut diagnostics } = self.to_graph();
-        let lowered = passes::lower_for_execution(&graph);
-        diagnostics.extend(lowered.diagnostics);
-        WithDiagnostics { value: back::api::emit(&lowered.value, None), diagnostics }
+    /// The prompt, if a server with this catalog would take it: everything that [`build`](Self::build) asks, of the
+    /// classes, options and files that the server has now.
+    ///
+    /// ```
+    /// use comfy_dsl::{Catalog, Validator, prelude::*};
+    ///
+    /// let catalog = Catalog::from_object_info(r#"{"LoadImage": {
+    ///     "input": {"required": {"image": [["cat.png"]]}}, "output": ["IMAGE"], "output_node": true
+    /// }}"#).expect("a catalog");
+    /// let g = Flow::new();
+    /// g.add(RawNode::new("LoadImage").input("image", "cta.png"));
+    /// let problems = g.build_against(&Validator::new(&catalog)).expect_err("there is no such file");
+    /// assert_eq!(problems[0].help, [r#"did you mean "cat.png"?"#]);
+    /// ```
+    ///
+    /// # Errors
+    /// Everything that was found, warnings included, when any of it is an error.
+    pub fn build_against(&self, validator: &Validator<'_>) -> Result<Value, Problems> {
+        self.checked(validator, |_| true)
+    }
+
+    fn checked(
+        &self,
+        validator: &Validator<'_>,
+        counts: impl Fn(&Diagnostic) -> bool,
+    ) -> Result<Value, Problems> {
+        let state = self.lock();
+        let lower::Lowered { graph, ids } = lower::graph(&state);
+        let lowered = passes::lower_for_execution(&graph.value);
+        let mut found = graph.diagnostics;
+        found.extend(lowered.diagnostics);
+        let cut: BTreeSet<_> =
+            found.iter().filter(|f| f.code == codes::DANGLING_LINK).map(|f| f.node.clone()).collect();
+        // that the input is missing follows from the link that leads nowhere
+        let follows =
+            |found: &Diagnostic| found.code == codes::REQUIRED_INPUT_MISSING && cut.contains(&found.node);
+        let of_server = validator.check(&lowered.value).into_iter();
+        found.extend(of_server.filter(|found| counts(found) && !follows(found)));
+        if found.iter().any(Diagnostic::is_error) {
+            check::locate(&state, &ids, &mut found);
+            return Err(Problems::new(found));
+        }
+        Ok(back::api::emit(&lowered.value, None))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State<'static>> {
@@ -219,4 +326,10 @@ impl Flow {
     fn node(&self, id: u32) -> NodeRef {
         NodeRef { flow: self.number, node: id }
     }
+}
+
+/// Where the author called.
+#[track_caller]
+fn here() -> NodeSource {
+    NodeSource::Rust(Location::caller())
 }

@@ -26,7 +26,9 @@ macro_rules! primitives {
         impl ComfyType for $marker {
             const NAME: &'static str = $name;
         }
+        #[diagnostic::do_not_recommend]
         impl Accepts<$marker> for $marker {}
+        #[diagnostic::do_not_recommend]
         impl Accepts<Any> for $marker {}
     )* };
 }
@@ -45,6 +47,7 @@ pub struct Any;
 impl ComfyType for Any {
     const NAME: &'static str = "*";
 }
+#[diagnostic::do_not_recommend]
 impl<U> Accepts<U> for Any {}
 
 /// An autogrow input: a list of sockets that each take a `T`.

@@ -39,15 +39,21 @@
 //! ```
 //! Nothing here panics, reads files or talks to a server.
 
+mod check;
 mod facts;
 mod fields;
 mod flow;
+mod ids;
 mod io;
 mod lower;
+mod merge;
 mod node;
 mod output;
+mod problems;
 mod raw;
 mod record;
+#[cfg(feature = "render")]
+mod render;
 mod state;
 mod value;
 
@@ -56,14 +62,21 @@ pub mod __private;
 pub mod prelude;
 pub mod recorder;
 
+pub use comfy_graph::{
+    catalog::Catalog,
+    diag::{Diagnostic, WithDiagnostics},
+    graph::{Graph, Mode},
+    valid::Validator,
+};
 pub use flow::Flow;
 pub use io::{Accepts, Any, Bool, Combo, ComfyType, Float, Int, List, Str};
-pub use node::{Builder, NodeExt, NodeSpec};
+pub use node::{AllSet, Builder, IsSet, NodeExt, NodeSpec, Set};
 pub use output::{NodeRef, Or, Output, unlinked};
+pub use problems::Problems;
 pub use raw::RawNode;
 pub use value::{
-    BoolInput, Boundary, Choice, ComboValue, FloatInput, Grow, IntInput, IntoInput, Raw, RawValue, SeedInput,
-    StrInput, Unset, grow, raw,
+    BoolInput, Boundary, Choice, ComboValue, FloatInput, Grow, IntInput, IntoInput, IsType, LinkInput, Raw,
+    RawValue, SeedInput, StrInput, Unset, grow, raw,
 };
 
 /// Adds a node, with its inputs written like the fields of a struct.

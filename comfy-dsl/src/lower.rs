@@ -4,7 +4,7 @@
 //! is only known when its inside is there. What one node becomes is in `fields`.
 
 use comfy_graph::{
-    catalog::IoType,
+    catalog::{IoType, virtuals::VirtualRole},
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{
         Graph, InputSlot, Node, NodeIx, NodeKey, NodeKind, OutputSlot, Slot, Subgraph, SubgraphId, Widget,
@@ -13,18 +13,23 @@ use comfy_graph::{
 use serde_json::Value;
 
 use crate::{
-    fields::{self, Field, Place},
+    fields::{self, Field, Place, Problem},
+    ids,
     record::{Link, Val},
-    state::{Added, PortIn, Scope, State, located},
+    state::{Added, PortIn, Scope, State, located, place_of},
 };
 
 /// The graph of everything added so far, with what went wrong on the way.
-pub(crate) fn graph(state: &State<'_>) -> WithDiagnostics<Graph> {
+pub(crate) fn graph(state: &State<'_>) -> Lowered {
+    let (ids, mut found) = ids::settle(state);
+    found.splice(0..0, state.problems.iter().map(|problem| with_id(state, &ids, problem)));
     let mut lowering = Lowering {
         state,
         members: members(state),
         promoted: vec![Vec::new(); state.scopes.len()],
-        found: state.problems.clone(),
+        places: vec![None; state.nodes.len()],
+        ids,
+        found,
     };
     let mut graph = Graph::with_capacity(state.nodes.len(), state.nodes.len() * 2);
     for (index, scope) in state.scopes.iter().enumerate().skip(1).rev() {
@@ -33,7 +38,19 @@ pub(crate) fn graph(state: &State<'_>) -> WithDiagnostics<Graph> {
         graph.insert_subgraph(subgraph_id(instance), subgraph);
     }
     lowering.fill(0, &mut graph, None);
-    WithDiagnostics { value: graph, diagnostics: lowering.found }
+    Lowered { graph: WithDiagnostics { value: graph, diagnostics: lowering.found }, ids: lowering.ids }
+}
+
+/// A problem of bookkeeping, which has the node's number, with the node's id in the prompt.
+fn with_id(state: &State<'_>, ids: &[Box<str>], problem: &Diagnostic) -> Diagnostic {
+    let number = problem.node.as_deref().and_then(|node| node.parse().ok());
+    number.map_or_else(|| problem.clone(), |number| problem.clone().node(state.path(number, ids)))
+}
+
+/// The graph, and the id of every node by number.
+pub(crate) struct Lowered {
+    pub(crate) graph: WithDiagnostics<Graph>,
+    pub(crate) ids: Vec<Box<str>>,
 }
 
 /// The id of the definition that belongs to an instance; a UUID, as the frontend wants it.
@@ -57,6 +74,9 @@ struct Lowering<'s, 'c> {
     members: Vec<Vec<u32>>,
     /// Which inputs of each scope lead to a widget inside; known once the scope is built.
     promoted: Vec<Vec<bool>>,
+    /// Where each node stands in the graph of its scope, by number; known once its scope is built.
+    places: Vec<Option<NodeIx>>,
+    ids: Vec<Box<str>>,
     found: Vec<Diagnostic>,
 }
 
@@ -79,7 +99,7 @@ impl Lowering<'_, '_> {
         self.fill(index, &mut subgraph.graph, Some(boundary));
         let outputs_node = subgraph.outputs_node();
         for (slot, port) in scope.outputs.iter().enumerate() {
-            if let Some(from) = port.from.and_then(|link| origin(&subgraph.graph, Some(boundary), link)) {
+            if let Some(from) = port.from.and_then(|link| self.origin(Some(boundary), link)) {
                 subgraph.graph.link(from, Slot { node: outputs_node, slot });
             }
         }
@@ -100,22 +120,40 @@ impl Lowering<'_, '_> {
                     Some((inside, scope)) => self.instance(id, added, inside, scope),
                     None => self.node(id, added),
                 };
-            // numbers are unique, so that the key is free
+            // ids are unique in their scope, so that the key is free
             let Ok(ix) = graph.insert(node) else { continue };
+            if let Some(place) = self.places.get_mut(id as usize - 1) {
+                *place = Some(ix);
+            }
             pending
                 .extend(links.into_iter().map(|(slot, from)| Pending { from, to: Slot { node: ix, slot } }));
         }
         for Pending { from, to } in pending {
-            if let Some(from) = origin(graph, boundary, from) {
+            if let Some(from) = self.origin(boundary, from) {
                 graph.link(from, to);
             }
         }
     }
 
+    /// Where a link of a scope starts in its graph.
+    fn origin(&self, boundary: Option<NodeIx>, link: Link) -> Option<Slot> {
+        let place = || *self.places.get((link.node as usize).checked_sub(1)?)?;
+        let node = if link.inside { boundary? } else { place()? };
+        Some(Slot { node, slot: link.slot as usize })
+    }
+
+    fn key(&self, number: u32) -> NodeKey {
+        let id = (number as usize).checked_sub(1).and_then(|index| self.ids.get(index));
+        NodeKey::new(id.cloned().unwrap_or_default())
+    }
+
     /// A node of the server, and its links by input slot.
     fn node(&mut self, id: u32, added: &Added<'_>) -> (Node, Vec<(usize, Link)>) {
         let draft = &added.draft;
-        let mut node = Node::class(key(id), draft.class_type());
+        if let Some(text) = &draft.note {
+            return (note(self.key(id), added, text), Vec::new());
+        }
+        let mut node = Node::class(self.key(id), draft.class_type());
         finish(&mut node, added);
         let outputs = draft.outputs().into_iter();
         node.outputs = outputs
@@ -123,9 +161,7 @@ impl Lowering<'_, '_> {
             .collect();
         let found = fields::of_draft(draft, |link| self.state.io_type(link));
         for problem in found.problems {
-            let message = format!("{}: {}", node.describe(), problem.message);
-            let diagnostic = Diagnostic::new(problem.code, message).node(&node.key).input(problem.input);
-            self.found.push(located(diagnostic, added.source, "the node is added"));
+            self.found.push(report(&node, added, problem));
         }
         let links = place(&mut node, found.list);
         (node, links)
@@ -141,7 +177,7 @@ impl Lowering<'_, '_> {
     ) -> (Node, Vec<(usize, Link)>) {
         let definition = subgraph_id(id);
         let class_type = definition.as_str().to_owned();
-        let mut node = Node::of_kind(key(id), NodeKind::Instance(definition), class_type);
+        let mut node = Node::of_kind(self.key(id), NodeKind::Instance(definition), class_type);
         finish(&mut node, added);
         node.outputs = scope
             .outputs
@@ -188,15 +224,27 @@ impl Lowering<'_, '_> {
             Val::Or(..) => "a second `.or(..)`".to_owned(),
         };
         let message = format!("input `{}` of subgraph #{instance} cannot be {refused}", port.name);
-        let diagnostic =
-            Diagnostic::new(codes::INVALID_INPUT_TYPE, message).node(instance).input(port.name.clone());
-        self.found.push(located(diagnostic, added.source, "the subgraph begins"));
+        let diagnostic = located(Diagnostic::new(codes::INVALID_INPUT_TYPE, message), added.source);
+        self.found.push(diagnostic.node(self.key(instance)).input(port.name.clone()));
         (link, None)
     }
 }
 
-fn key(id: u32) -> NodeKey {
-    NodeKey::new(id.to_string())
+/// What is wrong with an input, at the setter if there is one.
+fn report(node: &Node, added: &Added<'_>, problem: Problem) -> Diagnostic {
+    let at = added.draft.place_of(&problem.input).unwrap_or(added.source);
+    let message = format!("{}: {}", node.describe(), problem.message);
+    let found = located(Diagnostic::new(problem.code, message), at).node(&node.key).input(problem.input);
+    let earlier = problem.overridden.into_iter().filter_map(place_of);
+    earlier.fold(found, |found, place| found.related(place, "it was set before here"))
+}
+
+/// A note as the frontend has it.
+fn note(key: NodeKey, added: &Added<'_>, text: &str) -> Node {
+    let mut node = Node::of_kind(key, NodeKind::Virtual(VirtualRole::Note), "Note");
+    finish(&mut node, added);
+    node.widgets.push(Widget { sent: false, ..Widget::new("text", text.into()) });
+    node
 }
 
 /// What every kind of node has.
@@ -228,12 +276,6 @@ fn place(node: &mut Node, fields: Vec<Field>) -> Vec<(usize, Link)> {
         node.widgets.push(Widget { name: field.name, value: field.value, sent: true, form: field.form });
     }
     links
-}
-
-/// Where a link of this scope starts in its graph.
-fn origin(graph: &Graph, boundary: Option<NodeIx>, link: Link) -> Option<Slot> {
-    let node = if link.inside { boundary? } else { graph.find(&link.node.to_string())? };
-    Some(Slot { node, slot: link.slot as usize })
 }
 
 /// Whether an input of a subgraph leads to a widget inside, directly or through nested instances.

@@ -1,5 +1,7 @@
 //! What a node is to a [`Flow`](crate::Flow), and what can be said of every node.
 
+use std::fmt::Display;
+
 use comfy_graph::graph::Mode;
 
 use crate::{__private::Record, NodeRef, RawValue};
@@ -9,6 +11,25 @@ pub trait Builder: Sized {
     #[doc(hidden)]
     fn record(&mut self) -> &mut Record;
 }
+
+/// A required input of a node that is set; parameter of the generated structs.
+pub struct Set;
+
+/// The state of a required input, if it is set. One that is not has a type of its own, called like its setter, so that
+/// rustc can name it.
+#[diagnostic::on_unimplemented(
+    message = "required input `{Self}` of this node is not set",
+    label = "add `.{Self}(...)` to this node"
+)]
+pub trait IsSet {}
+#[diagnostic::do_not_recommend]
+impl IsSet for Set {}
+
+/// The states of the required inputs of an option of a dynamic combo, `(S0, (S1, ()))`, if all are set.
+pub trait AllSet {}
+#[diagnostic::do_not_recommend]
+impl AllSet for () {}
+impl<S: IsSet, Rest: AllSet> AllSet for (S, Rest) {}
 
 /// A node with all its required inputs set, ready for [`Flow::add`](crate::Flow::add).
 #[diagnostic::on_unimplemented(
@@ -34,6 +55,20 @@ pub trait NodeExt: Builder {
         self
     }
 
+    /// The id under which the node stands in the prompt, instead of the next free number; unique in its scope.
+    ///
+    /// ```
+    /// # use comfy_dsl::prelude::*;
+    /// let g = Flow::new();
+    /// g.add(RawNode::new("SaveImage").id(57));
+    /// assert_eq!(g.to_prompt()["57"]["class_type"], "SaveImage");
+    /// ```
+    #[must_use]
+    fn id(mut self, id: impl Display) -> Self {
+        self.record().id(id.to_string().into());
+        self
+    }
+
     /// Leaves the node out when running and passes its inputs on to outputs of the same type (Ctrl-B).
     #[must_use]
     fn bypass(self) -> Self {
@@ -56,6 +91,7 @@ pub trait NodeExt: Builder {
     /// Sets an input by its key in the prompt, declared or not (`"resize_type.width"` for parts of dynamic
     /// inputs). Wins over a setter; nothing is checked.
     #[must_use]
+    #[track_caller]
     fn raw_input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
         self.record().set_by_name(name.into().into(), value.raw_val());
         self

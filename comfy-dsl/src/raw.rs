@@ -24,6 +24,7 @@ impl RawNode {
 
     /// Sets an input: a value, or an output to link.
     #[must_use]
+    #[track_caller]
     pub fn input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
         self.0.set_by_name(name.into().into(), value.raw_val());
         self

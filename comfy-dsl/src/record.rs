@@ -1,9 +1,14 @@
 //! What a builder of a node collects before it is added: set inputs by position, raw inputs by name.
 
-use comfy_graph::graph::Mode;
+use std::panic::Location;
+
+use comfy_graph::graph::{Mode, NodeSource};
 use serde_json::Value;
 
-use crate::{NodeRef, facts::Class};
+use crate::{
+    NodeRef,
+    facts::{Class, Form, In},
+};
 
 /// A link to an output, or to an input of a subgraph seen from inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,28 +91,43 @@ pub struct Item<'c> {
     pub val: Val<'c>,
 }
 
+/// One call of a setter.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<'c> {
+    /// The input's position in its table.
+    pub(crate) input: u16,
+    pub(crate) val: Val<'c>,
+    pub(crate) at: NodeSource,
+}
+
 /// Inputs by position in a table of [`In`](crate::__private::In).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings<'c> {
-    pub(crate) set: Vec<(u16, Val<'c>)>,
-    /// Positions that were set again; the last setting holds.
-    pub(crate) twice: Vec<u16>,
+    /// One for each input that is set: the last.
+    pub(crate) set: Vec<Setting<'c>>,
+    /// Calls that a later one made void.
+    pub(crate) overridden: Vec<Setting<'c>>,
 }
 
 impl<'c> Settings<'c> {
-    fn put(&mut self, input: u16, val: Val<'c>) {
-        match self.set.iter_mut().find(|(known, _)| *known == input) {
-            Some((_, old)) => {
-                *old = val;
-                self.twice.push(input);
-            }
-            None => self.set.push((input, val)),
+    fn put(&mut self, setting: Setting<'c>) {
+        match self.set.iter_mut().find(|known| known.input == setting.input) {
+            Some(known) => self.overridden.push(std::mem::replace(known, setting)),
+            None => self.set.push(setting),
         }
     }
 
-    pub(crate) fn get(&self, input: usize) -> Option<&Val<'c>> {
-        self.set.iter().find(|(known, _)| usize::from(*known) == input).map(|(_, val)| val)
+    pub(crate) fn get(&self, input: usize) -> Option<&Setting<'c>> {
+        self.set.iter().find(|setting| usize::from(setting.input) == input)
     }
+}
+
+/// An input set by its key in the prompt.
+#[derive(Clone, Debug)]
+pub(crate) struct Named<'c> {
+    pub(crate) name: Box<str>,
+    pub(crate) val: Val<'c>,
+    pub(crate) at: NodeSource,
 }
 
 /// An option of a dynamic combo with the inputs set on it. The inside of generated option builders.
@@ -120,13 +140,20 @@ pub struct Pick<'c> {
 impl<'c> Pick<'c> {
     /// The option of this key with nothing set.
     pub const fn new(key: &'c str) -> Self {
-        Self { key, settings: Settings { set: Vec::new(), twice: Vec::new() } }
+        Self { key, settings: Settings { set: Vec::new(), overridden: Vec::new() } }
     }
 
     /// Sets the input at this position of the option's table.
     #[must_use]
-    pub fn set(mut self, input: u16, val: Val<'c>) -> Self {
-        self.settings.put(input, val);
+    #[track_caller]
+    pub fn set(self, input: u16, val: Val<'c>) -> Self {
+        self.set_at(input, val, NodeSource::Rust(Location::caller()))
+    }
+
+    /// [`set`](Self::set), said at this place of a program.
+    #[must_use]
+    pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
+        self.settings.put(Setting { input, val, at });
         self
     }
 
@@ -150,14 +177,19 @@ pub(crate) struct Draft<'c> {
     pub(crate) raw_class: Option<Box<RawClass>>,
     pub(crate) settings: Settings<'c>,
     /// Inputs set by name; they win over `settings`.
-    pub(crate) by_name: Vec<(Box<str>, Val<'c>)>,
+    pub(crate) by_name: Vec<Named<'c>>,
+    /// It is a note with this text, and nothing else.
+    pub(crate) note: Option<Box<str>>,
     pub(crate) title: Option<Box<str>>,
+    /// The id that the author gave it.
+    pub(crate) id: Option<Box<str>>,
     pub(crate) mode: Mode,
     /// The types of outputs that depend on what is linked, by slot.
     pub(crate) matched: Vec<(u16, Box<str>)>,
 }
 
-static NO_CLASS: Class<'static> = Class { class_type: "", inputs: &[], outputs: &[], matches: &[] };
+static NO_CLASS: Class<'static> =
+    Class { class_type: "", inputs: &[], outputs: &[], matches: &[], output_node: false };
 
 impl Default for Draft<'_> {
     fn default() -> Self {
@@ -166,14 +198,16 @@ impl Default for Draft<'_> {
             raw_class: None,
             settings: Settings::default(),
             by_name: Vec::new(),
+            note: None,
             title: None,
+            id: None,
             mode: Mode::Always,
             matched: Vec::new(),
         }
     }
 }
 
-impl Draft<'_> {
+impl<'c> Draft<'c> {
     /// The class's name in prompts.
     pub(crate) fn class_type(&self) -> &str {
         self.raw_class.as_ref().map_or(self.class.class_type, |raw| &raw.class_type)
@@ -192,6 +226,38 @@ impl Draft<'_> {
         }
         outputs
     }
+
+    /// Every value that was given to an input.
+    pub(crate) fn vals_mut(&mut self) -> impl Iterator<Item = &mut Val<'c>> {
+        let by_position = self.settings.set.iter_mut().map(|setting| &mut setting.val);
+        by_position.chain(self.by_name.iter_mut().map(|setting| &mut setting.val))
+    }
+
+    /// Where the input of this full name was set; for a part of a dynamic input that has no setting of its own,
+    /// where the dynamic input was.
+    pub(crate) fn place_of(&self, name: &str) -> Option<NodeSource> {
+        let by_name = self.by_name.iter().find(|setting| *setting.name == *name).map(|setting| setting.at);
+        by_name.or_else(|| place_in(self.class.inputs, &self.settings, name))
+    }
+}
+
+/// Recursion goes by the depth of the table.
+fn place_in(inputs: &[In<'_>], settings: &Settings<'_>, name: &str) -> Option<NodeSource> {
+    for setting in &settings.set {
+        let Some(input) = inputs.get(usize::from(setting.input)) else { continue };
+        let Some(rest) = name.strip_prefix(input.name) else { continue };
+        let inner = match (rest.strip_prefix('.'), &input.form, &setting.val) {
+            (None, ..) if rest.is_empty() => None,
+            (None, ..) => continue,
+            (Some(rest), Form::Dynamic(options), Val::Pick(pick)) => {
+                let option = options.iter().find(|option| option.key == pick.key);
+                option.and_then(|option| place_in(option.inputs, &pick.settings, rest))
+            }
+            (Some(_), ..) => None,
+        };
+        return inner.or(Some(setting.at));
+    }
+    None
 }
 
 /// A node being built: the inside of every generated node struct.
@@ -207,8 +273,15 @@ impl<'c> Record<'c> {
     /// Sets the input at this position of the class's table. Setting it again is reported by
     /// [`Flow::build`](crate::Flow::build).
     #[must_use]
-    pub fn set(mut self, input: u16, val: Val<'c>) -> Self {
-        self.0.settings.put(input, val);
+    #[track_caller]
+    pub fn set(self, input: u16, val: Val<'c>) -> Self {
+        self.set_at(input, val, NodeSource::Rust(Location::caller()))
+    }
+
+    /// [`set`](Self::set), said at this place of a program.
+    #[must_use]
+    pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
+        self.0.settings.put(Setting { input, val, at });
         self
     }
 
@@ -219,10 +292,17 @@ impl<'c> Record<'c> {
     }
 
     /// Sets an input by its key in the prompt. Wins over [`set`](Self::set); of several the last holds.
+    #[track_caller]
     pub fn set_by_name(&mut self, name: Box<str>, val: Val<'c>) {
-        match self.0.by_name.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = val,
-            None => self.0.by_name.push((name, val)),
+        self.set_by_name_at(name, val, NodeSource::Rust(Location::caller()));
+    }
+
+    /// [`set_by_name`](Self::set_by_name), said at this place of a program.
+    pub fn set_by_name_at(&mut self, name: Box<str>, val: Val<'c>, at: NodeSource) {
+        let setting = Named { name, val, at };
+        match self.0.by_name.iter_mut().find(|known| known.name == setting.name) {
+            Some(known) => *known = setting,
+            None => self.0.by_name.push(setting),
         }
     }
 
@@ -241,5 +321,15 @@ impl<'c> Record<'c> {
     /// Whether and how the node takes part in execution.
     pub fn mode(&mut self, mode: Mode) {
         self.0.mode = mode;
+    }
+
+    /// The id under which the node stands in the prompt.
+    pub fn id(&mut self, id: Box<str>) {
+        self.0.id = Some(id);
+    }
+
+    /// A note with this text.
+    pub fn note(text: Box<str>) -> Self {
+        Self(Box::new(Draft { note: Some(text), ..Draft::default() }))
     }
 }

@@ -8,8 +8,11 @@
 //! use comfy_dsl::recorder::{Class, Def, Form, In, Record, Recorder, Val};
 //! use comfy_graph::graph::NodeSource;
 //!
-//! let widget = In { name: "width", io_type: "INT", form: Form::Widget(Def::I(512)) };
-//! let class = Class { class_type: "EmptyImage", inputs: &[widget], outputs: &[("IMAGE", "IMAGE")], matches: &[] };
+//! let form = Form::Int(Def::I(512), 1, 16384);
+//! let width = In { name: "width", io_type: "INT", required: true, form };
+//! let class = Class {
+//!     class_type: "EmptyImage", inputs: &[width], outputs: &[("IMAGE", "IMAGE")], matches: &[], output_node: false,
+//! };
 //! let mut recorder = Recorder::default();
 //! let place = NodeSource::Bytes { start: 20, end: 42 };
 //! let node = recorder.add(0, Record::new(&class).set(0, Val::Json(64.into())), place);

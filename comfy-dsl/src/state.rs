@@ -23,7 +23,7 @@ pub(crate) fn flow_number() -> u32 {
 }
 
 /// One added node, or one instance of a subgraph.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Added<'c> {
     /// Where it stands.
     pub(crate) scope: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Added<'c> {
 }
 
 /// An input of a subgraph, and what its only instance gives it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PortIn<'c> {
     pub(crate) name: Box<str>,
     pub(crate) io_type: Box<str>,
@@ -44,7 +44,7 @@ pub(crate) struct PortIn<'c> {
 }
 
 /// An output of a subgraph.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PortOut {
     pub(crate) name: Box<str>,
     pub(crate) io_type: Box<str>,
@@ -53,7 +53,7 @@ pub(crate) struct PortOut {
 }
 
 /// The outermost graph or the inside of a subgraph.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Scope<'c> {
     /// The surrounding scope and the number of the instance there; `None` for the outermost.
     pub(crate) around: Option<(usize, u32)>,
@@ -61,13 +61,15 @@ pub(crate) struct Scope<'c> {
     pub(crate) inputs: Vec<PortIn<'c>>,
     pub(crate) outputs: Vec<PortOut>,
     /// Links of the scope around that came in by themselves, with their input slot.
-    captured: Vec<(Link, u32)>,
+    pub(crate) captured: Vec<(Link, u32)>,
 }
 
 /// Everything a flow knows. Scopes are numbered from 0, the outermost; nodes from 1, over all scopes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State<'c> {
-    flow: u32,
+    pub(crate) flow: u32,
+    /// Flows whose nodes were merged into this one, and what to add to the numbers that their handles have.
+    pub(crate) merged: Vec<(u32, u32)>,
     /// Node `n` is at `n - 1`.
     pub(crate) nodes: Vec<Added<'c>>,
     pub(crate) scopes: Vec<Scope<'c>>,
@@ -82,7 +84,8 @@ impl Default for State<'_> {
 
 impl State<'_> {
     pub(crate) fn new(flow: u32) -> Self {
-        Self { flow, nodes: Vec::new(), scopes: vec![Scope::default()], problems: Vec::new() }
+        let (nodes, scopes) = (Vec::new(), vec![Scope::default()]);
+        Self { flow, merged: Vec::new(), nodes, scopes, problems: Vec::new() }
     }
 }
 
@@ -98,10 +101,7 @@ impl<'c> State<'c> {
         let id = self.next_id();
         let user = format!("{} #{id}", draft.class_type());
         let user = User { name: &user, id, source };
-        for (_, val) in &mut draft.settings.set {
-            self.localize_val(val, scope, &user);
-        }
-        for (_, val) in &mut draft.by_name {
+        for val in draft.vals_mut() {
             self.localize_val(val, scope, &user);
         }
         draft.matched = self.matched(&draft);
@@ -112,7 +112,7 @@ impl<'c> State<'c> {
     /// The types of match type outputs, whose inputs are linked.
     fn matched(&self, draft: &Draft<'c>) -> Vec<(u16, Box<str>)> {
         let typed = |(input, slot): &(u16, u16)| {
-            let link = draft.settings.get(usize::from(*input))?.first_link()?;
+            let link = draft.settings.get(usize::from(*input))?.val.first_link()?;
             Some((*slot, self.port_of(link).1))
         };
         draft.class.matches.iter().filter_map(typed).collect()
@@ -206,6 +206,11 @@ impl<'c> State<'c> {
         self.edit(node, source, |node| node.draft.title = Some(title));
     }
 
+    /// Gives an added node an id.
+    pub fn id(&mut self, node: NodeRef, id: Box<str>, source: NodeSource) {
+        self.edit(node, source, |node| node.draft.id = Some(id));
+    }
+
     /// Says whether and how an added node takes part in execution.
     pub fn mode(&mut self, node: NodeRef, mode: Mode, source: NodeSource) {
         self.edit(node, source, |node| node.draft.mode = mode);
@@ -213,27 +218,39 @@ impl<'c> State<'c> {
 
     /// The graph of everything recorded so far, and what was wrong with it.
     pub fn to_graph(&self) -> WithDiagnostics<Graph> {
-        lower::graph(self)
+        lower::graph(self).graph
     }
 
     /// Changes an added node.
     fn edit(&mut self, node: NodeRef, source: NodeSource, change: impl FnOnce(&mut Added<'c>)) {
-        let index = (node.node as usize).checked_sub(1);
-        if let Some(added) =
-            index.and_then(|index| self.nodes.get_mut(index)).filter(|_| node.flow == self.flow)
-        {
+        let index = self.number_of(node).and_then(|number| (number as usize).checked_sub(1));
+        if let Some(added) = index.and_then(|index| self.nodes.get_mut(index)) {
             return change(added);
         }
-        let message = "a mode or title is set on something that is no node of this flow";
-        let diagnostic = Diagnostic::new(codes::DANGLING_LINK, message);
-        self.problems.push(located(diagnostic, source, "the call is"));
+        let message = "a mode, title or id is set on something that is no node of this flow";
+        self.problems.push(located(Diagnostic::new(codes::DANGLING_LINK, message), source));
+    }
+
+    /// The number here of a handle's node; `None` if it is a handle of another flow.
+    pub(crate) fn number_of(&self, node: NodeRef) -> Option<u32> {
+        let offset = self.offset_of(node.flow)?;
+        let number = node.node.checked_add(offset).filter(|_| node.node != 0)?;
+        self.node(number).map(|_| number)
+    }
+
+    /// What to add to the numbers of a flow's handles. Of a flow merged more than once, the last time counts.
+    fn offset_of(&self, flow: u32) -> Option<u32> {
+        if flow == self.flow {
+            return Some(0);
+        }
+        self.merged.iter().rev().find(|(merged, _)| *merged == flow).map(|(_, offset)| *offset)
     }
 
     fn outside_subgraph(&mut self, what: &str, name: &str, source: NodeSource) {
         let message = format!("{what} `{name}` is declared outside of a subgraph");
         let diagnostic = Diagnostic::new(codes::OUTSIDE_SUBGRAPH, message)
-            .help("begin one with `let g = &g.subgraph(\"…\");` before the call");
-        self.problems.push(located(diagnostic, source, "the call is"));
+            .help("begin one with `let g = &g.subgraph(\"…\");`");
+        self.problems.push(located(diagnostic, source));
     }
 
     /// Brings every link of a value into `scope`.
@@ -251,8 +268,8 @@ impl<'c> State<'c> {
                 }
             }
             Val::Pick(pick) => {
-                for (_, val) in &mut pick.settings.set {
-                    self.localize_val(val, scope, user);
+                for setting in &mut pick.settings.set {
+                    self.localize_val(&mut setting.val, scope, user);
                 }
             }
             Val::Grow(items) => {
@@ -270,8 +287,10 @@ impl<'c> State<'c> {
         if link.node == 0 {
             return None;
         }
+        let link = self.adopted(link);
         let Some(home) = self.home(link) else {
-            self.dangling(user, "an output of another flow", "a flow can only link what was added to it");
+            let help = "a flow can only link what was added to it, or came in with `g.merge(&other)`";
+            self.dangling(user, "an output of another flow", help);
             return None;
         };
         let mut way = Vec::new();
@@ -286,6 +305,14 @@ impl<'c> State<'c> {
             at = around;
         }
         way.into_iter().rev().try_fold(link, |link, scope| self.capture(link, scope))
+    }
+
+    /// A link of a flow that was merged into this one, as a link of this one.
+    fn adopted(&self, link: Link) -> Link {
+        match self.offset_of(link.flow).and_then(|offset| link.node.checked_add(offset)) {
+            Some(node) => Link { flow: self.flow, node, ..link },
+            None => link,
+        }
     }
 
     /// The scope in which a link starts.
@@ -353,7 +380,7 @@ impl<'c> State<'c> {
         let User { name, id, source } = user;
         let diagnostic =
             Diagnostic::new(codes::DANGLING_LINK, format!("{name} uses {origin}")).node(id).help(help);
-        self.problems.push(located(diagnostic, *source, "it is added"));
+        self.problems.push(located(diagnostic, *source));
     }
 }
 
@@ -364,11 +391,17 @@ struct User<'a> {
     source: NodeSource,
 }
 
-/// Says where in the author's program: by a place if the source text is at hand, else in a sentence.
-pub(crate) fn located(diagnostic: Diagnostic, source: NodeSource, what: &str) -> Diagnostic {
+/// Says where in the author's program.
+pub(crate) fn located(mut diagnostic: Diagnostic, source: NodeSource) -> Diagnostic {
+    diagnostic.place = place_of(source).or(diagnostic.place);
+    diagnostic
+}
+
+/// The place in the author's program.
+pub(crate) fn place_of(source: NodeSource) -> Option<Place> {
     match source {
-        NodeSource::Rust(location) => diagnostic.help(format!("{what} at {location}")),
-        NodeSource::Bytes { start, end } => diagnostic.at(Place::Bytes { start, end }),
-        NodeSource::Workflow { .. } | NodeSource::Prompt { .. } => diagnostic,
+        NodeSource::Rust(location) => Some(Place::Rust(location)),
+        NodeSource::Bytes { start, end } => Some(Place::Bytes { start, end }),
+        NodeSource::Workflow { .. } | NodeSource::Prompt { .. } => None,
     }
 }

@@ -39,24 +39,52 @@ pub fn raw(value: impl Into<Value>) -> Raw {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unset;
 
+/// A plain socket: an output of its type, and nothing else.
+#[diagnostic::on_unimplemented(
+    message = "this input takes one output of type `{T}`; found `{Self}`",
+    label = "not an `Output<{T}>`",
+    note = "a node gives its outputs when it is added: `let x = g.add(Node::new()..)`; of several, name one: `x.model`"
+)]
+pub trait LinkInput<T> {
+    #[doc(hidden)]
+    fn link_val(self) -> Val;
+}
+impl<T: IsType<U>, U> LinkInput<T> for Output<U> {
+    fn link_val(self) -> Val {
+        self.link.into_val()
+    }
+}
+
+/// The type `U`, and no other.
+#[diagnostic::on_unimplemented(
+    message = "a `{U}` output cannot be connected to a `{Self}` input",
+    label = "this is a `{U}` output; a `{Self}` is wanted here"
+)]
+pub trait IsType<U> {}
+#[diagnostic::do_not_recommend]
+impl<T> IsType<T> for T {}
+
 /// An integer widget: `20`, any `i64`, or an `INT` output.
 #[diagnostic::on_unimplemented(
     message = "this input takes an integer (`20`, any `i64`), or an `Output<Int>`; found `{Self}`",
-    label = "found `{Self}`"
+    label = "found `{Self}`",
+    note = "other integers are converted: `i64::from(n)`, `n as i64`"
 )]
 pub trait IntInput: Boundary<Int> {}
 
 /// An integer widget whose maximum is above `i64::MAX`: `42`, any `u64`, or an `INT` output.
 #[diagnostic::on_unimplemented(
     message = "this input takes a non-negative integer (`42`, any `u64`), or an `Output<Int>`; found `{Self}`",
-    label = "found `{Self}`"
+    label = "found `{Self}`",
+    note = "other integers are converted: `u64::from(n)`, `n as u64`"
 )]
 pub trait SeedInput: Boundary<Int> {}
 
 /// A floating-point widget: `0.5`, `8`, any `f64` or `i64`, or a `FLOAT` output.
 #[diagnostic::on_unimplemented(
     message = "this input takes a number (`8`, `0.5`, any `f64` or `i64`), or an `Output<Float>`; found `{Self}`",
-    label = "found `{Self}`"
+    label = "found `{Self}`",
+    note = "other numbers are converted: `f64::from(x)`"
 )]
 pub trait FloatInput: Boundary<Float> {}
 
@@ -77,14 +105,21 @@ pub trait BoolInput: Boundary<Bool> {}
 /// A combo widget whose options are the generated type `E`: one of its options, or a `COMBO` output.
 #[diagnostic::on_unimplemented(
     message = "this input takes a variant of `{E}`; found `{Self}`",
-    label = "write `{E}::...`"
+    label = "write `{E}::...`",
+    note = "a file is `{E}::file(\"name\")`; any text goes in with `raw(\"text\")`"
 )]
-pub trait Choice<E>: Boundary<Combo> {}
+pub trait Choice<E>: Boundary<Combo> {
+    /// Whether the inputs are set that an option of a dynamic combo requires; see [`AllSet`](crate::AllSet).
+    #[doc(hidden)]
+    type State;
+}
 
 /// A socket that takes several types, a list of sockets, or a widget whose value is JSON.
 #[diagnostic::on_unimplemented(
-    message = "wrong value for a `{T}` input: `{Self}`",
-    label = "wanted: an output that a `{T}` input takes, `raw(..)` or `json!(..)`"
+    message = "this input takes `{T}`; found `{Self}`",
+    label = "not an output that fits `{T}`",
+    note = "`AnyOf<(..)>` takes an output of any type in it; `List<..>` takes `[a, b]`, a `Vec` or `grow()`",
+    note = "values go in with `raw(..)` or `json!(..)`"
 )]
 pub trait IntoInput<T> {
     #[doc(hidden)]
@@ -224,6 +259,10 @@ impl<T, V: Boundary<T>> Boundary<T> for Option<V> {
 
 /// A type generated for a combo: its options, or one option of a dynamic combo with its inputs.
 pub trait ComboValue {
+    /// All that there are, of closed lists of texts; else none.
+    #[doc(hidden)]
+    const OPTIONS: &'static [&'static str] = &[];
+
     #[doc(hidden)]
     fn combo_val(self) -> Val;
 }
@@ -234,15 +273,25 @@ impl<V: ComboValue> Boundary<Combo> for V {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<E: ComboValue> Choice<E> for E {}
+impl<E: ComboValue> Choice<E> for E {
+    type State = ();
+}
 #[diagnostic::do_not_recommend]
-impl<E> Choice<E> for Output<Combo> {}
+impl<E> Choice<E> for Output<Combo> {
+    type State = ();
+}
 #[diagnostic::do_not_recommend]
-impl<E> Choice<E> for Raw {}
+impl<E> Choice<E> for Raw {
+    type State = ();
+}
 #[diagnostic::do_not_recommend]
-impl<E> Choice<E> for Unset {}
+impl<E> Choice<E> for Unset {
+    type State = ();
+}
 #[diagnostic::do_not_recommend]
-impl<E, V: Choice<E>> Choice<E> for Or<Combo, V> {}
+impl<E, V: Choice<E>> Choice<E> for Or<Combo, V> {
+    type State = V::State;
+}
 
 #[diagnostic::do_not_recommend]
 impl<U, T: Accepts<U>> IntoInput<T> for Output<U> {

@@ -18,7 +18,7 @@ mod path;
 pub mod render;
 mod suggestion;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, panic::Location};
 
 pub use codes::{Code, CodeInfo};
 pub use path::{JsonPath, Segment};
@@ -58,6 +58,8 @@ pub enum Place {
         /// One past the last byte.
         end: usize,
     },
+    /// A place in the Rust source of a flow. It knows its file, so that it says something without the text.
+    Rust(&'static Location<'static>),
 }
 
 /// Another place that explains the first one.
@@ -180,6 +182,11 @@ impl Diagnostic {
 impl From<JsonPath> for Place {
     fn from(path: JsonPath) -> Self {
         Self::Json(path)
+    }
+}
+impl From<&'static Location<'static>> for Place {
+    fn from(location: &'static Location<'static>) -> Self {
+        Self::Rust(location)
     }
 }
 

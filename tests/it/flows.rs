@@ -1,5 +1,5 @@
 //! Every real workflow as Rust: all flows are compiled with the generated nodes, run, and print prompts that equal
-//! the direct lowering but for the ids.
+//! the direct lowering but for the ids. What `Flow::build` says of them is what the validator says of the workflow.
 
 use std::{
     fmt::Write as _,
@@ -9,7 +9,12 @@ use std::{
 };
 
 use comfy_codegen::Config;
-use comfy_graph::{back, front, passes};
+use comfy_graph::{
+    back,
+    diag::{Diagnostic, codes},
+    front, passes,
+    valid::Validator,
+};
 use comfy_tests::{
     corpus::{Case, Corpus},
     prompts::digests,
@@ -24,6 +29,8 @@ struct Flow {
     case: String,
     source: String,
     digests: Vec<u64>,
+    /// What the validator finds, but for the names of files.
+    errors: Vec<&'static str>,
 }
 
 #[test]
@@ -43,24 +50,37 @@ fn flows_compile_and_print_the_same_prompt() {
     let printed = String::from_utf8(output.stdout).expect("text");
     let prompts: Vec<&str> = printed.lines().collect();
     assert_eq!(prompts.len(), flows.len(), "every flow prints one line");
-    let different: Vec<&str> = flows
-        .iter()
-        .zip(prompts)
-        .filter(|(flow, prompt)| {
-            let prompt: Value = serde_json::from_str(prompt).expect("a prompt");
-            digests(&prompt) != flow.digests
-        })
-        .map(|(flow, _)| flow.case.as_str())
-        .collect();
+    let (mut different, mut refused) = (Vec::new(), Vec::new());
+    for (flow, printed) in flows.iter().zip(prompts) {
+        let printed: Value = serde_json::from_str(printed).expect("JSON");
+        if digests(&printed["prompt"]) != flow.digests {
+            different.push(flow.case.as_str());
+        }
+        let errors: Vec<_> = printed["errors"].as_array().expect("a list").iter().collect();
+        if errors != flow.errors {
+            refused.push((flow.case.as_str(), &flow.errors, printed["errors"].to_string()));
+        }
+    }
     println!("{} of {} flows print the same prompt", flows.len() - different.len(), flows.len());
     assert!(different.is_empty(), "{different:#?}");
+    assert!(refused.is_empty(), "{refused:#?}");
 }
 
 fn flow(case: &Case, catalog: &comfy_graph::catalog::Catalog) -> Flow {
     let graph = front::read(&case.text().expect("the case's file"), catalog).expect("a workflow").value.graph;
-    let direct = back::api::emit(&passes::lower_for_execution(&graph).value, None);
+    let lowered = passes::lower_for_execution(&graph).value;
     let options = EmitOptions::default().nodes("comfy_nodes");
-    Flow { case: case.name.clone(), source: emit(&graph, catalog, &options).value, digests: digests(&direct) }
+    // a raw node may be of any class, as far as a flow knows
+    let counts = |found: &Diagnostic| found.is_error() && found.code != codes::MISSING_NODE_TYPE;
+    let found = Validator::new(catalog).known_files(false).check(&lowered);
+    let mut errors: Vec<_> = found.iter().filter(|f| counts(f)).map(|found| found.code.name()).collect();
+    errors.sort_unstable();
+    Flow {
+        case: case.name.clone(),
+        source: emit(&graph, catalog, &options).value,
+        digests: digests(&back::api::emit(&lowered, None)),
+        errors,
+    }
 }
 
 /// One program with all flows, and the package of the nodes beside it.
@@ -83,7 +103,9 @@ fn write_program(corpus: &Corpus, flows: &[Flow]) -> PathBuf {
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     // the versions that the workspace was built with are the ones that are there without a network
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-    let mut main = String::from("//! Prints the prompt of every flow.\n#![deny(warnings)]\n\n");
+    let mut main = String::from(
+        "//! Prints the prompt of every flow.\n#![deny(warnings)]\n\nuse comfy_dsl::prelude::json;\n\n",
+    );
     let mut calls = String::new();
     for (number, flow) in flows.iter().enumerate() {
         fs::write(folder.join(format!("src/f{number}.rs")), &flow.source).expect("a flow");
@@ -93,7 +115,9 @@ fn write_program(corpus: &Corpus, flows: &[Flow]) -> PathBuf {
     let _ = write!(
         main,
         "\nfn print(flow: fn(&comfy_dsl::Flow)) {{\n    let g = comfy_dsl::Flow::new();\n    flow(&g);\n    \
-         println!(\"{{}}\", g.to_prompt());\n}}\n\nfn main() {{\n{calls}}}\n"
+         let mut errors: Vec<_> = g.build().err().into_iter().flatten().filter(|e| e.is_error()).map(|e| \
+         e.code.name()).collect();\n    errors.sort_unstable();\n    println!(\"{{}}\", json!({{\"prompt\": \
+         g.to_prompt(), \"errors\": errors}}));\n}}\n\nfn main() {{\n{calls}}}\n"
     );
     fs::write(folder.join("src/main.rs"), main).expect("the program");
     folder

@@ -66,25 +66,28 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         quote!(#docs #variant)
     });
     let value = option_value(&combo.values);
+    let options =
+        texts(&combo.values).map(|texts| quote!(const OPTIONS: &'static [&'static str] = &[#(#texts),*];));
     quote! {
         #docs
         #[derive(Clone, Copy)]
         pub enum #name { #(#variants),* }
         impl p::ComboValue for #name {
+            #options
             fn combo_val(self) -> p::Val { #value }
         }
     }
 }
 
+/// The options, if all are texts.
+fn texts<'v>(values: &'v [ComboValue<'_>]) -> Option<Vec<&'v str>> {
+    values.iter().map(|value| value.value.as_str()).collect()
+}
+
 /// The expression for an option's value: by table where all are alike.
 fn option_value(values: &[ComboValue<'_>]) -> TokenStream {
-    let count = values.len();
-    let texts: Option<Vec<&str>> = values.iter().map(|value| value.value.as_str()).collect();
-    if let Some(texts) = texts {
-        return quote! {
-            static VALUES: [&str; #count] = [#(#texts),*];
-            p::text(VALUES[self as usize])
-        };
+    if texts(values).is_some() {
+        return quote!(p::text(Self::OPTIONS[self as usize]));
     }
     let arms = values.iter().map(|value| {
         let variant = ident(&value.ident);

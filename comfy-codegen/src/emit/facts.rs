@@ -2,16 +2,17 @@
 
 use comfy_graph::{catalog::AutogrowNames, graph::WidgetForm};
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use serde_json::Value;
 
+use super::Emitter;
 use crate::{
     model::NodeModel,
     table::{self, Row, RowForm},
 };
 
 /// The table of a class and the position of every input of the model in it.
-pub(super) fn class(node: &NodeModel<'_>) -> (TokenStream, Vec<u16>) {
+pub(super) fn class(emitter: &Emitter<'_, '_>, node: &NodeModel<'_>) -> (TokenStream, Vec<u16>) {
     let inputs = table::of_node(node);
     let matches = table::matches(node, &inputs.positions).into_iter().map(|(position, slot)| {
         let (position, slot) = (Literal::u16_unsuffixed(position), Literal::u16_unsuffixed(slot));
@@ -19,21 +20,23 @@ pub(super) fn class(node: &NodeModel<'_>) -> (TokenStream, Vec<u16>) {
     });
     let class_type = &*node.def.class_type;
     let outputs = table::outputs(node).map(|(name, io_type)| quote!((#name, #io_type)));
-    let rows = inputs.rows.iter().map(row);
+    let rows = inputs.rows.iter().map(|line| row(emitter, line));
+    let output_node = node.def.output_node;
     let tokens = quote! {
         p::Class {
             class_type: #class_type, inputs: &[#(#rows),*], outputs: &[#(#outputs),*], matches: &[#(#matches),*],
+            output_node: #output_node,
         }
     };
     (tokens, inputs.positions)
 }
 
-fn row(row: &Row<'_>) -> TokenStream {
-    let (name, io_type, form) = (&*row.name, row.io_type, form(&row.form));
-    quote!(p::In { name: #name, io_type: #io_type, form: #form })
+fn row(emitter: &Emitter<'_, '_>, row: &Row<'_>) -> TokenStream {
+    let (name, io_type, required, form) = (&*row.name, row.io_type, row.required, form(emitter, &row.form));
+    quote!(p::In { name: #name, io_type: #io_type, required: #required, form: #form })
 }
 
-fn form(form: &RowForm<'_>) -> TokenStream {
+fn form(emitter: &Emitter<'_, '_>, form: &RowForm<'_>) -> TokenStream {
     match form {
         RowForm::Socket => quote!(p::Form::Socket),
         RowForm::Widget(WidgetForm::Plain, default) => {
@@ -44,24 +47,56 @@ fn form(form: &RowForm<'_>) -> TokenStream {
             let (form, value) = (widget_form(*form), value(default.as_ref()));
             quote!(p::Form::Special(#form, #value))
         }
+        RowForm::Int(default, min, max) => {
+            let value = value(default.as_ref());
+            let min = min.map_or(quote!(i128::MIN), |n| Literal::i128_unsuffixed(n).into_token_stream());
+            let max = max.map_or(quote!(i128::MAX), |n| Literal::i128_unsuffixed(n).into_token_stream());
+            quote!(p::Form::Int(#value, #min, #max))
+        }
+        RowForm::Float(default, min, max) => {
+            let value = value(default.as_ref());
+            let min = bound(*min, quote!(f64::NEG_INFINITY));
+            let max = bound(*max, quote!(f64::INFINITY));
+            quote!(p::Form::Float(#value, #min, #max))
+        }
+        RowForm::Combo(default, combo) => {
+            let (value, name) = (value(default.as_ref()), emitter.choice_tokens(&combo.ident));
+            quote!(p::Form::Combo(#value, <#name as p::ComboValue>::OPTIONS))
+        }
         RowForm::Hidden(form, default) => {
             let (form, value) = (widget_form(*form), value(default.as_ref()));
             quote!(p::Form::Hidden(#form, #value))
         }
         RowForm::Dynamic(options) => {
             let options = options.iter().map(|(key, rows)| {
-                let rows = rows.iter().map(row);
+                let rows = rows.iter().map(|line| row(emitter, line));
                 quote!(p::Opt { key: #key, inputs: &[#(#rows),*] })
             });
             quote!(p::Form::Dynamic(&[#(#options),*]))
         }
-        RowForm::Grow(AutogrowNames::Prefix { prefix, max }) => {
-            let (prefix, max) = (&**prefix, u32::try_from(*max).unwrap_or(u32::MAX));
-            quote!(p::Form::Grow(p::Names::Prefix(#prefix, #max)))
+        RowForm::Grow(names, min) => {
+            let (names, min) = (item_names(names), Literal::usize_unsuffixed(*min));
+            quote!(p::Form::Grow(#names, #min))
         }
-        RowForm::Grow(AutogrowNames::List(names)) => {
+    }
+}
+
+fn bound(bound: Option<f64>, none: TokenStream) -> TokenStream {
+    match bound {
+        Some(n) if n.is_finite() => Literal::f64_unsuffixed(n).into_token_stream(),
+        _ => none,
+    }
+}
+
+fn item_names(names: &AutogrowNames) -> TokenStream {
+    match names {
+        AutogrowNames::Prefix { prefix, max } => {
+            let (prefix, max) = (&**prefix, u32::try_from(*max).unwrap_or(u32::MAX));
+            quote!(p::Names::Prefix(#prefix, #max))
+        }
+        AutogrowNames::List(names) => {
             let names = names.iter().map(|name| &**name);
-            quote!(p::Form::Grow(p::Names::List(&[#(#names),*])))
+            quote!(p::Names::List(&[#(#names),*]))
         }
     }
 }

@@ -104,7 +104,7 @@ impl Emitter<'_, '_> {
         let members: BTreeSet<String> = words.iter().map(|word| self.names.word_marker(word)).collect();
         let accepts = members.iter().map(|member| {
             let member = ident(member);
-            quote!(impl Accepts<#member> for #name {})
+            quote!(#[diagnostic::do_not_recommend] impl Accepts<#member> for #name {})
         });
         let literals =
             LITERALS.iter().filter(|(member, _)| members.contains(*member)).flat_map(|(member, types)| {
@@ -114,7 +114,9 @@ impl Emitter<'_, '_> {
             });
         quote! {
             impl ComfyType for #name { const NAME: &'static str = #spelling; }
+            #[diagnostic::do_not_recommend]
             impl Accepts<Any> for #name {}
+            #[diagnostic::do_not_recommend]
             impl Accepts<#name> for #name {}
             #(#accepts)*
             #(#literals)*
@@ -142,7 +144,7 @@ impl Emitter<'_, '_> {
         });
         let impls = pairs.map(|(output, input)| {
             let (output, input) = (self.type_tokens(output), self.type_tokens(input));
-            quote!(impl Accepts<#output> for #input {})
+            quote!(#[diagnostic::do_not_recommend] impl Accepts<#output> for #input {})
         });
         quote!(#(#impls)*)
     }
@@ -154,7 +156,9 @@ fn marker_type(marker: &str, word: &str) -> TokenStream {
         #docs
         pub struct #marker;
         impl ComfyType for #marker { const NAME: &'static str = #word; }
+        #[diagnostic::do_not_recommend]
         impl Accepts<#marker> for #marker {}
+        #[diagnostic::do_not_recommend]
         impl Accepts<Any> for #marker {}
     }
 }

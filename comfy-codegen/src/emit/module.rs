@@ -15,10 +15,9 @@ const STYLE: &str = "clippy::all, clippy::pedantic";
 
 /// What stands at the root beside the flat namespace. No module is called `nodes`: that is what people call the
 /// whole, and `use nodes::*` would find both.
-const ROOT: &str = "#[doc(hidden)]
-pub mod needs;
-pub mod classes;
+const ROOT: &str = "pub mod classes;
 pub mod combos;
+pub mod needs;
 pub mod options;
 pub mod out;
 pub mod types;

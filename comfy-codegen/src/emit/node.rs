@@ -37,7 +37,7 @@ impl Emitter<'_, '_> {
         let generics: Vec<Ident> = node.generics.iter().map(|generic| ident(&generic.param)).collect();
         let owner = Owner { ident: &name, states: &states, generics: &generics };
         let (docs, parameters, phantom) = (node_docs(node), owner.parameters(), owner.phantom());
-        let (table, positions) = facts::class(node);
+        let (table, positions) = facts::class(self, node);
         let (arguments, complete) = (owner.arguments(None), owner.complete());
         let setters = self.setters(&owner, &node.inputs, &positions);
         let setters =

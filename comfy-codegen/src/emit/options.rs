@@ -46,7 +46,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let states = states(&option.inputs);
         let owner = Owner { ident: &name, states: &states, generics: &[] };
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
-        let (arguments, complete) = (owner.arguments(None), owner.complete());
+        let (arguments, state) = (owner.arguments(None), owner.state());
         let docs =
             docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
         let setters =
@@ -63,7 +63,10 @@ impl<'n, 'c> Emitter<'n, 'c> {
             impl #arguments p::ComboValue for #name #arguments {
                 fn combo_val(self) -> p::Val { self.0.into_val() }
             }
-            impl #complete Choice<#combo> for #name #arguments {}
+            #[diagnostic::do_not_recommend]
+            impl #arguments Choice<#combo> for #name #arguments {
+                type State = #state;
+            }
         }
     }
 

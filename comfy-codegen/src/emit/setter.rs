@@ -51,6 +51,12 @@ impl Owner<'_> {
         quote!(<#(#states,)* #(#generics,)*>)
     }
 
+    /// The states of all required inputs, as one.
+    pub(super) fn state(&self) -> TokenStream {
+        let states = self.states.iter().rev().map(|(param, _)| param);
+        states.fold(quote!(()), |rest, state| quote!((#state, #rest)))
+    }
+
     /// The field that keeps the parameters in use.
     pub(super) fn phantom(&self) -> TokenStream {
         let (states, generics) = (self.states.iter().map(|(param, _)| param), self.generics);
@@ -92,6 +98,7 @@ impl Emitter<'_, '_> {
             let (name, arguments) = (owner.ident, owner.arguments(state));
             return quote! {
                 #docs
+                #[track_caller]
                 pub fn #setter(self, v: #takes) -> #name #arguments #clause {
                     #name(self.0.set(#position, #value), p::P)
                 }
@@ -99,6 +106,7 @@ impl Emitter<'_, '_> {
         }
         quote! {
             #docs
+            #[track_caller]
             pub fn #setter(self, v: #takes) -> Self #clause { Self(self.0.set(#position, #value), p::P) }
         }
     }
@@ -110,7 +118,7 @@ impl Emitter<'_, '_> {
         match form {
             Form::Link { marker } => {
                 let marker = self.type_tokens(marker);
-                (quote!(Output<#marker>), value, none)
+                (quote!(impl LinkInput<#marker>), quote!(v.link_val()), none)
             }
             Form::Match { param, marker } => {
                 let (param, marker) = (ident(param), self.type_tokens(marker));
@@ -135,7 +143,7 @@ impl Emitter<'_, '_> {
             }
             Form::Dynamic(dynamic) => {
                 let dynamic = self.choice_tokens(&dynamic.ident);
-                (quote!(impl Choice<#dynamic>), value, none)
+                (quote!(impl Choice<#dynamic, State: p::AllSet>), value, none)
             }
         }
     }

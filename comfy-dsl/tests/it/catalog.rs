@@ -57,18 +57,24 @@ fn options(node: &NodeDef, options: &[DynamicOption]) -> &'static [Opt] {
 }
 
 fn head(input: &InputDef) -> In {
-    In { name: text(&input.name), io_type: text(input.io_type.as_str()), form: Form::Socket }
+    let (name, io_type) = (text(&input.name), text(input.io_type.as_str()));
+    In { name, io_type, required: input.is_required(), form: Form::Socket }
 }
 
 fn input_form(node: &NodeDef, input: &InputDef) -> Form {
     match &input.kind {
         InputKind::DynamicCombo(list) => Form::Dynamic(options(node, list)),
-        InputKind::Autogrow(grow) => Form::Grow(match &grow.names {
-            AutogrowNames::Prefix { prefix, max } => {
-                Names::Prefix(text(prefix), u32::try_from(*max).unwrap_or(100))
-            }
-            AutogrowNames::List(names) => Names::List(list(names.iter().map(|name| text(name)).collect())),
-        }),
+        InputKind::Autogrow(grow) => Form::Grow(
+            match &grow.names {
+                AutogrowNames::Prefix { prefix, max } => {
+                    Names::Prefix(text(prefix), u32::try_from(*max).unwrap_or(100))
+                }
+                AutogrowNames::List(names) => {
+                    Names::List(list(names.iter().map(|name| text(name)).collect()))
+                }
+            },
+            0,
+        ),
         InputKind::String(string) if string.dynamic_prompts && input.is_widget() => {
             Form::Special(WidgetForm::DynamicPrompt, def(widgets::default_of(node, &input.name, input)))
         }
@@ -98,7 +104,7 @@ fn table(node: &NodeDef) -> &'static Class {
             }
         } else if spec.sent && !spec.name.contains('.') {
             let form = Form::Hidden(form(&spec.role), def(spec.default.clone()));
-            inputs.push(In { name: text(&spec.name), io_type: "*", form });
+            inputs.push(In { name: text(&spec.name), io_type: "*", required: false, form });
         }
     }
     inputs.extend(rest.map(|input| In { form: input_form(node, input), ..head(input) }));
@@ -109,6 +115,7 @@ fn table(node: &NodeDef) -> &'static Class {
         inputs: list(inputs),
         outputs: list(outputs),
         matches: &[],
+        output_node: node.output_node,
     }))
 }
 

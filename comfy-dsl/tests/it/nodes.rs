@@ -1,9 +1,9 @@
 //! Single nodes: values, links, defaults, dynamic inputs, modes.
 
 use comfy_dsl::prelude::*;
-use comfy_graph::graph::WidgetForm;
+use comfy_graph::{diag::Place, graph::WidgetForm};
 
-use super::{classes, codes, inputs, prompt, support::*};
+use super::{classes, found, inputs, problems, prompt, support::*};
 
 fn text_to_image(g: &Flow) -> Output<Image> {
     let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("sd15.safetensors")));
@@ -291,14 +291,15 @@ fn problems_are_all_reported() {
         "invalid_input_type",
         "duplicate_setting",
     ];
-    assert_eq!(codes(&g), expected);
-    let problems = g.build().expect_err("problems");
+    assert_eq!(found(&g), expected);
+    let problems = problems(&g);
     let twice = problems.iter().find(|problem| problem.input.as_deref() == Some("width")).expect("the width");
     assert_eq!(
         twice.to_string(),
         "error[duplicate_setting]: EmptyLatentImage #2: `width` is set more than once"
     );
-    assert!(twice.help[0].contains("nodes.rs:"), "{:?}", twice.help);
+    assert!(matches!(&twice.place, Some(Place::Rust(at)) if at.file().ends_with("nodes.rs")), "{twice:?}");
+    assert_eq!(twice.related.len(), 1);
     assert_eq!(inputs(&g.to_prompt(), "2")["width"], json!(2), "the last setting holds");
 }
 
@@ -311,7 +312,7 @@ fn an_option_of_a_dynamic_combo_reports_double_settings_too() {
             .input(loaded.image)
             .resize_type(ResizeType::scale_dimensions().width(1).width(2)),
     );
-    assert_eq!(codes(&g), ["duplicate_setting"]);
+    assert_eq!(found(&g), ["duplicate_setting"]);
 }
 
 #[test]

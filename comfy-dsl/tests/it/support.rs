@@ -45,10 +45,13 @@ macro_rules! node {
 }
 
 const fn socket(name: &'static str, io_type: &'static str) -> In {
-    In { name, io_type, form: Form::Socket }
+    In { name, io_type, required: false, form: Form::Socket }
+}
+const fn integer(name: &'static str, min: i128, max: i128) -> In {
+    In { name, io_type: "INT", required: true, form: Form::Int(Def::I(512), min, max) }
 }
 const fn widget(name: &'static str, io_type: &'static str, def: Def) -> In {
-    In { name, io_type, form: Form::Widget(def) }
+    In { name, io_type, required: false, form: Form::Widget(def) }
 }
 
 // several outputs, a file list
@@ -57,10 +60,12 @@ static CHECKPOINT_LOADER: Class = Class {
     inputs: &[widget("ckpt_name", "COMBO", Def::Undefined)],
     outputs: &[("MODEL", "MODEL"), ("CLIP", "CLIP"), ("VAE", "VAE")],
     matches: &[],
+    output_node: false,
 };
 node!(CheckpointLoaderSimple<S0 = needs::ckpt_name> CHECKPOINT_LOADER -> CheckpointLoaderSimpleOut,
     |n| CheckpointLoaderSimpleOut { model: n.out(0), clip: n.out(1), vae: n.out(2) });
 impl<S0> CheckpointLoaderSimple<S0> {
+    #[track_caller]
     pub fn ckpt_name(self, v: impl Choice<Checkpoint>) -> CheckpointLoaderSimple<Set> {
         CheckpointLoaderSimple(self.0.set(0, v.into_val()), P)
     }
@@ -92,17 +97,25 @@ impl ComboValue for Checkpoint {
 static CLIP_TEXT_ENCODE: Class = Class {
     class_type: "CLIPTextEncode",
     inputs: &[
-        In { name: "text", io_type: "STRING", form: Form::Special(WidgetForm::DynamicPrompt, Def::S("")) },
+        In {
+            name: "text",
+            io_type: "STRING",
+            required: false,
+            form: Form::Special(WidgetForm::DynamicPrompt, Def::S("")),
+        },
         socket("clip", "CLIP"),
     ],
     outputs: &[("CONDITIONING", "CONDITIONING")],
     matches: &[],
+    output_node: false,
 };
 node!(CLIPTextEncode<S0 = needs::text, S1 = needs::clip> CLIP_TEXT_ENCODE -> Output<Conditioning>, |n| n.out(0));
 impl<S0, S1> CLIPTextEncode<S0, S1> {
+    #[track_caller]
     pub fn text(self, v: impl StrInput) -> CLIPTextEncode<Set, S1> {
         CLIPTextEncode(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn clip(self, v: Output<Clip>) -> CLIPTextEncode<S0, Set> {
         CLIPTextEncode(self.0.set(1, v.into_val()), P)
     }
@@ -110,15 +123,18 @@ impl<S0, S1> CLIPTextEncode<S0, S1> {
 
 static EMPTY_LATENT: Class = Class {
     class_type: "EmptyLatentImage",
-    inputs: &[widget("width", "INT", Def::I(512)), widget("height", "INT", Def::I(512))],
+    inputs: &[integer("width", 16, 16384), integer("height", 16, 16384)],
     outputs: &[("LATENT", "LATENT")],
     matches: &[],
+    output_node: false,
 };
 node!(EmptyLatentImage<> EMPTY_LATENT -> Output<Latent>, |n| n.out(0));
 impl EmptyLatentImage {
+    #[track_caller]
     pub fn width(self, v: impl IntInput) -> Self {
         Self(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn height(self, v: impl IntInput) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
@@ -130,35 +146,48 @@ static SAMPLER: Class = Class {
     inputs: &[
         socket("model", "MODEL"),
         widget("seed", "INT", Def::I(0)),
-        widget("cfg", "FLOAT", Def::F(8.0)),
-        widget("sampler_name", "COMBO", Def::S("euler")),
+        In { name: "cfg", io_type: "FLOAT", required: true, form: Form::Float(Def::F(8.0), 0.0, 100.0) },
+        In {
+            name: "sampler_name",
+            io_type: "COMBO",
+            required: true,
+            form: Form::Combo(Def::S("euler"), SamplerName::OPTIONS),
+        },
         socket("positive", "CONDITIONING"),
         socket("latent_image", "LATENT"),
         widget("preview", "BOOLEAN", Def::B(true)),
     ],
     outputs: &[("LATENT", "LATENT")],
     matches: &[],
+    output_node: false,
 };
 node!(KSampler<S0 = needs::model, S1 = needs::positive, S2 = needs::latent_image> SAMPLER -> Output<Latent>, |n| n.out(0));
 impl<S0, S1, S2> KSampler<S0, S1, S2> {
+    #[track_caller]
     pub fn model(self, v: Output<Model>) -> KSampler<Set, S1, S2> {
         KSampler(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn seed(self, v: impl SeedInput) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
+    #[track_caller]
     pub fn cfg(self, v: impl FloatInput) -> Self {
         Self(self.0.set(2, v.into_val()), P)
     }
+    #[track_caller]
     pub fn sampler_name(self, v: impl Choice<SamplerName>) -> Self {
         Self(self.0.set(3, v.into_val()), P)
     }
+    #[track_caller]
     pub fn positive(self, v: Output<Conditioning>) -> KSampler<S0, Set, S2> {
         KSampler(self.0.set(4, v.into_val()), P)
     }
+    #[track_caller]
     pub fn latent_image(self, v: Output<Latent>) -> KSampler<S0, S1, Set> {
         KSampler(self.0.set(5, v.into_val()), P)
     }
+    #[track_caller]
     pub fn preview(self, v: impl BoolInput) -> Self {
         Self(self.0.set(6, v.into_val()), P)
     }
@@ -169,8 +198,9 @@ pub enum SamplerName {
     Dpmpp2m,
 }
 impl ComboValue for SamplerName {
+    const OPTIONS: &'static [&'static str] = &["euler", "dpmpp_2m"];
     fn combo_val(self) -> Val {
-        text(["euler", "dpmpp_2m"][self as usize])
+        text(Self::OPTIONS[self as usize])
     }
 }
 
@@ -179,12 +209,15 @@ static VAE_DECODE: Class = Class {
     inputs: &[socket("samples", "LATENT"), socket("vae", "VAE")],
     outputs: &[("IMAGE", "IMAGE")],
     matches: &[],
+    output_node: false,
 };
 node!(VAEDecode<S0 = needs::samples> VAE_DECODE -> Output<Image>, |n| n.out(0));
 impl<S0> VAEDecode<S0> {
+    #[track_caller]
     pub fn samples(self, v: Output<Latent>) -> VAEDecode<Set> {
         VAEDecode(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn vae(self, v: Output<Vae>) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
@@ -193,15 +226,21 @@ impl<S0> VAEDecode<S0> {
 // no output
 static SAVE_IMAGE: Class = Class {
     class_type: "SaveImage",
-    inputs: &[socket("images", "IMAGE"), widget("filename_prefix", "STRING", Def::S("ComfyUI"))],
+    inputs: &[
+        In { name: "images", io_type: "IMAGE", required: true, form: Form::Socket },
+        widget("filename_prefix", "STRING", Def::S("ComfyUI")),
+    ],
     outputs: &[],
     matches: &[],
+    output_node: true,
 };
 node!(SaveImage<S0 = needs::images> SAVE_IMAGE -> NodeRef, |n| n);
 impl<S0> SaveImage<S0> {
+    #[track_caller]
     pub fn images(self, v: Output<Image>) -> SaveImage<Set> {
         SaveImage(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn filename_prefix(self, v: impl StrInput) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
@@ -212,14 +251,21 @@ static LOAD_IMAGE: Class = Class {
     class_type: "LoadImage",
     inputs: &[
         widget("image", "COMBO", Def::S("example.png")),
-        In { name: "button", io_type: "*", form: Form::Hidden(WidgetForm::Plain, Def::S("upload")) },
+        In {
+            name: "button",
+            io_type: "*",
+            required: false,
+            form: Form::Hidden(WidgetForm::Plain, Def::S("upload")),
+        },
         widget("channel", "COMBO", Def::S("red")),
     ],
     outputs: &[("IMAGE", "IMAGE"), ("MASK", "MASK")],
     matches: &[],
+    output_node: false,
 };
 node!(LoadImage<> LOAD_IMAGE -> LoadImageOut, |n| LoadImageOut { image: n.out(0), mask: n.out(1) });
 impl LoadImage {
+    #[track_caller]
     pub fn image(self, v: impl Choice<ImageFile>) -> Self {
         Self(self.0.set(0, v.into_val()), P)
     }
@@ -256,18 +302,23 @@ static SCALE_BY: Class = Class {
     ],
     outputs: &[("IMAGE", "IMAGE")],
     matches: &[],
+    output_node: false,
 };
 node!(ImageScaleBy<S0 = needs::image> SCALE_BY -> Output<Image>, |n| n.out(0));
 impl<S0> ImageScaleBy<S0> {
+    #[track_caller]
     pub fn image(self, v: Output<Image>) -> ImageScaleBy<Set> {
         ImageScaleBy(self.0.set(0, v.into_val()), P)
     }
+    #[track_caller]
     pub fn upscale_method(self, v: impl Choice<UpscaleMethod>) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
+    #[track_caller]
     pub fn scale_by(self, v: impl FloatInput) -> Self {
         Self(self.0.set(2, v.into_val()), P)
     }
+    #[track_caller]
     pub fn mask(self, v: Output<Mask>) -> Self {
         Self(self.0.set(3, v.into_val()), P)
     }
@@ -286,12 +337,19 @@ impl ComboValue for UpscaleMethod {
 // autogrow by prefix
 static BATCH: Class = Class {
     class_type: "BatchImagesNode",
-    inputs: &[In { name: "images", io_type: "IMAGE", form: Form::Grow(Names::Prefix("image", 3)) }],
+    inputs: &[In {
+        name: "images",
+        io_type: "IMAGE",
+        required: false,
+        form: Form::Grow(Names::Prefix("image", 3), 1),
+    }],
     outputs: &[("IMAGE", "IMAGE")],
     matches: &[],
+    output_node: false,
 };
 node!(BatchImagesNode<S0 = needs::images> BATCH -> Output<Image>, |n| n.out(0));
 impl<S0> BatchImagesNode<S0> {
+    #[track_caller]
     pub fn images(self, v: impl IntoInput<List<Image>>) -> BatchImagesNode<Set> {
         BatchImagesNode(self.0.set(0, v.input_val()), P)
     }
@@ -302,13 +360,20 @@ static EXPRESSION: Class = Class {
     class_type: "MathExpression",
     inputs: &[
         widget("expression", "STRING", Def::S("a + b")),
-        In { name: "values", io_type: "FLOAT,INT", form: Form::Grow(Names::List(&["a", "b", "c"])) },
+        In {
+            name: "values",
+            io_type: "FLOAT,INT",
+            required: false,
+            form: Form::Grow(Names::List(&["a", "b", "c"]), 0),
+        },
     ],
     outputs: &[("FLOAT", "FLOAT"), ("INT", "INT")],
     matches: &[],
+    output_node: false,
 };
 node!(MathExpression<> EXPRESSION -> MathExpressionOut, |n| MathExpressionOut { float: n.out(0), int: n.out(1) });
 impl MathExpression {
+    #[track_caller]
     pub fn values(self, v: impl IntoInput<List<AnyOf<(Float, Int)>>>) -> Self {
         Self(self.0.set(1, v.input_val()), P)
     }
@@ -328,6 +393,7 @@ static RESIZE: Class = Class {
         In {
             name: "resize_type",
             io_type: "COMFY_DYNAMICCOMBO_V3",
+            required: true,
             form: Form::Dynamic(&[
                 Opt {
                     key: "scale dimensions",
@@ -340,6 +406,7 @@ static RESIZE: Class = Class {
                         In {
                             name: "mode",
                             io_type: "COMFY_DYNAMICCOMBO_V3",
+                            required: true,
                             form: Form::Dynamic(&[
                                 Opt { key: "exact", inputs: &[] },
                                 Opt { key: "multiple", inputs: &[widget("by", "INT", Def::I(8))] },
@@ -353,6 +420,7 @@ static RESIZE: Class = Class {
     ],
     outputs: &[("resized", "*")],
     matches: &[(0, 0)],
+    output_node: false,
 };
 pub struct ResizeImageMaskNode<S0 = needs::input, T = Any>(Record, P<(S0, T)>);
 impl ResizeImageMaskNode {
@@ -361,13 +429,15 @@ impl ResizeImageMaskNode {
     }
 }
 impl<S0, T> ResizeImageMaskNode<S0, T> {
+    #[track_caller]
     pub fn input<U>(self, v: Output<U>) -> ResizeImageMaskNode<Set, U>
     where
         AnyOf<(Image, Mask)>: Accepts<U>,
     {
         ResizeImageMaskNode(self.0.set(0, v.into_val()), P)
     }
-    pub fn resize_type(self, v: impl Choice<ResizeType>) -> Self {
+    #[track_caller]
+    pub fn resize_type(self, v: impl Choice<ResizeType, State: AllSet>) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
 }
@@ -393,6 +463,7 @@ impl ResizeType {
 }
 pub struct ScaleDimensions<S0 = needs::width>(Pick, P<(S0,)>);
 impl<S0> ScaleDimensions<S0> {
+    #[track_caller]
     pub fn width(self, v: impl IntInput) -> ScaleDimensions<Set> {
         ScaleDimensions(self.0.set(0, v.into_val()), P)
     }
@@ -402,13 +473,17 @@ impl<S0> ComboValue for ScaleDimensions<S0> {
         self.0.into_val()
     }
 }
-impl<S0: IsSet> Choice<ResizeType> for ScaleDimensions<S0> {}
+impl<S0> Choice<ResizeType> for ScaleDimensions<S0> {
+    type State = (S0, ());
+}
 pub struct Matching(Pick);
 impl Matching {
+    #[track_caller]
     pub fn reference(self, v: Output<Image>) -> Self {
         Self(self.0.set(0, v.into_val()))
     }
-    pub fn mode(self, v: impl Choice<MatchMode>) -> Self {
+    #[track_caller]
+    pub fn mode(self, v: impl Choice<MatchMode, State: AllSet>) -> Self {
         Self(self.0.set(1, v.into_val()))
     }
 }
@@ -417,7 +492,9 @@ impl ComboValue for Matching {
         self.0.into_val()
     }
 }
-impl Choice<ResizeType> for Matching {}
+impl Choice<ResizeType> for Matching {
+    type State = ();
+}
 pub struct MatchMode;
 impl MatchMode {
     pub fn multiple() -> Multiple {
@@ -426,6 +503,7 @@ impl MatchMode {
 }
 pub struct Multiple<S0 = needs::by>(Pick, P<(S0,)>);
 impl<S0> Multiple<S0> {
+    #[track_caller]
     pub fn by(self, v: impl IntInput) -> Multiple<Set> {
         Multiple(self.0.set(0, v.into_val()), P)
     }
@@ -435,7 +513,9 @@ impl<S0> ComboValue for Multiple<S0> {
         self.0.into_val()
     }
 }
-impl<S0: IsSet> Choice<MatchMode> for Multiple<S0> {}
+impl<S0> Choice<MatchMode> for Multiple<S0> {
+    type State = (S0, ());
+}
 
 // a widget whose value is JSON, and an input that takes everything
 static SHOW: Class = Class {
@@ -443,6 +523,7 @@ static SHOW: Class = Class {
     inputs: &[socket("value", "*"), widget("color", "COLOR", Def::S("#000000"))],
     outputs: &[],
     matches: &[],
+    output_node: true,
 };
 pub struct Color;
 impl ComfyType for Color {
@@ -451,9 +532,11 @@ impl ComfyType for Color {
 impl Accepts<Color> for Color {}
 node!(ShowAny<> SHOW -> NodeRef, |n| n);
 impl ShowAny {
+    #[track_caller]
     pub fn value(self, v: impl IntoInput<Any>) -> Self {
         Self(self.0.set(0, v.input_val()), P)
     }
+    #[track_caller]
     pub fn color(self, v: impl IntoInput<Color>) -> Self {
         Self(self.0.set(1, v.input_val()), P)
     }

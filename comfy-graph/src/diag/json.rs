@@ -71,8 +71,16 @@ fn edit(edit: &Edit) -> Value {
 /// `path` of a JSON place, and where it is in the text: `line` and `column` from 1, `start` and `end` in bytes.
 fn place_facts(place: &Place, source: Option<&Locator<'_>>) -> Map<String, Value> {
     let mut facts = Map::new();
-    if let Place::Json(path) = place {
-        facts.insert("path".into(), path.to_string().into());
+    match place {
+        Place::Json(path) => {
+            facts.insert("path".into(), path.to_string().into());
+        }
+        Place::Rust(location) => {
+            facts.insert("file".into(), location.file().into());
+            facts.insert("line".into(), location.line().into());
+            facts.insert("column".into(), location.column().into());
+        }
+        Place::Bytes { .. } => {}
     }
     if let Some(source) = source
         && let Some(span) = source.span(place)

@@ -1,7 +1,7 @@
 //! Places → bytes, lines and columns of a source text. Only the error path comes here: the text is parsed a
 //! second time, when the first diagnostic with a [`JsonPath`] is shown.
 
-use std::{cell::OnceCell, ops::Range};
+use std::{cell::OnceCell, ops::Range, panic::Location};
 
 use jsonc_parser::{
     CollectOptions, ParseOptions,
@@ -45,7 +45,24 @@ impl<'t> Locator<'t> {
                 let end = ((*end).min(length)..=length).find(is_boundary)?;
                 Some(start..end.max(start))
             }
+            Place::Rust(location) => self.word_at(location),
         }
+    }
+
+    /// The word at a place in Rust source: the name of the method that was called there. `None` when this is
+    /// another file, or another version of it.
+    fn word_at(&self, location: &Location<'_>) -> Option<Range<usize>> {
+        if location.file() != self.name {
+            return None;
+        }
+        let line = *self.lines().get((location.line() as usize).checked_sub(1)?)?;
+        let text = self.text.get(line..)?.lines().next()?;
+        // rustc counts columns in characters
+        let (column, _) = text.char_indices().nth((location.column() as usize).checked_sub(1)?)?;
+        let rest = text.get(column..)?;
+        let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let start = line + column;
+        Some(start..start + length.max(rest.chars().next().map_or(0, char::len_utf8)))
     }
 
     /// The line and column of a byte.

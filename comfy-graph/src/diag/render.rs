@@ -51,12 +51,11 @@ pub fn concise(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> Stri
     let source = source.map(Locator::new);
     let mut text = String::new();
     for diagnostic in diagnostics {
-        if let Some(source) = &source {
-            text.push_str(&clean(source.name));
-            if let Some(span) = diagnostic.place.as_ref().and_then(|place| source.span(place)) {
-                let position = source.position(span.start);
+        if let Some((file, position)) = origin(diagnostic.place.as_ref(), source.as_ref()) {
+            text.push_str(&clean(file));
+            if let Some((line, column)) = position {
                 // writing to a String cannot fail
-                let _ = write!(text, ":{}:{}", position.line, position.column);
+                let _ = write!(text, ":{line}:{column}");
             }
             text.push_str(": ");
         }
@@ -92,11 +91,10 @@ pub fn github(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> Strin
             Severity::Note => "notice",
         };
         let _ = write!(text, "::{command} title={}", diagnostic.code);
-        if let Some(source) = &source {
-            let _ = write!(text, ",file={}", escape_property(source.name));
-            if let Some(span) = diagnostic.place.as_ref().and_then(|place| source.span(place)) {
-                let position = source.position(span.start);
-                let _ = write!(text, ",line={},col={}", position.line, position.column);
+        if let Some((file, position)) = origin(diagnostic.place.as_ref(), source.as_ref()) {
+            let _ = write!(text, ",file={}", escape_property(file));
+            if let Some((line, column)) = position {
+                let _ = write!(text, ",line={line},col={column}");
             }
         }
         let _ = writeln!(text, "::{}", escape_data(&diagnostic.message));
@@ -104,33 +102,51 @@ pub fn github(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> Strin
     text
 }
 
+/// The file of a place, and its line and column.
+fn origin<'a>(
+    place: Option<&Place>,
+    source: Option<&'a Locator<'_>>,
+) -> Option<(&'a str, Option<(usize, usize)>)> {
+    if let Some(Place::Rust(location)) = place {
+        return Some((location.file(), Some((location.line() as usize, location.column() as usize))));
+    }
+    let source = source?;
+    let span = place.and_then(|place| source.span(place));
+    let position = span.map(|span| source.position(span.start));
+    Some((source.name, position.map(|position| (position.line, position.column))))
+}
+
 fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Vec<Group<'a>> {
     let title =
         level(diagnostic.severity).primary_title(clean(&diagnostic.message)).id(diagnostic.code.name());
-    let mut group = title.elements(source.map(|source| excerpt(source, diagnostic.place.as_ref())));
+    let mut group = title.elements(excerpt(source, diagnostic.place.as_ref()));
     for help in diagnostic.advice() {
         group = group.element(Level::HELP.message(clean(help)));
     }
     let mut groups = vec![group];
     for related in &diagnostic.related {
         let title = Level::NOTE.secondary_title(clean(&related.message));
-        groups.push(title.elements(source.map(|source| excerpt(source, Some(&related.place)))));
+        groups.push(title.elements(excerpt(source, Some(&related.place))));
     }
     groups
 }
 
-/// The lines of a place, or the name of the file alone.
-fn excerpt<'a>(source: &'a Locator<'a>, place: Option<&Place>) -> Element<'a> {
-    let Some(span) = place.and_then(|place| source.span(place)) else {
-        return Origin::path(source.name).into();
+/// The lines of a place, or what is known of it without the text: the file, and of Rust the line.
+fn excerpt<'a>(source: Option<&'a Locator<'a>>, place: Option<&Place>) -> Option<Element<'a>> {
+    let found = source.and_then(|source| Some((source, source.span(place?)?)));
+    let Some((source, span)) = found else {
+        let (file, position) = origin(place, source)?;
+        let path = Origin::path(file);
+        let path = position.iter().fold(path, |path, (line, column)| path.line(*line).char_column(*column));
+        return Some(path.into());
     };
     let (lines, first) = source.lines_of(&span);
     let mark = span.start - lines.start..span.end - lines.start;
-    Snippet::source(source.text.get(lines).unwrap_or(""))
+    let snippet = Snippet::source(source.text.get(lines).unwrap_or(""))
         .path(source.name)
         .line_start(first)
-        .annotation(AnnotationKind::Primary.span(mark))
-        .into()
+        .annotation(AnnotationKind::Primary.span(mark));
+    Some(snippet.into())
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -218,6 +234,24 @@ mod tests {
     #[test]
     fn json_is_one_object_a_line() {
         assert_snapshot!(json(&diagnostics(), SOURCE));
+    }
+
+    #[test]
+    fn places_in_rust_know_their_file() {
+        let here = std::panic::Location::caller();
+        let diagnostic =
+            Diagnostic::new(codes::VALUE_BIGGER_THAN_MAX, "KSampler #3: steps is 70000").at(here);
+        let position = format!("{}:{}:{}", here.file(), here.line(), here.column());
+        let diagnostics = [diagnostic];
+        let alone = full(&diagnostics, None, false);
+        assert!(alone.contains(&position), "{alone}");
+        assert!(concise(&diagnostics, None).starts_with(&position));
+        assert!(json(&diagnostics, None).contains(&format!("\"line\":{}", here.line())));
+        let text = "\n".repeat(here.line() as usize - 1) + "        let ä = steps(70000);";
+        let shown = full(&diagnostics, Some((here.file(), &text)), false);
+        assert!(shown.contains("let ä = steps(70000);"), "{shown}");
+        let elsewhere = full(&diagnostics, Some(("other.rs", &text)), false);
+        assert!(elsewhere.contains(&position) && !elsewhere.contains("steps(70000);"), "{elsewhere}");
     }
 
     #[test]

@@ -1,0 +1,10 @@
+use comfy_dsl::prelude::*;
+use nodes::*;
+
+fn main() {
+    let g = Flow::new();
+    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("a.safetensors")));
+    let text = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("a cat"));
+    let latent = g.add(EmptyLatentImage::new());
+    node!(g, KSampler { modle: ckpt.model, positive: text, negative: text, latent_image: latent });
+}

@@ -1,0 +1,8 @@
+use comfy_dsl::prelude::*;
+use nodes::*;
+
+fn main() {
+    let g = Flow::new();
+    let loaded = g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+    g.add(SaveImage::new().images([loaded.image, loaded.image]));
+}

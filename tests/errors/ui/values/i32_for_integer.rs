@@ -1,0 +1,8 @@
+use comfy_dsl::prelude::*;
+use nodes::*;
+
+fn main() {
+    let g = Flow::new();
+    let width: i32 = 512;
+    g.add(EmptyLatentImage::new().width(width));
+}
