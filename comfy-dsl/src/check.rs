@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use comfy_graph::{
     catalog::{
-        AutogrowDef, AutogrowNames, BooleanDef, Catalog, ComboDef, DynamicOption, FloatDef, InputDef,
-        InputFlags, InputKind, IntDef, IoType, NodeDef, OutputDef, Section, StringDef,
+        AutogrowDef, AutogrowNames, BooleanDef, Catalog, ComboDef, DynamicOption, FloatDef, FrontendWidget,
+        InputDef, InputFlags, InputKind, IntDef, IoType, NodeDef, OutputDef, Section, StringDef,
     },
     diag::Diagnostic,
 };
@@ -52,12 +52,12 @@ fn node_def(class: &Class<'_>) -> NodeDef {
         match_template: template(slot),
         tooltip: None,
     });
-    let inputs = (0_u16..).zip(class.inputs).filter_map(|(position, input)| {
-        let def = input_def(input)?;
-        Some(match template_of(class, |(from, _)| *from == position) {
+    let inputs = (0_u16..).zip(class.inputs).map(|(position, input)| {
+        let def = input_def(input);
+        match template_of(class, |(from, _)| *from == position) {
             Some(template_id) => InputDef { kind: InputKind::MatchType { template_id }, ..def },
             None => def,
-        })
+        }
     });
     NodeDef {
         class_type: class.class_type.into(),
@@ -87,27 +87,28 @@ fn template_of(class: &Class<'_>, is_of: impl Fn(&(u16, u16)) -> bool) -> Option
     Some(slot.to_string().into())
 }
 
-/// `None` for widgets that no input declares. Recursion goes by the depth of the table.
-fn input_def(input: &In<'_>) -> Option<InputDef> {
-    Some(InputDef {
+/// Recursion goes by the depth of the table.
+fn input_def(input: &In<'_>) -> InputDef {
+    InputDef {
         name: input.name.into(),
         section: section(input.required),
         io_type: IoType::new(input.io_type),
-        kind: input_kind(input)?,
+        kind: input_kind(input),
         tooltip: None,
         display_name: None,
         flags: InputFlags::default(),
         extra: Map::new(),
-    })
+    }
 }
 
 fn section(required: bool) -> Section {
     if required { Section::Required } else { Section::Optional }
 }
 
-fn input_kind(input: &In<'_>) -> Option<InputKind> {
-    Some(match &input.form {
-        Form::Hidden(..) => return None,
+fn input_kind(input: &In<'_>) -> InputKind {
+    match &input.form {
+        // what the frontend sends unasked is nothing to complain about
+        Form::Hidden(..) => ANY_VALUE,
         Form::Socket => InputKind::Socket(None),
         Form::Int(_, min, max) => {
             InputKind::Int(IntDef { min: integer(*min), max: integer(*max), ..IntDef::default() })
@@ -125,13 +126,16 @@ fn input_kind(input: &In<'_>) -> Option<InputKind> {
         Form::Dynamic(options) => {
             let options = options.iter().map(|option| DynamicOption {
                 key: option.key.into(),
-                inputs: option.inputs.iter().filter_map(input_def).collect(),
+                inputs: option.inputs.iter().map(input_def).collect(),
             });
             InputKind::DynamicCombo(options.collect())
         }
         Form::Grow(names, min) => InputKind::Autogrow(Box::new(autogrow(input, *names, *min))),
-    })
+    }
 }
+
+/// A widget whose value nobody looks at.
+const ANY_VALUE: InputKind = InputKind::Frontend(FrontendWidget::Textarea, None);
 
 /// Widgets of which the table has no more than their type.
 fn widget_kind(io_type: &str) -> InputKind {
@@ -139,7 +143,7 @@ fn widget_kind(io_type: &str) -> InputKind {
         "STRING" => InputKind::String(StringDef::default()),
         "BOOLEAN" => InputKind::Boolean(BooleanDef::default()),
         "COMBO" => InputKind::Combo(ComboDef { file_list: true, ..ComboDef::default() }),
-        _ => InputKind::Socket(None),
+        _ => ANY_VALUE,
     }
 }
 
@@ -148,7 +152,7 @@ fn autogrow(input: &In<'_>, names: Names<'_>, min: u32) -> AutogrowDef {
         name: "".into(),
         section: section(min > 0),
         io_type: IoType::new(input.io_type),
-        kind: InputKind::Socket(None),
+        kind: ANY_VALUE,
         tooltip: None,
         display_name: None,
         flags: InputFlags::default(),

@@ -285,7 +285,7 @@ impl Flow {
     /// let g = Flow::new();
     /// g.add(RawNode::new("LoadImage").input("image", "cta.png"));
     /// let problems = g.build_against(&Validator::new(&catalog)).expect_err("there is no such file");
-    /// assert_eq!(problems[0].help, [r#"did you mean "cat.png"?"#]);
+    /// assert!(problems[0].advice().any(|advice| advice.contains("cat.png")));
     /// ```
     ///
     /// # Errors

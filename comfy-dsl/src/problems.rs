@@ -76,7 +76,7 @@ impl fmt::Display for Problems {
                 write!(f, "{location}: ")?;
             }
             write!(f, "{problem}")?;
-            for help in &problem.help {
+            for help in problem.advice() {
                 write!(f, "\n  help: {help}")?;
             }
         }

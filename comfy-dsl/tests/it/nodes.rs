@@ -97,7 +97,7 @@ fn hidden_widgets_are_sent_but_have_no_socket() {
 fn raw_values_and_unset() {
     let g = Flow::new();
     let latent = g.add(EmptyLatentImage::new().width(raw("wide")).height(Unset));
-    assert_eq!(inputs(&prompt(&g), "1"), json!({"width": "wide"}));
+    assert_eq!(inputs(&g.to_prompt(), "1"), json!({"width": "wide"}));
     g.add(
         KSampler::new()
             .model(unlinked())
@@ -115,7 +115,7 @@ fn raw_values_and_unset() {
         "seed": 7, "sampler_name": "euler", "preview": {"__value__": [1, 2]}, "another": 0.5,
         "model": "a literal at a socket", "latent_image": ["1", 0], "undeclared": ["1", 0],
     });
-    assert_eq!(inputs(&prompt(&g), "2"), expected);
+    assert_eq!(inputs(&g.to_prompt(), "2"), expected);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn growing_inputs_take_arrays_lists_and_names() {
     g.add(BatchImagesNode::new().images(grow().push(a).named("last", a).push(a)));
     let numbers = g.add(MathExpression::new().values(grow().push(raw(2)).named("c", raw(3))));
     g.add(MathExpression::new().values(grow().push(numbers.float).push(unlinked::<Int>()).push(numbers.int)));
-    let prompt = prompt(&g);
+    let prompt = g.to_prompt();
     assert_eq!(inputs(&prompt, "2"), json!({"images.image0": ["1", 0], "images.image1": ["1", 0]}));
     assert_eq!(inputs(&prompt, "3"), json!({"images.image0": ["1", 0]}));
     let named = json!({"images.image0": ["1", 0], "images.last": ["1", 0], "images.image1": ["1", 0]});
@@ -290,6 +290,8 @@ fn problems_are_all_reported() {
         "too_many_items",
         "invalid_input_type",
         "duplicate_setting",
+        "value_smaller_than_min",
+        "undeclared_input",
     ];
     assert_eq!(found(&g), expected);
     let problems = problems(&g);
