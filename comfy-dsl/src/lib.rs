@@ -101,3 +101,10 @@ macro_rules! node {
     (@value $input:ident) => { $input };
     (@value $input:ident $value:expr) => { $value };
 }
+
+/// The page on what only a flow can get wrong, whose example is a test.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/diagnostics/outside_subgraph.md")]
+    struct OutsideSubgraph;
+}

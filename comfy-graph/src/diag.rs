@@ -10,6 +10,8 @@
 
 pub mod codes;
 #[cfg(feature = "render")]
+pub mod fix;
+#[cfg(feature = "render")]
 mod json;
 #[cfg(feature = "render")]
 mod locate;
@@ -89,6 +91,10 @@ pub struct Diagnostic {
     pub node: Option<Box<str>>,
     /// The input of that node.
     pub input: Option<Box<str>>,
+    /// That node's class, where whoever shows the diagnostic filled it in.
+    pub class_type: Option<Box<str>>,
+    /// That node's title, if it has one of its own; likewise.
+    pub title: Option<Box<str>>,
     /// Further places.
     pub related: Vec<Related>,
     /// What to do about it, one sentence each.
@@ -107,6 +113,8 @@ impl Diagnostic {
             place: None,
             node: None,
             input: None,
+            class_type: None,
+            title: None,
             related: Vec::new(),
             help: Vec::new(),
             suggestions: Vec::new(),

@@ -17,9 +17,11 @@
 //! # Ok::<(), comfy_transpile::Error>(())
 //! ```
 
+mod explain;
 #[cfg(feature = "media")]
 pub mod media;
 pub mod rust;
 mod transpile;
 
-pub use transpile::{Error, Options, Target, transpile};
+pub use explain::explain;
+pub use transpile::{Error, Options, Target, check, transpile};

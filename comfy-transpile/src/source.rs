@@ -18,22 +18,31 @@ const MOST_TEXT: u64 = front::MAX_BYTES as u64;
 /// The greatest length of a media file whose header does not tell how much of it is needed, and of a catalog.
 const MOST: u64 = 1 << 30;
 
+/// A document in the text of a workflow or prompt.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) text: String,
+    /// It came out of a media file.
+    pub(crate) carried: bool,
+}
+
 /// The text of a file, or of standard input for `-`: its own, or the document that it carries as a media file.
-pub(crate) fn text(file: &Path, from: From) -> Result<String> {
+pub(crate) fn read(file: &Path, from: From) -> Result<Document> {
     let bytes = if is_stdin(file) {
-        read(io::stdin().lock()).context("standard input cannot be read")?
+        read_bytes(io::stdin().lock()).context("standard input cannot be read")?
     } else {
         let opened = fs_err::File::open(file)?;
-        read(opened)?
+        read_bytes(opened)?
     };
     if media::sniff(&bytes).is_some() {
-        return media::text(&bytes, from).with_context(|| format!("{} cannot be used", name(file)));
+        let text = media::text(&bytes, from).with_context(|| format!("{} cannot be used", name(file)))?;
+        return Ok(Document { text, carried: true });
     }
     if bytes.len() > front::MAX_BYTES {
         bail!("{} has more than {MOST_TEXT} bytes, which is more than is read of a document", name(file));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
+        Ok(text) => Ok(Document { text, carried: false }),
         Err(_) => {
             bail!("{} is neither text in UTF-8 nor a media file that could carry a workflow", name(file))
         }
@@ -41,7 +50,7 @@ pub(crate) fn text(file: &Path, from: From) -> Result<String> {
 }
 
 /// All that is needed of a file: of models, which have gigabytes, the header.
-fn read(mut file: impl io::Read) -> io::Result<Vec<u8>> {
+fn read_bytes(mut file: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.by_ref().take(START).read_to_end(&mut bytes)?;
     let most = if media::sniff(&bytes).is_some() { MOST } else { MOST_TEXT + 1 };
@@ -62,6 +71,9 @@ pub(crate) fn is_stdin(file: &Path) -> bool {
 pub(crate) fn catalog(source: &str) -> Result<(Catalog, bool)> {
     if source == "bundled" {
         return Ok((Catalog::bundled(), false));
+    }
+    if source == "none" {
+        return Ok((Catalog::default(), false));
     }
     let text = if source.starts_with("http://") || source.starts_with("https://") {
         fetch(source)?

@@ -1,4 +1,4 @@
-//! One workflow in, one text out, and everything there is to say about it.
+//! One workflow in, one text out, and everything there is to say about it; or only that.
 
 use std::collections::BTreeMap;
 
@@ -89,31 +89,77 @@ fn place_of(error: &serde_json::Error, text: &str) -> Option<Place> {
 /// # Errors
 /// When the text is neither a workflow nor a prompt.
 pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<WithDiagnostics<String>, Error> {
-    let read = front::read(text, catalog)?;
-    let graph = read.value.graph;
-    let mut diagnostics = read.diagnostics;
-    let lowered = passes::lower(&graph, options.lower);
-    diagnostics.extend(lowered.diagnostics);
-    diagnostics.extend(check(catalog, options, &lowered.value));
+    let mut examined = examine(text, catalog, options)?;
+    let (graph, lowered) = (&examined.graph, &examined.lowered);
     let value = match options.target {
         Target::Rust => {
-            let emitted = rust::emit_with(&graph, &lowered.value, catalog, &options.rust);
-            diagnostics.extend(emitted.diagnostics);
+            let emitted = rust::emit_with(graph, lowered, catalog, &options.rust);
+            examined.diagnostics.extend(emitted.diagnostics);
             emitted.value
         }
-        Target::Api => back::api::text(&lowered.value, Some(catalog)) + "\n",
+        Target::Api => back::api::text(lowered, Some(catalog)) + "\n",
         Target::Ui => {
-            let emitted = back::ui::emit(&graph, catalog, options.ui);
-            diagnostics.extend(emitted.diagnostics);
+            let emitted = back::ui::emit(graph, catalog, options.ui);
+            examined.diagnostics.extend(emitted.diagnostics);
             format!("{:#}\n", emitted.value)
         }
-        Target::Dot => back::dot::emit(&graph),
+        Target::Dot => back::dot::emit(graph),
     };
-    Ok(WithDiagnostics { value, diagnostics: without_repetitions(diagnostics) })
+    Ok(WithDiagnostics { value, diagnostics: examined.into_diagnostics(catalog) })
 }
 
-fn check(catalog: &Catalog, options: &Options, lowered: &Graph) -> Vec<Diagnostic> {
-    let mut found = Validator::new(catalog).known_files(options.known_files).check(lowered);
+/// What is wrong with a workflow or prompt, and nothing else. As for [`Target::Api`]: it is meant to run.
+///
+/// Against an empty catalog it finds what needs none: links, circles, duplicate ids, the file's own form.
+///
+/// # Errors
+/// When the text is neither a workflow nor a prompt.
+pub fn check(text: &str, catalog: &Catalog, options: &Options) -> Result<Vec<Diagnostic>, Error> {
+    let options = Options { target: Target::Api, ..options.clone() };
+    Ok(examine(text, catalog, &options)?.into_diagnostics(catalog))
+}
+
+/// A document that was read, lowered and checked.
+struct Examined {
+    graph: Graph,
+    lowered: Graph,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn examine(text: &str, catalog: &Catalog, options: &Options) -> Result<Examined, Error> {
+    let read = front::read(text, catalog)?;
+    let graph = read.value.graph;
+    let lowered = passes::lower(&graph, options.lower);
+    let mut diagnostics = read.diagnostics;
+    diagnostics.extend(lowered.diagnostics);
+    diagnostics.extend(validate(catalog, options, &lowered.value));
+    Ok(Examined { graph, lowered: lowered.value, diagnostics })
+}
+
+impl Examined {
+    /// What is worth saying, with the names of the nodes.
+    fn into_diagnostics(mut self, catalog: &Catalog) -> Vec<Diagnostic> {
+        for diagnostic in &mut self.diagnostics {
+            let Some(key) = diagnostic.node.as_deref() else { continue };
+            // what does not run is only in the graph as it was read
+            let node = [&self.lowered, &self.graph].into_iter().find_map(|graph| graph.get(graph.find(key)?));
+            if let Some(node) = node.filter(|node| !node.class_type.is_empty()) {
+                diagnostic.class_type = Some(node.class_type.clone());
+                diagnostic.title.clone_from(&node.title);
+            }
+        }
+        if catalog.is_empty() {
+            // that it knows no class is not the workflow's fault; a node without any is
+            let unknown = |d: &Diagnostic| d.code == codes::MISSING_NODE_TYPE && d.class_type.is_some();
+            self.diagnostics.retain(|diagnostic| !unknown(diagnostic));
+        }
+        without_repetitions(self.diagnostics)
+    }
+}
+
+fn validate(catalog: &Catalog, options: &Options, lowered: &Graph) -> Vec<Diagnostic> {
+    let validator = if catalog.is_empty() { Validator::without_catalog() } else { Validator::new(catalog) };
+    let mut found = validator.known_files(options.known_files).check(lowered);
     if options.target != Target::Api {
         // A blueprint is good for reading and drawing; only running it needs an output.
         for finding in found.iter_mut().filter(|finding| finding.code == codes::PROMPT_NO_OUTPUTS) {

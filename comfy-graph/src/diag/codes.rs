@@ -1,11 +1,13 @@
 //! The registry of diagnostic codes: each declared once, with its default severity and one line of meaning.
 //!
 //! Where ComfyUI's server has a word for a mistake (the `type` in `execution.py: validate_inputs`), the code is
-//! that word; the others are ours, in the same style.
+//! that word; the others are ours, in the same style. Each has a page in `docs/diagnostics`, which
+//! `comfy-transpile/src/explain.rs` lists.
 
 use std::fmt;
 
 use super::Severity;
+use crate::suggest::Suggestions;
 
 /// What is known about a code.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,6 +40,12 @@ impl Code {
     /// The code with this name.
     pub fn find(name: &str) -> Option<Self> {
         ALL.iter().copied().find(|code| code.name() == name)
+    }
+
+    /// The code that may be meant by a name that is none.
+    pub fn nearest(name: &str) -> Option<Self> {
+        let names = ALL.iter().map(|code| code.name());
+        Self::find(Suggestions::default().ranked(name, names, 1).first()?.text)
     }
 }
 
@@ -114,7 +122,6 @@ codes! {
     ours Warning INPUT_DROPPED "input_dropped": "a saved input that the node no longer has was dropped with its link";
     // widgets
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
-    ours Warning UNKNOWN_DYNAMIC_OPTION "unknown_dynamic_option": "a dynamic combo's value is not one of its options";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
     ours Error UNDECLARED_INPUT "undeclared_input": "an input is given that the node does not declare";
     ours Error NUMBER_AS_TEXT "number_as_text": "a number is written as text";
@@ -158,5 +165,7 @@ mod tests {
             assert!(ALL[..position].iter().all(|earlier| earlier != code), "{code} twice");
         }
         assert_eq!(Code::find("no_such_code"), None);
+        assert_eq!(Code::nearest("value_not_in_lists"), Some(VALUE_NOT_IN_LIST));
+        assert_eq!(Code::nearest("cobol"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostic, Edit, Place, Segment, Suggestion, locate::Locator};
+use super::{Diagnostic, Edit, JsonPath, Place, Segment, Suggestion, fix, locate::Locator};
 
 /// One diagnostic as JSON. Keys without a value are left out, so that a line stays short.
 pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> String {
@@ -10,7 +10,13 @@ pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> Str
     object.insert("severity".into(), diagnostic.severity.to_string().into());
     object.insert("code".into(), diagnostic.code.name().into());
     object.insert("message".into(), diagnostic.message.as_str().into());
-    for (key, value) in [("node", &diagnostic.node), ("input", &diagnostic.input)] {
+    let facts = [
+        ("node", &diagnostic.node),
+        ("class_type", &diagnostic.class_type),
+        ("title", &diagnostic.title),
+        ("input", &diagnostic.input),
+    ];
+    for (key, value) in facts {
         if let Some(value) = value {
             object.insert(key.into(), (&**value).into());
         }
@@ -24,7 +30,7 @@ pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> Str
     if !diagnostic.help.is_empty() {
         object.insert("help".into(), json!(diagnostic.help));
     }
-    let suggestions: Vec<Value> = diagnostic.suggestions.iter().map(suggestion).collect();
+    let suggestions: Vec<Value> = diagnostic.suggestions.iter().map(|s| suggestion(s, source)).collect();
     if !suggestions.is_empty() {
         object.insert("suggestions".into(), suggestions.into());
     }
@@ -44,28 +50,39 @@ pub(super) fn line(diagnostic: &Diagnostic, source: Option<&Locator<'_>>) -> Str
     Value::Object(object).to_string()
 }
 
-fn suggestion(suggestion: &Suggestion) -> Value {
+fn suggestion(suggestion: &Suggestion, source: Option<&Locator<'_>>) -> Value {
     let mut object = Map::new();
     object.insert("message".into(), suggestion.message.as_str().into());
     object.insert("applicability".into(), suggestion.applicability.to_string().into());
     if !suggestion.edits.is_empty() {
-        object.insert("edits".into(), suggestion.edits.iter().map(edit).collect());
+        object.insert("edits".into(), suggestion.edits.iter().map(|e| edit(e, source)).collect());
     }
     Value::Object(object)
 }
 
-fn edit(edit: &Edit) -> Value {
-    let steps = edit.path.segments().iter().map(|segment| match segment {
-        Segment::Key(key) => Value::from(&**key),
-        Segment::Index(index) => (*index).into(),
-    });
+/// An edit of the document, and as a change of its text.
+fn edit(edit: &Edit, source: Option<&Locator<'_>>) -> Value {
     let mut object = Map::new();
     object.insert("kind".into(), edit.kind.name().into());
-    object.insert("path".into(), steps.collect());
+    object.insert("path".into(), steps(&edit.path));
     if let Some(value) = edit.kind.value() {
         object.insert("value".into(), value);
     }
+    if let Some(change) = source.and_then(|source| fix::replacement(source, edit)) {
+        object.insert("start".into(), change.range.start.into());
+        object.insert("end".into(), change.range.end.into());
+        object.insert("text".into(), change.text.into());
+    }
     Value::Object(object)
+}
+
+/// A path as a list of keys and indices, as jq's `getpath` takes it.
+fn steps(path: &JsonPath) -> Value {
+    let step = |segment: &Segment| match segment {
+        Segment::Key(key) => Value::from(&**key),
+        Segment::Index(index) => (*index).into(),
+    };
+    path.segments().iter().map(step).collect()
 }
 
 /// `path` of a JSON place, and where it is in the text: `line` and `column` from 1, `start` and `end` in bytes.
@@ -73,7 +90,7 @@ fn place_facts(place: &Place, source: Option<&Locator<'_>>) -> Map<String, Value
     let mut facts = Map::new();
     match place {
         Place::Json(path) => {
-            facts.insert("path".into(), path.to_string().into());
+            facts.insert("path".into(), steps(path));
         }
         Place::Rust(location) => {
             facts.insert("file".into(), location.file().into());

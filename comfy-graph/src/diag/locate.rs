@@ -1,7 +1,7 @@
 //! Places → bytes, lines and columns of a source text. Only the error path comes here: the text is parsed a
 //! second time, when the first diagnostic with a [`JsonPath`] is shown.
 
-use std::{cell::OnceCell, ops::Range, panic::Location};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range, panic::Location};
 
 use jsonc_parser::{
     CollectOptions, ParseOptions,
@@ -20,6 +20,9 @@ pub(super) struct Locator<'t> {
     tree: OnceCell<Option<Value<'t>>>,
     /// The first byte of each line.
     lines: OnceCell<Vec<usize>>,
+    compact: OnceCell<bool>,
+    /// The root's members by key: a prompt has all its nodes there, and every place begins with one of them.
+    members: OnceCell<BTreeMap<String, usize>>,
 }
 
 /// A line and a column, both counted from 1, columns in characters.
@@ -31,7 +34,14 @@ pub(super) struct Position {
 
 impl<'t> Locator<'t> {
     pub(super) fn new((name, text): (&'t str, &'t str)) -> Self {
-        Self { name, text, tree: OnceCell::new(), lines: OnceCell::new() }
+        Self {
+            name,
+            text,
+            tree: OnceCell::new(),
+            lines: OnceCell::new(),
+            compact: OnceCell::new(),
+            members: OnceCell::new(),
+        }
     }
 
     /// The bytes of a place, on character boundaries and inside the text.
@@ -95,23 +105,98 @@ impl<'t> Locator<'t> {
 
     /// The bytes of the value at `path`, or of the nearest value around it that exists.
     fn find(&self, path: &JsonPath) -> Option<Range<usize>> {
-        let start = self.text.len() - crate::json::without_bom(self.text).len();
-        let tree = self.tree.get_or_init(|| parse(self.text.get(start..)?)).as_ref()?;
-        let mut value = tree;
-        for segment in path.segments() {
-            let next = match (value, segment) {
-                // of a repeated key the last counts, as in serde_json and in JavaScript
-                (Value::Object(object), Segment::Key(key)) => {
-                    object.properties.iter().rev().find(|p| p.name.as_str() == &**key).map(|p| &p.value)
-                }
-                (Value::Array(array), Segment::Index(index)) => array.elements.get(*index),
-                _ => None,
-            };
-            let Some(next) = next else { break };
-            value = next;
+        let mut value = self.tree()?;
+        if let Some((first, rest)) = path.segments().split_first()
+            && let Some(member) = self.member(first)
+        {
+            value = member;
+            for segment in rest {
+                let Some(next) = child(value, segment) else { break };
+                value = next;
+            }
         }
-        let range = salient(value);
+        let (range, start) = (self.salient(value), self.offset());
         Some(range.start + start..range.end + start)
+    }
+
+    /// The value at exactly this path. Its bytes count from [`offset`](Self::offset).
+    pub(super) fn value(&self, path: &[Segment]) -> Option<&Value<'t>> {
+        match path.split_first() {
+            Some((first, rest)) => rest.iter().try_fold(self.member(first)?, child),
+            None => self.tree(),
+        }
+    }
+
+    /// A member or element of the root.
+    fn member(&self, segment: &Segment) -> Option<&Value<'t>> {
+        let root = self.tree()?;
+        let (Value::Object(object), Segment::Key(key)) = (root, segment) else { return child(root, segment) };
+        // of a repeated key the last counts, as in serde_json and in JavaScript
+        let names =
+            || object.properties.iter().enumerate().map(|(at, p)| (p.name.as_str().to_owned(), at)).collect();
+        let position = *self.members.get_or_init(names).get(&**key)?;
+        object.properties.get(position).map(|property| &property.value)
+    }
+
+    /// Where the document begins: behind a byte order mark.
+    pub(super) fn offset(&self) -> usize {
+        self.text.len() - crate::json::without_bom(self.text).len()
+    }
+
+    /// Whether the document is written without blanks after its colons.
+    pub(super) fn is_compact(&self) -> bool {
+        *self.compact.get_or_init(|| !self.text.contains("\": "))
+    }
+
+    /// Bytes of the document, which count from [`offset`](Self::offset).
+    pub(super) fn slice(&self, range: Range<usize>) -> &'t str {
+        let start = self.offset();
+        self.text.get(range.start + start..range.end + start).unwrap_or_default()
+    }
+
+    /// The white space between two items: what follows the comma.
+    pub(super) fn after_comma(&self, between: Range<usize>) -> &'t str {
+        self.slice(between).split_once(',').map_or("", |(_, space)| space)
+    }
+
+    /// The part of a value that a reader should look at: all of a plain value or a link, but of a node (which may be
+    /// pages long) the member that says its class, and of other lists and objects the opening bracket.
+    fn salient(&self, value: &Value<'_>) -> Range<usize> {
+        /// As long as `["12:345", 0]` may be with some air.
+        const SHORT: usize = 40;
+        let member = match value {
+            Value::Object(object) => object.properties.iter().find(|property| names_a_class(property)),
+            _ => None,
+        };
+        match (member, value) {
+            (Some(member), _) => member.start()..member.end(),
+            (None, Value::Object(_)) => value.start()..value.start() + 1,
+            (None, Value::Array(_)) => {
+                let whole = value.start()..value.end();
+                let text = self.slice(whole.clone());
+                if text.len() <= SHORT && !text.contains('\n') {
+                    whole
+                } else {
+                    value.start()..value.start() + 1
+                }
+            }
+            _ => value.start()..value.end(),
+        }
+    }
+
+    fn tree(&self) -> Option<&Value<'t>> {
+        self.tree.get_or_init(|| parse(self.text.get(self.offset()..)?)).as_ref()
+    }
+}
+
+fn child<'a, 't>(value: &'a Value<'t>, segment: &Segment) -> Option<&'a Value<'t>> {
+    match (value, segment) {
+        // the last, as above
+        (Value::Object(object), Segment::Key(key)) => {
+            object.properties.iter().rev().find(|p| p.name.as_str() == &**key).map(|p| &p.value)
+        }
+        (Value::Array(array), Segment::Index(index)) => array.elements.get(*index),
+        _ => None,
     }
 }
 
@@ -125,20 +210,6 @@ fn parse(text: &str) -> Option<Value<'_>> {
         ..ParseOptions::default()
     };
     parse_to_ast(text, &CollectOptions::default(), &strict).ok()?.value
-}
-
-/// The part of a value that a reader should look at: all of a plain value, but of a node (which may be pages
-/// long) the member that says its class, and of other lists and objects the opening bracket.
-fn salient(value: &Value<'_>) -> Range<usize> {
-    let member = match value {
-        Value::Object(object) => object.properties.iter().find(|property| names_a_class(property)),
-        _ => None,
-    };
-    match (member, value) {
-        (Some(member), _) => member.start()..member.end(),
-        (None, Value::Object(_) | Value::Array(_)) => value.start()..value.start() + 1,
-        _ => value.start()..value.end(),
-    }
 }
 
 fn names_a_class(property: &ObjectProp<'_>) -> bool {
@@ -164,12 +235,13 @@ mod tests {
         let node = JsonPath::root().key("a").index(1);
         assert_eq!(found(&text, node.clone()), Some("\"type\": \"K\""));
         assert_eq!(found(&text, node.clone().key("w").index(1)), Some("NaN"));
-        assert_eq!(found(&text, node.clone().key("w")), Some("["));
+        assert_eq!(found(&text, node.clone().key("w")), Some("[\"ä\", NaN]"));
         assert_eq!(
             found(&text, node.key("w").index(7)),
-            Some("["),
+            Some("[\"ä\", NaN]"),
             "what is missing is shown by what is there"
         );
+        assert_eq!(found(&text, JsonPath::root().key("a")), Some("["), "what is long by its beginning");
         assert_eq!(found(&text, JsonPath::root()), Some("{"));
     }
 

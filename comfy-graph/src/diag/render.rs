@@ -23,6 +23,12 @@ pub enum Form {
     Github,
 }
 
+/// Sorts diagnostics by where they point in the text of their document. Those without a place come first.
+pub fn sort_by_place(diagnostics: &mut [Diagnostic], text: &str) {
+    let source = Locator::new(("", text));
+    diagnostics.sort_by_cached_key(|found| Some(source.span(found.place.as_ref()?)?.start));
+}
+
 /// The text of all diagnostics in this form. `colour` is for [`Form::Full`].
 pub fn render(form: Form, diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bool) -> String {
     match form {
@@ -65,11 +71,7 @@ pub fn concise(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> Stri
     text
 }
 
-/// One JSON object a line, with `severity`, `code`, `message` and, where known, `node`, `input`, `file`, `path`,
-/// `line`, `column` (from 1), `start`, `end` (bytes), `help`, `suggestions` and `related`.
-///
-/// A suggestion has a `message`, its `applicability` and `edits`; an edit has a `kind`, a `path` as a list of keys and
-/// indices, and a `value`, which is the new key when the kind is `rename_key`.
+/// One JSON object a line, as `docs/check.md` describes them. They only ever gain keys.
 pub fn json(diagnostics: &[Diagnostic], source: Option<(&str, &str)>) -> String {
     let source = source.map(Locator::new);
     let mut text = String::new();

@@ -1,0 +1,135 @@
+//! What can be said on the command line, and what it means to the library.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use comfy_graph::{
+    back,
+    passes::{LowerOptions, Moment},
+};
+use comfy_transpile::{Options, Target, media, rust::EmitOptions};
+
+use super::{is_stdin, levels, report::MessageFormat};
+
+/// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture; or check it.
+///
+/// Exit status: 0 done; 1 the workflow has errors (the output is written all the same); 2 could not run. With
+/// --diff: 0 no difference; 1 different; 2 could not run.
+#[derive(Debug, Parser)]
+#[allow(clippy::struct_excessive_bools, reason = "the switches of a command line are independent")]
+#[command(name = "comfy-transpile", version)]
+pub(crate) struct Cli {
+    /// A workflow or a prompt: JSON, or a picture, sound, video or model that carries one; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(super) files: Vec<PathBuf>,
+    /// What to read from a media file; the workflow, or else the prompt, without it
+    #[arg(long, value_enum, value_name = "DOCUMENT")]
+    pub(super) from: Option<From>,
+    /// What to make of it
+    #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
+    pub(super) to: To,
+    /// Say what is different between two workflows of any format, whatever their ids, order and layout
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"],
+          conflicts_with_all = ["files", "to", "seed", "resolve_names", "check", "fix"])]
+    pub(super) diff: Option<Vec<PathBuf>>,
+    /// Expand {a|b} in texts of the prompt, choosing by this seed; without it they stay as they are
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Fill in %date:…% and %Node.widget% in names of saved files, as the frontend does when it queues
+    #[arg(long)]
+    pub(super) resolve_names: bool,
+    /// In a workflow, leave nodes where the file has them; `false` arranges all of them anew
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    pub(super) keep_layout: bool,
+    /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server; with
+    /// `none`, nothing is said of nodes
+    #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL|none")]
+    pub(super) catalog: String,
+    /// Where to write; standard output without it
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Say what is wrong with the FILEs and how to mend it, and make nothing of them
+    #[arg(long, help_heading = "Checking", conflicts_with_all = ["to", "seed", "resolve_names"])]
+    pub(super) check: bool,
+    /// As --check, and mend what is safe to mend: in the FILE itself, or into -o; the rest is shown as a diff
+    #[arg(long, help_heading = "Checking", conflicts_with_all = ["to", "seed", "resolve_names"])]
+    pub(super) fix: bool,
+    /// Make errors of all warnings, or of one code
+    #[arg(long, help_heading = "Checking", value_name = "warnings|CODE")]
+    pub(super) deny: Vec<levels::Which>,
+    /// Say nothing of warnings, or of one code
+    #[arg(long, help_heading = "Checking", value_name = "warnings|CODE")]
+    pub(super) allow: Vec<levels::Which>,
+    /// How to show what was found
+    #[arg(long, help_heading = "Checking", value_enum, default_value = "full", value_name = "FORM")]
+    pub(super) message_format: MessageFormat,
+    /// Print the page on a code, such as `value_not_in_list`; `all` lists the codes
+    #[arg(long, help_heading = "Checking", value_name = "CODE", exclusive = true)]
+    pub(super) explain: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum From {
+    /// The UI format
+    Workflow,
+    /// The API format, as it ran
+    Prompt,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum To {
+    /// Rust source for comfy-dsl
+    Rust,
+    /// The API format, which a server runs
+    Api,
+    /// The UI format, which the frontend opens
+    Ui,
+    /// GraphViz
+    Dot,
+}
+
+/// The local time.
+fn now() -> Moment {
+    let now = jiff::ZonedDateTime::now();
+    let small = |number: i8| u8::try_from(number).unwrap_or_default();
+    Moment {
+        year: now.year().into(),
+        month: small(now.month()),
+        day: small(now.day()),
+        hour: small(now.hour()),
+        minute: small(now.minute()),
+        second: small(now.second()),
+    }
+}
+
+impl Cli {
+    pub(super) fn document(&self) -> media::From {
+        match self.from {
+            None => media::From::Any,
+            Some(From::Workflow) => media::From::Workflow,
+            Some(From::Prompt) => media::From::Prompt,
+        }
+    }
+
+    pub(super) fn options(&self, known_files: bool) -> Options {
+        let target = match self.to {
+            To::Rust => Target::Rust,
+            To::Api => Target::Api,
+            To::Ui => Target::Ui,
+            To::Dot => Target::Dot,
+        };
+        let mut rust = EmitOptions::default();
+        if let Some(stem) =
+            self.files.first().filter(|file| !is_stdin(file)).and_then(|file| file.file_stem())
+        {
+            rust.name = stem.to_string_lossy().into_owned();
+        }
+        let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
+        let ui = back::ui::Options { keep_layout: self.keep_layout };
+        Options { target, known_files, lower, ui, rust }
+    }
+
+    pub(super) fn levels(&self) -> levels::Levels<'_> {
+        levels::Levels { deny: &self.deny, allow: &self.allow }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the program writes where.
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use comfy_graph::diag::{Diagnostic, render, render::Form};
+
+use super::{Cli, is_stdin};
+
+/// How to show what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// With an excerpt of the file
+    Full,
+    /// One line each
+    Concise,
+    /// One JSON object a line
+    Json,
+    /// Commands of GitHub's workflows
+    Github,
+}
+
+impl MessageFormat {
+    /// Whether a person reads it, to whom more may be said than the findings.
+    pub(super) fn is_for_people(self) -> bool {
+        matches!(self, Self::Full | Self::Concise)
+    }
+
+    fn form(self) -> Form {
+        match self {
+            Self::Full => Form::Full,
+            Self::Concise => Form::Concise,
+            Self::Json => Form::Json,
+            Self::Github => Form::Github,
+        }
+    }
+}
+
+impl Cli {
+    /// Findings beside an output: to standard error.
+    pub(super) fn show(&self, diagnostics: &[Diagnostic], file: &str, text: &str) {
+        let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        complain(&render::render(self.message_format.form(), diagnostics, Some((file, text)), colour));
+    }
+
+    /// Findings that are the output.
+    pub(super) fn write_findings(&self, diagnostics: &[Diagnostic], file: &str, text: &str) -> Result<()> {
+        let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        write(&render::render(self.message_format.form(), diagnostics, Some((file, text)), colour))
+    }
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// Those of the stream, except that its reader has gone.
+pub(super) fn write(output: &str) -> Result<()> {
+    match io::stdout().lock().write_all(output.as_bytes()).and_then(|()| io::stdout().flush()) {
+        // whoever reads has seen enough, as in `| head`
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("standard output cannot be written"),
+    }
+}
+
+/// Writes to standard error; there is nobody to tell when that fails.
+pub(crate) fn complain(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// What to call a file in messages.
+pub(super) fn name(file: &Path) -> String {
+    if is_stdin(file) { "<stdin>".to_owned() } else { file.display().to_string() }
+}

@@ -1,0 +1,103 @@
+//! A page for every diagnostic code: what it means, what provokes it, how to mend it. The pages are
+//! `docs/diagnostics/CODE.md`; tests see to it that there is one for each code, and that their examples are true.
+
+use comfy_graph::diag::Code;
+
+macro_rules! pages {
+    ($($code:ident)*) => {
+        &[$((
+            stringify!($code),
+            include_str!(concat!("../../docs/diagnostics/", stringify!($code), ".md")),
+        )),*]
+    };
+}
+
+/// The page on a code, in Markdown. Always there in a build that passed its tests.
+///
+/// ```
+/// use comfy_graph::diag::codes;
+///
+/// let page = comfy_transpile::explain(codes::VALUE_NOT_IN_LIST).unwrap_or_default();
+/// assert!(page.starts_with("# value_not_in_list\n"));
+/// ```
+pub fn explain(code: Code) -> Option<&'static str> {
+    PAGES.iter().find(|(name, _)| *name == code.name()).map(|(_, page)| *page)
+}
+
+/// In the order of the registry.
+const PAGES: &[(&str, &str)] = pages! {
+    missing_node_type
+    prompt_no_outputs
+    required_input_missing
+    bad_linked_input
+    return_type_mismatch
+    invalid_input_type
+    value_smaller_than_min
+    value_bigger_than_max
+    value_not_in_list
+    dependency_cycle
+    not_a_workflow
+    document_too_large
+    malformed_node
+    malformed_link
+    malformed_subgraph
+    non_finite_number
+    array_link_version
+    duplicate_key
+    duplicate_node_id
+    catalog_node_dropped
+    catalog_odd_definition
+    unknown_link
+    link_disagreement
+    dangling_link
+    slot_out_of_range
+    link_as_text
+    literal_on_socket
+    unused_node
+    bypass_without_route
+    input_dropped
+    widget_count_mismatch
+    live_widget
+    undeclared_input
+    number_as_text
+    boolean_as_text
+    subgraph_recursion
+    subgraph_too_large
+    values_too_large
+    virtual_cycle
+    primitive_to_instance
+    promoted_primitive
+    legacy_group_node
+    unset_name
+    ambiguous_broadcast
+    unknown_pattern
+    virtual_of_pack
+    dynamic_prompt
+    file_name_pattern
+    value_without_widget
+    input_filled_in
+    looks_dropped
+    flat_subgraph
+    not_expressible
+    duplicate_setting
+    too_many_items
+    outside_subgraph
+    internal_error
+};
+
+#[cfg(test)]
+mod tests {
+    use comfy_graph::diag::codes;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_page() {
+        for code in codes::ALL {
+            let page = explain(*code);
+            assert!(page.is_some(), "write docs/diagnostics/{code}.md and add {code} to PAGES");
+        }
+        let known = |name: &str| Code::find(name).is_some();
+        assert!(PAGES.iter().all(|(name, _)| known(name)), "a page of a code that is no more");
+    }
+}

@@ -1,0 +1,533 @@
+//! `--check`, `--fix`, `--explain` and what goes with them, as their users meet them.
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, reason = "a test")]
+#![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
+
+use std::fs;
+
+use serde_json::Value;
+use snapbox::{
+    cmd::{Command, OutputAssert, cargo_bin},
+    str,
+};
+use tempfile::TempDir;
+
+const GOOD: &str = r#"{
+  "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+"#;
+
+/// A width of nothing.
+const ONE: &str = r#"{
+  "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
+  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+}
+"#;
+
+/// A picture where a latent goes, and no such method.
+const TWO: &str = r#"{
+  "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+  "2": {"class_type": "LatentUpscale", "_meta": {"title": "Twice as large"},
+        "inputs": {"samples": ["1", 0], "upscale_method": "bilinaer", "width": 64, "height": 64, "crop": "disabled"}},
+  "3": {"class_type": "SaveLatent", "inputs": {"samples": ["2", 0], "filename_prefix": "x"}}
+}
+"#;
+
+/// In a workflow: a class that nobody has, a link that is not in the table, and so an input without one.
+const THREE: &str = r#"{
+  "version": 0.4,
+  "nodes": [
+    {"id": 1, "type": "EmptyImages", "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": []}], "widgets_values": [64]},
+    {"id": 2, "type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 9}]}
+  ],
+  "links": []
+}
+"#;
+
+struct Files(TempDir);
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("a file");
+        }
+        Self(folder)
+    }
+
+    fn run(&self, arguments: &str) -> OutputAssert {
+        self.program(arguments).assert()
+    }
+
+    fn program(&self, arguments: &str) -> Command {
+        // nobody's terminal
+        let program = Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE");
+        program.env("NO_COLOR", "1").current_dir(self.0.path()).args(arguments.split_whitespace())
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.path().join(name)).expect("a file")
+    }
+}
+
+fn lines(done: &OutputAssert) -> Vec<Value> {
+    let output = String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8");
+    output.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
+}
+
+#[test]
+fn nothing_wrong() {
+    let files = Files::new(&[("good.json", GOOD)]);
+    files.run("--check good.json").success().stdout_eq(str![""]).stderr_eq(str![[r#"
+no problems in 1 file
+
+"#]]);
+    files.run("--check good.json --message-format json").success().stdout_eq(str![""]).stderr_eq(str![""]);
+}
+
+#[test]
+fn one_fault() {
+    let files = Files::new(&[("one.json", ONE)]);
+    files
+        .run("--check one.json")
+        .code(1)
+        .stdout_eq(str![[r#"
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+ --> one.json:2:57
+  |
+2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
+  |                                                         ^
+  |
+  = help: change it to 1
+
+
+"#]])
+        .stderr_eq(str![[r#"
+1 error in 1 file
+more about a code: comfy-transpile --explain value_smaller_than_min
+
+"#]]);
+}
+
+#[test]
+fn two_faults() {
+    let files = Files::new(&[("two.json", TWO)]);
+    files.run("--check two.json").code(1).stdout_eq(str![[r#"
+error[return_type_mismatch]: LatentUpscale #2 ("Twice as large"): samples takes LATENT, but EmptyImage #1 gives IMAGE
+ --> two.json:4:31
+  |
+4 |         "inputs": {"samples": ["1", 0], "upscale_method": "bilinaer", "width": 64, "height": 64, "crop": "disabled"}},
+  |                               ^^^^^^^^
+  |
+  = help: add a node that gives it: LatentUpscaleBy, LatentUpscale, LatentFromBatch, RepeatLatentBatch, LatentComposite, LatentBlend, LatentRotate or LatentFlip
+note: the link comes from here
+ --> two.json:2:9
+  |
+2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+error[value_not_in_list]: LatentUpscale #2 ("Twice as large"): upscale_method has no option "bilinaer"
+ --> two.json:4:59
+  |
+4 |         "inputs": {"samples": ["1", 0], "upscale_method": "bilinaer", "width": 64, "height": 64, "crop": "disabled"}},
+  |                                                           ^^^^^^^^^^
+  |
+  = help: did you mean "bilinear"?
+
+
+"#]]).stderr_eq(str![[r#"
+2 errors in 1 file
+1 of these can be fixed with --fix
+more about a code: comfy-transpile --explain return_type_mismatch
+
+"#]]);
+}
+
+#[test]
+fn three_faults_in_a_workflow() {
+    let files = Files::new(&[("three.json", THREE)]);
+    files.run("--check three.json").code(1).stdout_eq(str![[r#"
+error[missing_node_type]: EmptyImages #1: the catalog has no such node type
+ --> three.json:4:15
+  |
+4 |     {"id": 1, "type": "EmptyImages", "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": []}], "widgets_values": [64]},
+  |               ^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: name the server that has it with --catalog URL
+  = help: did you mean "EmptyImage"?
+  = help: did you mean "RebatchImages"?
+
+warning[unknown_link]: PreviewImage #2, input `images`: link 9 is not in the link table; the input is read as not linked
+ --> three.json:5:15
+  |
+5 |     {"id": 2, "type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 9}]}
+  |               ^^^^^^^^^^^^^^^^^^^^^^
+
+error[required_input_missing]: PreviewImage #2: needs a link into images, of type IMAGE
+ --> three.json:5:15
+  |
+5 |     {"id": 2, "type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 9}]}
+  |               ^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: link images to output 0 (IMAGE) of EmptyImages #1
+
+
+"#]]).stderr_eq(str![[r#"
+2 errors and 1 warning in 1 file
+1 of these can be fixed with --fix
+more about a code: comfy-transpile --explain missing_node_type
+
+"#]]);
+}
+
+#[test]
+fn several_files_and_one_that_is_not_there() {
+    let files = Files::new(&[("one.json", ONE), ("good.json", GOOD), ("two.json", TWO), ("no.json", "[1")]);
+    let concise = "--check one.json good.json two.json --message-format concise";
+    files.run(concise).code(1).stdout_eq(str![[r#"
+one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+two.json:4:31: error[return_type_mismatch]: LatentUpscale #2 ("Twice as large"): samples takes LATENT, but EmptyImage #1 gives IMAGE
+two.json:4:59: error[value_not_in_list]: LatentUpscale #2 ("Twice as large"): upscale_method has no option "bilinaer"
+
+"#]]).stderr_eq(str![[r#"
+3 errors in 3 files
+1 of these can be fixed with --fix
+more about a code: comfy-transpile --explain value_smaller_than_min
+
+"#]]);
+    let more = "--check nowhere.json one.json no.json --message-format concise";
+    files
+        .run(more)
+        .code(2)
+        .stdout_eq(str![[r#"
+one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+no.json:1:2: error[not_a_workflow]: not JSON: EOF while parsing a list at line 1 column 2
+
+"#]])
+        .stderr_eq(str![[r#"
+error: failed to open file `nowhere.json`: No such file or directory (os error 2)
+1 error in 1 file
+2 files could not be read
+more about a code: comfy-transpile --explain value_smaller_than_min
+
+"#]]);
+}
+
+#[test]
+fn for_programs() {
+    let files = Files::new(&[("two.json", TWO)]);
+    let found = lines(&files.run("--check two.json --message-format json").code(1).stderr_eq(str![""]));
+    let codes: Vec<_> = found.iter().filter_map(|found| found["code"].as_str()).collect();
+    assert_eq!(codes, ["return_type_mismatch", "value_not_in_list"]);
+    for found in &found {
+        assert_eq!(found["severity"], "error");
+        assert_eq!(found["file"], "two.json");
+        assert_eq!((&found["node"], &found["class_type"]), (&"2".into(), &"LatentUpscale".into()));
+        assert_eq!(found["title"], "Twice as large");
+        assert_eq!(found["line"], 4);
+        assert_eq!(found["path"][1], "inputs");
+    }
+    let place =
+        |found: &Value, key: &str| usize::try_from(found[key].as_u64().expect("a number")).expect("short");
+    assert_eq!(&TWO[place(&found[1], "start")..place(&found[1], "end")], "\"bilinaer\"");
+    assert_eq!(found[0]["related"][0]["path"], serde_json::json!(["1"]));
+}
+
+#[test]
+fn denied_and_allowed() {
+    let files = Files::new(&[("one.json", ONE), ("three.json", THREE)]);
+    files.run("--check one.json --allow value_smaller_than_min").success().stdout_eq(str![""]);
+    let of_three = |arguments: &str| {
+        let done = files.run(&format!("--check three.json --message-format json {arguments}"));
+        let found = lines(&done);
+        found.iter().map(|found| format!("{} {}", found["severity"], found["code"])).collect::<Vec<_>>()
+    };
+    let all = of_three("");
+    assert!(all.contains(&"\"warning\" \"unknown_link\"".to_owned()), "{all:?}");
+    assert!(of_three("--deny unknown_link").contains(&"\"error\" \"unknown_link\"".to_owned()));
+    assert!(of_three("--deny warnings").iter().all(|found| !found.contains("warning")));
+    assert_eq!(of_three("--deny warnings").len(), all.len());
+    assert!(of_three("--allow warnings").iter().all(|found| found.contains("error")));
+    let unknown = files.run("--check one.json --deny unknown_lnk").code(2).stdout_eq(str![""]);
+    unknown.stderr_eq(str![[r#"
+error: invalid value 'unknown_lnk' for '--deny <warnings|CODE>': there is no code `unknown_lnk`; did you mean `unknown_link`?
+
+For more information, try '--help'.
+
+"#]]);
+    // also where something is made
+    files.run("one.json --to api --allow value_smaller_than_min").success().stderr_eq(str![""]);
+}
+
+#[test]
+fn without_a_catalog() {
+    let circle = GOOD.replace("\"width\": 64", "\"width\": [\"2\", 0]");
+    let files = Files::new(&[("three.json", THREE), ("one.json", ONE), ("circle.json", &circle)]);
+    files.run("--check --catalog none one.json").success().stdout_eq(str![""]);
+    files
+        .run("--check --catalog none three.json circle.json --message-format concise")
+        .code(1)
+        .stdout_eq(str![[r#"
+three.json:5:15: warning[unknown_link]: PreviewImage #2, input `images`: link 9 is not in the link table; the input is read as not linked
+circle.json:2:57: error[dependency_cycle]: EmptyImage #1 depends on itself: #2 → #1 → #2
+circle.json:3:60: error[dependency_cycle]: PreviewImage #2 depends on itself: #2 → #1 → #2
+
+"#]]);
+}
+
+#[test]
+fn other_formats_are_checked_too() {
+    let files = Files::new(&[]);
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/saved/SaveImage.png");
+    files.run(&format!("--check {picture}")).success().stdout_eq(str![""]);
+    files.program("--check -").stdin(ONE).assert().code(1).stdout_eq(str![[r#"
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+ --> <stdin>:2:57
+  |
+2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
+  |                                                         ^
+  |
+  = help: change it to 1
+
+
+"#]]);
+    files.run(&format!("--fix {picture}")).code(2).stdout_eq(str![""]);
+    files.run(&format!("--fix {picture} -o out.json")).success();
+    assert!(files.text("out.json").starts_with("{\"nodes\""));
+}
+
+#[test]
+fn a_workflow_in_one_line_is_shown_in_few() {
+    let filler: Vec<String> = (10..900)
+        .map(|id| format!(r#""{id}":{{"class_type":"PreviewAny","inputs":{{"source":"x"}}}}"#))
+        .collect();
+    let bad = r#""1":{"class_type":"PreviewAny","inputs":{"source":["7",0]}}"#;
+    let (before, after) = filler.split_at(400);
+    let text = format!("{{{},{bad},{}}}", before.join(","), after.join(","));
+    let files = Files::new(&[("line.json", &text)]);
+    let done = files.run("--check line.json").code(1).stdout_eq(str![[r#"
+error[dangling_link]: PreviewAny #1: source is linked to node #7, but there is no such node
+ --> line.json:1:23162
+  |
+1 | ...rce":"x"}},"1":{"class_type":"PreviewAny","inputs":{"source":["7",0]}},"410":{"class_type":"PreviewAny","inputs":{"source":"x"}},"...
+  |                                                                 ^^^^^^^
+  |
+  = help: link source to output 0 (STRING) of PreviewAny #409: ["409",0]
+  = help: link source to output 0 (STRING) of PreviewAny #410: ["410",0]
+  = help: link source to output 0 (STRING) of PreviewAny #408: ["408",0]
+  = help: link source to output 0 (STRING) of PreviewAny #411: ["411",0]
+  = help: link source to output 0 (STRING) of PreviewAny #407: ["407",0]
+
+
+"#]]);
+    assert!(done.get_output().stdout.len() < 1000);
+}
+
+#[test]
+fn explained() {
+    let files = Files::new(&[]);
+    files.run("--explain dependency_cycle").success().stdout_eq(str![[r#"
+# dependency_cycle
+
+Nodes depend on each other in a circle.
+...
+"#]]);
+    files.run("--explain error[dependency_cycle]").success().stdout_eq(str![[r#"
+# dependency_cycle
+...
+"#]]);
+    files.run("--explain dependency_cycel").code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error: there is no code `dependency_cycel`; did you mean `dependency_cycle`?
+
+"#]]);
+    files.run("--explain cobol").code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error: there is no code `cobol`; `--explain all` lists them
+
+"#]]);
+    files.run("--explain all").success().stdout_eq(str![[r#"
+missing_node_type       error    a node's class is not in the catalog
+...
+"#]]);
+}
+
+#[test]
+fn nothing_to_fix_changes_nothing() {
+    let files = Files::new(&[("one.json", ONE), ("good.json", GOOD)]);
+    files
+        .run("--fix one.json")
+        .code(1)
+        .stdout_eq(str![[r#"
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+ --> one.json:2:57
+  |
+2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
+  |                                                         ^
+  |
+  = help: change it to 1
+
+what might help, not applied:
+--- one.json
++++ one.json
+@@ -1,4 +1,4 @@
+ {
+-  "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
++  "1": {"class_type": "EmptyImage", "inputs": {"width": 1, "height": 64, "batch_size": 1, "color": 0}},
+   "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
+ }
+
+"#]])
+        .stderr_eq(str![[r#"
+1 error in 1 file
+more about a code: comfy-transpile --explain value_smaller_than_min
+
+"#]]);
+    files.run("--fix good.json").success();
+    assert_eq!((files.text("one.json").as_str(), files.text("good.json").as_str()), (ONE, GOOD));
+    files.program("--fix -").stdin(GOOD).assert().success().stdout_eq(snapbox::Data::text(GOOD));
+}
+
+/// A name with a letter too many, as keys and as words, and a text that was to be a number: all of it surely meant.
+const MENDABLE: &str = r#"{
+  "1": { "class_type":"EmptyImage",
+         "inputs": {"widht": 64, "height": 64, "batch_size": 1, "color": 0} },
+  "2": {"class_type": "ImageScale", "inputs": {"image": ["1", 0],
+        "upscale_method": "bilinaer", "width": "8", "height": 8, "crop": "disabled"}},
+
+  "3": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}}
+}
+"#;
+
+#[test]
+fn what_is_surely_meant_is_mended_in_place() {
+    let files = Files::new(&[("file.json", MENDABLE)]);
+    files.run("--check file.json --message-format concise").code(1).stdout_eq(str![[r#"
+file.json:3:20: error[required_input_missing]: EmptyImage #1: width has neither a link nor a value
+file.json:3:30: error[undeclared_input]: EmptyImage #1: EmptyImage has no input widht; its value 64 is ignored
+file.json:5:27: error[value_not_in_list]: ImageScale #2: upscale_method has no option "bilinaer"
+file.json:5:48: error[number_as_text]: ImageScale #2: width takes INT, but "8" is text, which only the server converts
+
+"#]]).stderr_eq(str![[r#"
+4 errors in 1 file
+4 of these can be fixed with --fix
+more about a code: comfy-transpile --explain required_input_missing
+
+"#]]);
+    files.run("--fix file.json").success().stdout_eq(str![""]).stderr_eq(str![[r#"
+fixed[required_input_missing]: EmptyImage #1: width has neither a link nor a value (rename widht to width)
+fixed[undeclared_input]: EmptyImage #1: EmptyImage has no input widht; its value 64 is ignored (rename widht to width)
+fixed[value_not_in_list]: ImageScale #2: upscale_method has no option "bilinaer" (did you mean "bilinear"?)
+fixed[number_as_text]: ImageScale #2: width takes INT, but "8" is text, which only the server converts (change it to 8)
+no problems in 1 file
+4 fixed
+
+"#]]);
+    let mended = MENDABLE.replace("widht", "width").replace("bilinaer", "bilinear").replace("\"8\"", "8");
+    assert_eq!(files.text("file.json"), mended);
+    files.run("--check file.json").success().stdout_eq(str![""]);
+    // elsewhere, and through pipes
+    let files = Files::new(&[("file.json", MENDABLE)]);
+    files.run("--fix file.json -o other.json").success();
+    assert_eq!((files.text("file.json").as_str(), files.text("other.json")), (MENDABLE, mended.clone()));
+    files.program("--fix").stdin(MENDABLE).assert().success().stdout_eq(snapbox::Data::text(mended));
+}
+
+#[test]
+fn a_fix_in_one_line_touches_nothing_else() {
+    let line: String =
+        MENDABLE.split('\n').map(str::trim).collect::<String>().replace(": ", ":").replace(", ", ",");
+    let files = Files::new(&[("line.json", &line)]);
+    files.run("--fix line.json").success().stdout_eq(str![""]);
+    let mended = line.replace("widht", "width").replace("bilinaer", "bilinear").replace("\"8\"", "8");
+    assert_eq!(files.text("line.json"), mended);
+}
+
+#[test]
+fn a_guess_is_shown_and_not_made() {
+    let guess = MENDABLE.replace("widht", "width").replace("bilinaer", "bicub_linear").replace("\"8\"", "8");
+    let guess = guess.replace("[\"2\", 0]", "[\"9\", 0]");
+    let files = Files::new(&[("file.json", &guess)]);
+    files.run("--fix file.json").code(1).stdout_eq(str![[r#"
+warning[unused_node]: ImageScale #2: no output depends on it, so it does not run
+ --> file.json:4:9
+  |
+4 |   "2": {"class_type": "ImageScale", "inputs": {"image": ["1", 0],
+  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+error[value_not_in_list]: ImageScale #2: upscale_method has no option "bicub_linear"
+ --> file.json:5:27
+  |
+5 |         "upscale_method": "bicub_linear", "width": 8, "height": 8, "crop": "disabled"}},
+  |                           ^^^^^^^^^^^^^^
+  |
+  = help: there is "nearest-exact", "bilinear", "area", "bicubic", "lanczos"
+  = help: did you mean "bilinear"?
+
+error[dangling_link]: PreviewImage #3: images is linked to node #9, but there is no such node
+ --> file.json:7:60
+  |
+7 |   "3": {"class_type": "PreviewImage", "inputs": {"images": ["9", 0]}}
+  |                                                            ^^^^^^^^
+  |
+  = help: link images to output 0 (IMAGE) of ImageScale #2: ["2",0]
+  = help: link images to output 0 (IMAGE) of EmptyImage #1: ["1",0]
+  = help: or add a node that gives it: ImageScale, ImageScaleBy, ImageScaleToTotalPixels, PreviewImage, SaveImage, ImageInvert, ImagePadForOutpaint or ImageBlend
+
+what might help, not applied:
+--- file.json
++++ file.json
+@@ -3,6 +3,6 @@
+          "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0} },
+   "2": {"class_type": "ImageScale", "inputs": {"image": ["1", 0],
+-        "upscale_method": "bicub_linear", "width": 8, "height": 8, "crop": "disabled"}},
++        "upscale_method": "bilinear", "width": 8, "height": 8, "crop": "disabled"}},
+ 
+-  "3": {"class_type": "PreviewImage", "inputs": {"images": ["9", 0]}}
++  "3": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}}
+ }
+
+"#]]).stderr_eq(str![[r#"
+2 errors and 1 warning in 1 file
+more about a code: comfy-transpile --explain value_not_in_list
+
+"#]]);
+    assert_eq!(files.text("file.json"), guess);
+}
+
+#[test]
+fn edits_for_programs_are_those_of_fix() {
+    let files = Files::new(&[("file.json", MENDABLE)]);
+    let found = lines(&files.run("--check file.json --message-format json").code(1));
+    let number = |value: &Value| usize::try_from(value.as_u64().expect("a number")).expect("short");
+    let mut edits: Vec<_> = found
+        .iter()
+        .filter_map(|found| {
+            found["suggestions"].as_array()?.iter().find(|s| s["applicability"] == "machine_applicable")
+        })
+        .flat_map(|suggestion| suggestion["edits"].as_array().expect("edits"))
+        .map(|edit| (number(&edit["start"]), number(&edit["end"]), edit["text"].as_str().expect("a text")))
+        .collect();
+    edits.sort_unstable();
+    edits.dedup();
+    let mut text = MENDABLE.to_owned();
+    for (start, end, new) in edits.into_iter().rev() {
+        text.replace_range(start..end, new);
+    }
+    files.run("--fix file.json").success();
+    assert_eq!(files.text("file.json"), text);
+}
+
+#[test]
+fn wrong_use() {
+    let files = Files::new(&[("one.json", ONE), ("good.json", GOOD)]);
+    for arguments in [
+        "one.json good.json",
+        "--fix one.json good.json -o out.json",
+        "--check one.json -o out.json",
+        "--check --to api one.json",
+        "--explain all one.json",
+    ] {
+        let done = files.run(arguments).code(2).stdout_eq(str![""]);
+        assert!(String::from_utf8_lossy(&done.get_output().stderr).contains("error: "), "{arguments}");
+    }
+}
