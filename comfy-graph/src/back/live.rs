@@ -32,7 +32,7 @@ pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
         let own = own.take(&spec);
         let value = match own.and_then(|at| node.widgets.get(at)) {
             Some(widget) => widget.value.clone(),
-            None => default(&spec),
+            None => delivered(node, &spec).or_else(|| default(&spec)),
         };
         match spec.role {
             WidgetRole::DynamicCombo(options) => {
@@ -72,6 +72,12 @@ impl<'n> Own<'n> {
         let first = waiting.iter().position(|(_, sent)| *sent == spec.sent)?;
         waiting.remove(first).map(|(at, _)| at)
     }
+}
+
+/// A value that a program gave to an input that its class does not declare; the frontend has widgets of its own there.
+fn delivered(node: &Node, spec: &WidgetSpec<'_>) -> Option<Value> {
+    let input = node.inputs.iter().find(|input| *input.name == *spec.name && spec.sent)?;
+    input.value.clone()
 }
 
 /// What stands in a widget that the graph says nothing of. A value that came without its control was meant as it is.

@@ -17,9 +17,9 @@ const ROW_GAP: f64 = 40.0;
 const PART_GAP: f64 = 160.0;
 /// Nodes that are connected to nothing stand in rows at least this wide.
 const LEAST_ROW: f64 = 1600.0;
-/// `dagre` takes more than linear time; parts with more nodes or links are put into plain columns.
-const MANY: usize = 1200;
-const MANY_LINKS: usize = 5000;
+/// `dagre` takes more than linear time, and a link over many columns counts for a node in each of them. Parts that are
+/// more than this are put into plain columns.
+const MUCH: usize = 3000;
 
 /// New places; the upper left corner of everything is at 0, 0.
 pub(super) struct Arranged {
@@ -95,11 +95,10 @@ fn place_part(
     let links: Vec<(usize, usize)> =
         links.iter().filter_map(|(from, to)| Some((*local.get(from)?, *local.get(to)?))).collect();
     let tiles: Vec<Tile> = part.iter().map(|at| tiles[*at]).collect();
-    let placed = if part.len() <= MANY && links.len() <= MANY_LINKS {
-        layered(&tiles, &links)
-    } else {
-        columns(&tiles, &links)
-    };
+    let ranks = ranks(tiles.len(), &links);
+    let span = |(from, to): &(usize, usize)| ranks[*to].abs_diff(ranks[*from]).max(1);
+    let much = tiles.len() + links.iter().map(span).sum::<usize>() > MUCH;
+    let placed = if much { columns(&tiles, &links, &ranks) } else { layered(&tiles, &links) };
     let left = placed.iter().map(|corner| corner[0]).fold(f64::INFINITY, f64::min);
     let upper = placed.iter().map(|corner| corner[1]).fold(f64::INFINITY, f64::min);
     let (mut width, mut height) = (0.0_f64, 0.0_f64);
@@ -142,28 +141,42 @@ fn layered(tiles: &[Tile], links: &[(usize, usize)]) -> Vec<[f64; 2]> {
     tiles.iter().enumerate().map(corner).collect()
 }
 
-/// Upper left corners in columns: each node right of all it depends on, one below the other. Nodes on a circle stand
-/// as if the link that closes it were not there.
-fn columns(tiles: &[Tile], links: &[(usize, usize)]) -> Vec<[f64; 2]> {
-    let column = ranks(tiles.len(), links);
-    let count = column.iter().max().map_or(0, |last| last + 1);
-    let mut widths = vec![0.0_f64; count];
-    for (tile, column) in tiles.iter().zip(&column) {
-        widths[*column] = widths[*column].max(tile.width);
+/// Upper left corners in columns: each node right of all it depends on, as near to their height as those above leave
+/// room. Nodes on a circle stand as if the link that closes it were not there.
+fn columns(tiles: &[Tile], links: &[(usize, usize)], ranks: &[usize]) -> Vec<[f64; 2]> {
+    let mut columns = vec![Vec::new(); ranks.iter().max().map_or(0, |last| last + 1)];
+    for (at, rank) in ranks.iter().enumerate() {
+        columns[*rank].push(at);
     }
-    let mut lefts = Vec::with_capacity(count);
+    let mut sources = vec![Vec::new(); tiles.len()];
+    for (from, to) in links {
+        if ranks[*from] < ranks[*to] {
+            sources[*to].push(*from);
+        }
+    }
+    let mut corners = vec![[0.0; 2]; tiles.len()];
     let mut x = 0.0;
-    for width in widths {
-        lefts.push(x);
+    for column in columns {
+        let wish = |at: usize| {
+            let middles =
+                sources[at].iter().map(|from: &usize| corners[*from][1] + tiles[*from].height / 2.0);
+            #[allow(clippy::cast_precision_loss, reason = "no node has 2⁵³ links")]
+            let count = sources[at].len().max(1) as f64;
+            middles.sum::<f64>() / count - tiles[at].height / 2.0
+        };
+        let mut wishes: Vec<(f64, usize)> = column.iter().map(|at| (wish(*at), *at)).collect();
+        wishes.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut free = f64::NEG_INFINITY;
+        let mut width = 0.0_f64;
+        for (wish, at) in wishes {
+            let y = wish.max(free);
+            corners[at] = [x, y];
+            free = y + tiles[at].height + ROW_GAP;
+            width = width.max(tiles[at].width);
+        }
         x += width + COLUMN_GAP;
     }
-    let mut tops = vec![0.0; count];
-    let place = |(tile, column): (&Tile, &usize)| {
-        let y = tops[*column];
-        tops[*column] += tile.height + ROW_GAP;
-        [lefts[*column], y]
-    };
-    tiles.iter().zip(&column).map(place).collect()
+    corners
 }
 
 /// The length of the longest way to each node, in links.

@@ -70,7 +70,7 @@ impl Writer<'_> {
     /// The frontend sends all widgets, also those that a prompt left out.
     fn report_filled_in(&mut self, graph: &Graph, ix: NodeIx, live: &[Live<'_>], sockets: &[Socket]) {
         let node = &graph[ix];
-        if !matches!(node.source, Some(NodeSource::Prompt { .. })) {
+        if matches!(node.source, Some(NodeSource::Workflow { .. })) {
             return;
         }
         let linked = |name: &str| {
@@ -82,12 +82,7 @@ impl Writer<'_> {
             let name = &*widget.spec.name;
             let ours = widget.spec.role != WidgetRole::Live && widget.spec.role != WidgetRole::ChoiceIndex;
             if ours && node.input_slot(name).is_none() && !linked(name) {
-                self.report(
-                    node,
-                    name,
-                    codes::INPUT_FILLED_IN,
-                    "is not in the prompt; a workflow has its default",
-                );
+                self.report(node, name, codes::INPUT_FILLED_IN, "has no value; a workflow has its default");
             }
         }
     }
@@ -104,13 +99,14 @@ impl Writer<'_> {
             };
             self.report(node, &widget.name, codes::VALUE_WITHOUT_WIDGET, what);
         }
-        self.report_socket_values(node);
+        self.report_socket_values(node, live);
     }
 
     /// Values and remains that stand in the place of links.
-    pub(super) fn report_socket_values(&mut self, node: &Node) {
+    pub(super) fn report_socket_values(&mut self, node: &Node, live: &[Live<'_>]) {
         for input in &node.inputs {
-            if input.value.is_some() && !input.widget {
+            let has_widget = input.widget || live.iter().any(|live| live.spec.name == *input.name);
+            if input.value.is_some() && !has_widget {
                 let what = "has a value, but a workflow can only link it";
                 self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, what);
             }
