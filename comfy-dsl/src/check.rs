@@ -152,7 +152,8 @@ fn autogrow(input: &In<'_>, names: Names<'_>, min: u32) -> AutogrowDef {
         name: "".into(),
         section: section(min > 0),
         io_type: IoType::new(input.io_type),
-        kind: ANY_VALUE,
+        // never a widget, but numbers and texts do not have to be linked
+        kind: InputKind::Socket(takes_values(input.io_type).then_some(Value::Null)),
         tooltip: None,
         display_name: None,
         flags: InputFlags::default(),
@@ -163,6 +164,10 @@ fn autogrow(input: &In<'_>, names: Names<'_>, min: u32) -> AutogrowDef {
         Names::List(names) => AutogrowNames::List(names.iter().map(|name| (*name).into()).collect()),
     };
     AutogrowDef { item, names, min: min as usize }
+}
+
+fn takes_values(io_type: &str) -> bool {
+    io_type.split(',').any(|word| matches!(word, "INT" | "FLOAT" | "STRING" | "BOOLEAN" | "COMBO"))
 }
 
 /// A bound, unless it is none.
