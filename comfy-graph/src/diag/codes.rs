@@ -126,6 +126,13 @@ codes! {
     ours Error UNDECLARED_INPUT "undeclared_input": "an input is given that the node does not declare";
     ours Error NUMBER_AS_TEXT "number_as_text": "a number is written as text";
     ours Error BOOLEAN_AS_TEXT "boolean_as_text": "text stands where a BOOLEAN goes; every text but the empty one is true";
+    // legal, but hardly meant
+    ours Warning DEPRECATED_NODE "deprecated_node": "the author of a class advises against it";
+    ours Warning PAID_NODE "paid_node": "a node costs credits of a paid service";
+    ours Warning UNUSED_PAID_OUTPUT "unused_paid_output": "an output that is paid for leads nowhere";
+    ours Warning UPSCALED_TWICE "upscaled_twice": "a picture is upscaled by a model twice in a row";
+    ours Warning MODEL_FAMILY_MISMATCH "model_family_mismatch": "a VAE or text encoder is of another family than the model";
+    ours Warning LATENT_FAMILY_MISMATCH "latent_family_mismatch": "an empty latent is of another family than the model";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";
     ours Error SUBGRAPH_TOO_LARGE "subgraph_too_large": "nested subgraphs expand to more than the limit";

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Check, NodeView,
     expand::Expanded,
-    links, makers,
+    links, makers, types,
     values::shown,
     wiring::{self, Outlet, Wish},
 };
@@ -49,13 +49,18 @@ fn dangling(
     let what = format!("{name} is linked to node #{}, but there is no such node", short(origin));
     let mut finding = view.finding(codes::DANGLING_LINK, name, &what);
     let Some(input) = input else { return finding };
-    let wish = Wish { input: name, io_type: &input.def.io_type, instead_of: None };
+    let io_type = types::wanted(check, view, input);
+    let wish = Wish { input: name, io_type: &io_type, instead_of: None };
     let mut outlets = wiring::outlets(check, view, &wish);
     prefer_alike(check, &mut outlets, origin, slot);
     for outlet in &outlets {
         finding = finding.suggest(wiring::link_to(check, view, name, outlet, true));
     }
-    let wanted = wanted_of(check, origin).unwrap_or_else(|| vec![(Some(slot), input.def.io_type.clone())]);
+    let mut wanted = wanted_of(check, origin).unwrap_or_default();
+    wanted.retain(|(of, known)| *of != Some(slot) || !known.is_any());
+    if wanted.iter().all(|(of, _)| *of != Some(slot)) {
+        wanted.push((Some(slot), io_type));
+    }
     links::suggest_class(check, finding, &wanted)
 }
 
@@ -125,10 +130,11 @@ pub(super) fn suggest_outlets(
     mut finding: Diagnostic,
     input: &Expanded<'_>,
 ) -> Diagnostic {
-    let wish = Wish { input: &input.name, io_type: &input.def.io_type, instead_of: None };
+    let io_type = types::wanted(check, view, input);
+    let wish = Wish { input: &input.name, io_type: &io_type, instead_of: None };
     let outlets = wiring::outlets(check, view, &wish);
     if outlets.is_empty() {
-        return links::suggest_class(check, finding, &[(None, input.def.io_type.clone())]);
+        return links::suggest_class(check, finding, &[(None, io_type)]);
     }
     for outlet in &outlets {
         finding = finding.suggest(wiring::link_to(check, view, &input.name, outlet, true));

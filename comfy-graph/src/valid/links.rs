@@ -10,7 +10,7 @@ use super::{
     wiring::{self, Wish},
 };
 use crate::{
-    catalog::{InputKind, NodeDef, widgets},
+    catalog::{DynamicOption, InputKind, NodeDef, widgets},
     diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
     graph::{Graph, Link, Node, NodeIx, WidgetForm},
 };
@@ -132,14 +132,15 @@ fn suggest_links(
     mut finding: Diagnostic,
     input: &Expanded<'_>,
 ) -> Diagnostic {
-    let wish = Wish { input: &input.name, io_type: &input.def.io_type, instead_of: None };
+    let io_type = types::wanted(check, view, input);
+    let wish = Wish { input: &input.name, io_type: &io_type, instead_of: None };
     let outlets = wiring::outlets(check, view, &wish);
     let is_clear = outlets.first().is_some_and(|outlet| outlet.loose);
     for outlet in &outlets {
         finding = finding.suggest(wiring::link_to(check, view, &input.name, outlet, false));
     }
     if !is_clear {
-        finding = suggest_class(check, finding, &[(None, input.def.io_type.clone())]);
+        finding = suggest_class(check, finding, &[(None, io_type)]);
     }
     finding
 }
@@ -164,6 +165,28 @@ pub(super) fn suggest_class(
     finding.suggest(Suggestion::new(message, Applicability::MaybeIncorrect))
 }
 
+/// Names the option of a dynamic combo that has the inputs that are given, else the first.
+fn suggest_option(
+    view: &NodeView<'_>,
+    finding: Diagnostic,
+    name: &str,
+    options: &[DynamicOption],
+) -> Diagnostic {
+    let widgets = view.node.widgets.iter().map(|widget| &*widget.name);
+    let keys = widgets.chain(view.node.inputs.iter().map(|input| &*input.name));
+    let given: Vec<&str> = keys.filter_map(|key| key.strip_prefix(name)?.strip_prefix('.')).collect();
+    let shared = |option: &DynamicOption| {
+        let has = |key: &&&str| option.inputs.iter().any(|input| key.split('.').next() == Some(&*input.name));
+        let known = given.iter().filter(has).count();
+        (known, std::cmp::Reverse(option.inputs.len().abs_diff(known)))
+    };
+    // of equals the first: the frontend's default
+    let Some(best) = options.iter().rev().max_by_key(|option| shared(option)) else { return finding };
+    let message = format!("set {name} to {:?}", best.key);
+    let suggestion = Suggestion::new(message, Applicability::MaybeIncorrect);
+    finding.suggest(suggestion.edit(view.node.input_path(name), EditKind::Insert((&*best.key).into())))
+}
+
 /// Says what could stand there, and what the frontend would send.
 fn suggest_value(
     view: &NodeView<'_>,
@@ -176,7 +199,9 @@ fn suggest_value(
             finding.help(super::combos::list_options(combo.options.iter().filter_map(Value::as_str)))
         }
         InputKind::DynamicCombo(options) => {
-            finding.help(super::combos::list_options(options.iter().map(|option| &*option.key)))
+            let finding =
+                finding.help(super::combos::list_options(options.iter().map(|option| &*option.key)));
+            return suggest_option(view, finding, &input.name, options);
         }
         _ => finding,
     };

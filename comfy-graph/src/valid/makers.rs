@@ -7,12 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use crate::{
-    catalog::{InputDef, InputKind, IoType, NodeDef},
+    catalog::{InputDef, InputKind, IoType, NodeDef, OutputDef},
     graph::{NodeIx, Slot},
 };
 
-/// Classes in one message.
-const SHOWN: usize = 8;
+/// The type of outputs that have that of an input.
+const MATCH_TYPE: &str = "COMFY_MATCHTYPE_V3";
+
+/// Characters of names in one message.
+const SHOWN: usize = 480;
 
 /// What the rest of the graph says about a node that is not there.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(super) struct Surroundings {
     given: Vec<IoType>,
     /// Classes that are there.
     classes: BTreeSet<Box<str>>,
+    /// A model is loaded.
+    samples: bool,
 }
 
 impl Surroundings {
@@ -33,16 +38,20 @@ impl Surroundings {
         let nodes: Vec<NodeIx> = check.graph.nodes().map(|(ix, _)| ix).take(MANY).collect();
         check.wiring();
         for node in nodes {
-            classes.insert(check.graph[node].class_type.clone());
+            let class = &check.graph[node].class_type;
+            classes.insert(class.clone());
+            // what saves or shows something passes it on for convenience
+            let is_output = check.def(class).is_some_and(|def| def.output_node);
             for slot in 0..check.output_count(node) {
                 let Some(io_type) = check.output_type(Slot { node, slot }) else { continue };
-                if check.wiring_known().is_loose(node) {
+                if check.wiring_known().is_loose(node) && !is_output {
                     loose.insert(io_type.clone());
                 }
                 given.insert(io_type);
             }
         }
-        Self { loose: loose.into_iter().collect(), given: given.into_iter().collect(), classes }
+        let samples = given.iter().any(|io_type| io_type.as_str() == "MODEL");
+        Self { loose: loose.into_iter().collect(), given: given.into_iter().collect(), classes, samples }
     }
 }
 
@@ -84,11 +93,13 @@ pub(super) fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[W
         return Vec::new();
     };
     let mut seen = BTreeSet::new();
-    let defs = first.members().flat_map(|member| makers.by_type.get(member).into_iter().flatten().copied());
+    // what passes any type on gives this one too
+    let words = first.members().chain([MATCH_TYPE]);
+    let defs = words.flat_map(|member| makers.by_type.get(member).into_iter().flatten().copied());
     let fits = |def: &NodeDef| {
         wanted.iter().all(|(slot, io_type)| match slot {
-            Some(slot) => def.outputs.get(*slot).is_some_and(|output| io_type.accepts(&output.io_type)),
-            None => def.outputs.iter().any(|output| io_type.accepts(&output.io_type)),
+            Some(slot) => def.outputs.get(*slot).is_some_and(|output| gives(def, output, io_type)),
+            None => def.outputs.iter().any(|output| gives(def, output, io_type)),
         })
     };
     let mut ranked: Vec<(f64, &NodeDef)> = defs
@@ -99,7 +110,16 @@ pub(super) fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[W
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    ranked.into_iter().take(SHOWN).map(|(_, def)| def).collect()
+    shown(ranked)
+}
+
+/// Whether an output can have the type, be it that an input of its template takes it.
+fn gives(def: &NodeDef, output: &OutputDef, wanted: &IoType) -> bool {
+    let Some(template) = &output.match_template else { return wanted.accepts(&output.io_type) };
+    def.inputs.iter().any(|input| {
+        matches!(&input.kind, InputKind::MatchType { template_id } if template_id == template)
+            && input.io_type.accepts(wanted)
+    })
 }
 
 /// The output classes that could take what nothing takes now, best first.
@@ -117,7 +137,19 @@ pub(super) fn savers<'c>(makers: &Makers<'c>, around: &Surroundings) -> Vec<&'c 
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    ranked.into_iter().take(SHOWN).map(|(_, def)| def).collect()
+    shown(ranked)
+}
+
+/// The first of them, as many as a message has room for.
+fn shown(ranked: Vec<(f64, &NodeDef)>) -> Vec<&NodeDef> {
+    let mut room = SHOWN;
+    let fits = |def: &&NodeDef| {
+        let length = def.class_type.len() + 2;
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    };
+    ranked.into_iter().map(|(_, def)| def).take_while(fits).collect()
 }
 
 /// Required inputs that only a link can feed.
@@ -142,6 +174,7 @@ const COMMON: &[&str] = &[
     "CLIPVisionEncode",
     "CLIPVisionLoader",
     "CheckpointLoaderSimple",
+    "ComfySwitchNode",
     "ConditioningZeroOut",
     "ControlNetApplyAdvanced",
     "ControlNetLoader",
@@ -192,7 +225,7 @@ fn likelihood(def: &NodeDef, around: &Surroundings) -> f64 {
     for loose in &around.loose {
         score += if takes(loose) { 2.0 } else { -0.5 };
     }
-    for input in links(def) {
+    for input in links(def).filter(|input| !input.io_type.is_any()) {
         if around.loose.iter().any(|loose| accepts(input, loose)) {
             continue;
         }
@@ -202,7 +235,9 @@ fn likelihood(def: &NodeDef, around: &Surroundings) -> f64 {
         (around.classes.contains(&def.class_type), 1.0),
         (COMMON.contains(&&*def.class_type), 2.0),
         (&*def.python_module == "nodes", 0.5),
-        (def.api_node, -3.0),
+        // who samples nothing here has others do it
+        (def.api_node, if around.samples { -3.0 } else { -0.5 }),
+        (def.outputs.iter().any(|output| output.match_template.is_some()), -1.5),
         (def.deprecated, -3.0),
         (def.experimental, -1.0),
     ] {

@@ -118,16 +118,16 @@ pub(super) fn check(
         check.found.push(suggest_number(view, finding, input, value));
         return;
     };
-    let mut bound = |code, wrong, bound: Option<&Number>, words: &str| {
+    let mut bound = |code, wrong, bound: Option<&Number>, (at, so): (&str, &str)| {
         let Some(bound) = bound.filter(|bound| number.compare(PyNumber::of(bound)) == Some(wrong)) else {
             return;
         };
-        let what = format!("{name} is {}, but {words} {bound} is allowed", shown(value));
+        let what = format!("{name} is {}, but {at} {bound} is {so}", shown(value));
         let suggestion = replace(view, name, bound, Applicability::MaybeIncorrect);
         check.found.push(view.finding(code, name, &what).suggest(suggestion));
     };
-    bound(codes::VALUE_SMALLER_THAN_MIN, Ordering::Less, min, "at least");
-    bound(codes::VALUE_BIGGER_THAN_MAX, Ordering::Greater, max, "at most");
+    bound(codes::VALUE_SMALLER_THAN_MIN, Ordering::Less, min, ("at least", "needed"));
+    bound(codes::VALUE_BIGGER_THAN_MAX, Ordering::Greater, max, ("at most", "allowed"));
     if value.is_string() {
         let what =
             format!("{name} takes {word}, but {} is text, which only the server converts", shown(value));

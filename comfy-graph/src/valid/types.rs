@@ -132,6 +132,42 @@ fn check_slot(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>, 
     check.found.push(finding);
 }
 
+/// What a link into the input has to give. Of inputs that share a template one that is linked decides, then whoever
+/// takes the output.
+pub(super) fn wanted(check: &Check<'_>, view: &NodeView<'_>, input: &Expanded<'_>) -> IoType {
+    const FEW: usize = 16;
+    let io_type = &input.def.io_type;
+    let (InputKind::MatchType { template_id }, Some(def)) =
+        (&input.def.kind, check.def(&view.node.class_type))
+    else {
+        return io_type.clone();
+    };
+    let is_same = |name: &str| {
+        let kind = def.resolve_input(name).map(|other| &other.kind);
+        matches!(kind, Some(InputKind::MatchType { template_id: other }) if other == template_id)
+    };
+    let links = check.graph.links_into(view.ix).into_iter().take(FEW);
+    let mut others = links.filter(|link| {
+        view.node
+            .inputs
+            .get(link.to.slot)
+            .is_some_and(|slot| *slot.name != *input.name && is_same(&slot.name))
+    });
+    let given = others.find_map(|link| check.output_type(link.from).filter(|given| !is_open(given)));
+    let taken = || {
+        let links = check.graph.links_from(view.ix).into_iter().take(FEW);
+        let mut of_template = links.filter(|link| {
+            let output = def.outputs.get(link.from.slot);
+            output.is_some_and(|output| output.match_template.as_ref() == Some(template_id))
+        });
+        of_template.find_map(|link| {
+            let taker = check.graph.get(link.to.node)?;
+            Some(taker.inputs.get(link.to.slot)?.io_type.clone()).filter(|taken| !is_open(taken))
+        })
+    };
+    given.or_else(taken).filter(|found| io_type.accepts(found)).unwrap_or_else(|| io_type.clone())
+}
+
 /// Names the outputs that would fit, those of the same node first; one that fits there alone is surely meant.
 fn suggest_sources(
     check: &mut Check<'_>,
@@ -140,7 +176,8 @@ fn suggest_sources(
     input: &Expanded<'_>,
     link: &Link,
 ) -> Diagnostic {
-    let wish = Wish { input: &input.name, io_type: &input.def.io_type, instead_of: Some(link.from) };
+    let io_type = wanted(check, view, input);
+    let wish = Wish { input: &input.name, io_type: &io_type, instead_of: Some(link.from) };
     let outlets = wiring::outlets(check, view, &wish);
     let same = outlets.iter().filter(|outlet| outlet.slot.node == link.from.node).count();
     let is_clear = outlets.first().is_some_and(|outlet| outlet.loose) || same > 0;
@@ -151,9 +188,5 @@ fn suggest_sources(
         }
         finding = finding.suggest(suggestion);
     }
-    if is_clear {
-        finding
-    } else {
-        links::suggest_class(check, finding, &[(None, input.def.io_type.clone())])
-    }
+    if is_clear { finding } else { links::suggest_class(check, finding, &[(None, io_type)]) }
 }

@@ -63,11 +63,13 @@ pub(super) fn find<'a>(
         return Strays::default();
     }
     let declared: std::collections::BTreeSet<&str> = inputs.iter().map(|input| &*input.name).collect();
+    let all = given;
     let is_stray = |name: &str, given: &Given<'_>| {
         let is_literal = matches!(given, Given::Value(_) | Given::Live);
         let is_known = declared.contains(name)
             || def.hidden.iter().any(|hidden| **hidden == *name)
-            || (is_literal && is_sent_by_frontend(def, name));
+            || (is_literal && is_sent_by_frontend(def, name))
+            || is_of_open_choice(inputs, all, name);
         !is_known
     };
     let names: Vec<&str> =
@@ -83,6 +85,17 @@ pub(super) fn find<'a>(
         strays[stray].meant = Some((input.name.clone(), rename(view, name, &input.name)));
     }
     Strays(strays)
+}
+
+/// Whether the name is that of an input of a dynamic combo whose value is missing or no option. What its inputs are
+/// called is not known then, and the combo is reported.
+fn is_of_open_choice(inputs: &[Expanded<'_>], given: &AllGiven<'_>, name: &str) -> bool {
+    inputs.iter().any(|input| {
+        let InputKind::DynamicCombo(options) = &input.def.kind else { return false };
+        let chosen = given.get(&*input.name).and_then(Given::value);
+        name.strip_prefix(&*input.name).is_some_and(|rest| rest.starts_with('.'))
+            && chosen.and_then(|key| widgets::find_option(options, key)).is_none()
+    })
 }
 
 /// Widgets that exist only in the browser and are sent nevertheless, and what older ones sent.

@@ -162,7 +162,10 @@ fn score(
     let node = &check.graph[slot.node];
     let mut score = -0.25 * steps.unwrap_or(FAR).min(FAR) as f64 - 0.02 * apart.unwrap_or(FAR).min(50) as f64;
     let is_output = check.def(&node.class_type).is_some_and(|def| def.output_node);
-    if wiring.is_loose(slot.node) && !is_output {
+    if is_output {
+        // passes on what it got from elsewhere
+        score -= 2.0;
+    } else if wiring.is_loose(slot.node) {
         score += 4.0;
     } else if !wiring.is_used(slot) {
         score += 1.0;

@@ -122,7 +122,10 @@ pub(super) fn as_text(patient: &mut Patient<'_>, chance: &mut Chance) -> Option<
 }
 
 pub(super) fn literal(patient: &mut Patient<'_>, chance: &mut Chance) -> Option<Planted> {
-    let at = pick(&sockets(patient), chance)?;
+    const PLAIN: [&str; 5] = ["STRING", "INT", "FLOAT", "BOOLEAN", "COMBO"];
+    let mut found = sockets(patient);
+    found.retain(|at| !at.def.io_type.members().any(|member| PLAIN.contains(&member)));
+    let at = pick(&found, chance)?;
     let value = [json!("model.safetensors"), json!(1.5), json!("none"), json!({}), json!(true)]
         [chance.below(5)]
     .clone();

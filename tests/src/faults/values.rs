@@ -249,7 +249,8 @@ pub(super) fn autogrow_flattened(patient: &mut Patient<'_>, chance: &mut Chance)
 pub(super) fn autogrow_bounds(patient: &mut Patient<'_>, chance: &mut Chance) -> Option<Planted> {
     let at = chance.pick(&found(patient, |at| is_item(patient, at) && at.value.is_array()))?.clone();
     let (list, item) = at.input.rsplit_once('.')?;
-    let InputKind::Autogrow(grow) = &patient.def(&at.node)?.resolve_input(list)?.kind else { return None };
+    // bounds of lists inside of dynamic combos depend on the choice
+    let InputKind::Autogrow(grow) = &patient.def(&at.node)?.input(list)?.kind else { return None };
     let position = grow.names.position(item)?;
     if position < grow.min && grow.item.is_required() && chance.below(2) == 0 {
         patient.inputs_mut(&at.node)?.shift_remove(&at.input);
