@@ -5,5 +5,6 @@ pub mod dot;
 pub mod layout;
 mod live;
 mod sockets;
+pub mod svg;
 mod types;
 pub mod ui;

@@ -27,6 +27,8 @@ pub enum Target {
     Ui,
     /// A picture in GraphViz's language.
     Dot,
+    /// A picture as on ComfyUI's canvas, with what was found marked in place.
+    Svg,
 }
 
 /// How to go about it.
@@ -104,6 +106,7 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
             format!("{:#}\n", emitted.value)
         }
         Target::Dot => back::dot::emit(graph),
+        Target::Svg => back::svg::emit(graph, catalog, &examined.diagnostics),
     };
     Ok(WithDiagnostics { value, diagnostics: examined.into_diagnostics(catalog) })
 }

@@ -12,5 +12,6 @@ mod flows;
 mod layout;
 mod round_trips;
 mod scale;
+mod svg;
 mod tidy;
 mod valid;

@@ -86,6 +86,8 @@ pub(super) enum To {
     Ui,
     /// GraphViz
     Dot,
+    /// A picture as on ComfyUI's canvas, with what is wrong marked in place
+    Svg,
 }
 
 /// The local time.
@@ -117,6 +119,7 @@ impl Cli {
             To::Api => Target::Api,
             To::Ui => Target::Ui,
             To::Dot => Target::Dot,
+            To::Svg => Target::Svg,
         };
         let mut rust = EmitOptions::default();
         if let Some(stem) =
