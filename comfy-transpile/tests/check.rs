@@ -93,7 +93,7 @@ fn one_fault() {
         .run("--check one.json")
         .code(1)
         .stdout_eq(str![[r#"
-error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
  --> one.json:2:57
   |
 2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
@@ -186,7 +186,7 @@ fn several_files_and_one_that_is_not_there() {
     let files = Files::new(&[("one.json", ONE), ("good.json", GOOD), ("two.json", TWO), ("no.json", "[1")]);
     let concise = "--check one.json good.json two.json --message-format concise";
     files.run(concise).code(1).stdout_eq(str![[r#"
-one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
 two.json:4:31: error[return_type_mismatch]: LatentUpscale #2 ("Twice as large"): samples takes LATENT, but EmptyImage #1 gives IMAGE
 two.json:4:59: error[value_not_in_list]: LatentUpscale #2 ("Twice as large"): upscale_method has no option "bilinaer"
 
@@ -201,7 +201,7 @@ more about a code: comfy-transpile --explain value_smaller_than_min
         .run(more)
         .code(2)
         .stdout_eq(str![[r#"
-one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+one.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
 no.json:1:2: error[not_a_workflow]: not JSON: EOF while parsing a list at line 1 column 2
 
 "#]])
@@ -282,7 +282,7 @@ fn other_formats_are_checked_too() {
     let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/saved/SaveImage.png");
     files.run(&format!("--check {picture}")).success().stdout_eq(str![""]);
     files.program("--check -").stdin(ONE).assert().code(1).stdout_eq(str![[r#"
-error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
  --> <stdin>:2:57
   |
 2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
@@ -358,7 +358,7 @@ fn nothing_to_fix_changes_nothing() {
         .run("--fix one.json")
         .code(1)
         .stdout_eq(str![[r#"
-error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
  --> one.json:2:57
   |
 2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},

@@ -83,7 +83,7 @@ fn errors_in_the_workflow_are_status_1_and_the_output_is_written() {
         .code(1)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
-bad.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+bad.json:2:57: error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
 bad.json:4:9: error[missing_node_type]: PreviewImages #3: the catalog has no such node type
 
 "#]]);
@@ -102,7 +102,7 @@ fn message_formats() {
     assert_data_eq!(
         shown("full"),
         str![[r#"
-error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is allowed
+error[value_smaller_than_min]: EmptyImage #1: width is 0, but at least 1 is needed
  --> <stdin>:2:57
   |
 2 |   "1": {"class_type": "EmptyImage", "inputs": {"width": 0, "height": 64, "batch_size": 1, "color": 0}},
@@ -126,7 +126,7 @@ error[missing_node_type]: PreviewImages #3: the catalog has no such node type
     assert_data_eq!(
         shown("github"),
         str![[r#"
-::error title=value_smaller_than_min,file=<stdin>,line=2,col=57::EmptyImage #1: width is 0, but at least 1 is allowed
+::error title=value_smaller_than_min,file=<stdin>,line=2,col=57::EmptyImage #1: width is 0, but at least 1 is needed
 ::error title=missing_node_type,file=<stdin>,line=4,col=9::PreviewImages #3: the catalog has no such node type
 
 "#]]

@@ -41,9 +41,9 @@ fn everything_is_found_at_once_each_at_its_setter() {
     let said: Vec<_> = problems.iter().map(|p| (line(p) - first, p.message.as_str())).collect();
     let expected = [
         (7, "KSampler #2: `preview` is set more than once"),
-        (0, "EmptyLatentImage #1: width is 8, but at least 16 is allowed"),
+        (0, "EmptyLatentImage #1: width is 8, but at least 16 is needed"),
         (0, "EmptyLatentImage #1: height is 70000, but at most 16384 is allowed"),
-        (3, "KSampler #2: cfg is -1, but at least 0.0 is allowed"),
+        (3, "KSampler #2: cfg is -1, but at least 0.0 is needed"),
         (4, "KSampler #2: sampler_name has no option \"eular\""),
     ];
     assert_eq!(said, expected);
