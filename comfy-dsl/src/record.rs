@@ -313,6 +313,11 @@ impl<'c> Record<'c> {
         }
     }
 
+    /// The number of outputs of the class; `None` for a [`raw`](Self::raw) node.
+    pub fn declared_outputs(&self) -> Option<usize> {
+        if self.0.raw_class.is_some() { None } else { Some(self.0.class.outputs.len()) }
+    }
+
     /// The title on the node.
     pub fn title(&mut self, title: Box<str>) {
         self.0.title = Some(title);

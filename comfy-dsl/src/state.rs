@@ -196,6 +196,11 @@ impl<'c> State<'c> {
         Link { flow: self.flow, node, slot, inside: false }
     }
 
+    /// The output at this slot of a node, whichever flow it is of.
+    pub fn out_of(&self, node: NodeRef, slot: u32) -> Link {
+        Link { flow: node.flow, node: node.node, slot, inside: false }
+    }
+
     /// The node of this number.
     pub fn node_ref(&self, node: u32) -> NodeRef {
         NodeRef { flow: self.flow, node }

@@ -47,5 +47,5 @@ pub mod graph;
 pub mod json;
 mod literal;
 pub mod passes;
-mod suggest;
+pub mod suggest;
 pub mod valid;

@@ -101,6 +101,19 @@ fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
+/// The candidate that looks most like `text`, if any looks enough like it. Of equals the first.
+pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = Name::new(text);
+    let mut best: Option<Near<'a>> = None;
+    for text in candidates {
+        let score = wanted.similarity(&Name::new(text));
+        if score >= ENOUGH && best.is_none_or(|best| score > best.score) {
+            best = Some(Near { text, score });
+        }
+    }
+    best.map(|near| near.text)
+}
+
 /// Whether the first of a ranking is so much better than the rest that nothing else can have been meant.
 pub(crate) fn is_sure(ranked: &[Near<'_>]) -> bool {
     const SURE: f64 = 0.8;

@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, error::ErrorKind};
 use comfy_graph::diag::render;
-use comfy_transpile::transpile;
+use comfy_transpile::{Error, transpile};
 
 use crate::source::{self, is_stdin};
 
@@ -72,8 +72,8 @@ impl Cli {
         let mut done = match transpile(&text, &catalog, &self.options(known_files)) {
             Ok(done) => done,
             Err(error) => {
-                self.show(&[error.to_diagnostic(&text)], &name, &text);
-                return Ok(ExitCode::from(2));
+                self.show(&error.to_diagnostics(&text), &name, &text);
+                return Ok(ExitCode::from(if matches!(error, Error::Rust(_)) { 1 } else { 2 }));
             }
         };
         match &self.output {

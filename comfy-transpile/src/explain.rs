@@ -81,6 +81,17 @@ const PAGES: &[(&str, &str)] = pages! {
     not_expressible
     duplicate_setting
     too_many_items
+    unsupported_rust
+    rust_syntax
+    rust_name
+    rust_type
+    unknown_input
+    moved_value
+    not_mutable
+    rust_overflow
+    rust_panic
+    reader_limit
+    unused_value
     outside_subgraph
     internal_error
 };

@@ -1,4 +1,4 @@
-//! ComfyUI workflows to typed Rust.
+//! ComfyUI workflows to typed Rust, and back.
 //!
 //! This crate joins the formats of `comfy-graph` with the names of `comfy-codegen`. It has no graph logic of its
 //! own: reading and lowering workflows is `comfy-graph`'s.
@@ -20,8 +20,9 @@
 mod explain;
 #[cfg(feature = "media")]
 pub mod media;
+pub mod read;
 pub mod rust;
 mod transpile;
 
 pub use explain::explain;
-pub use transpile::{Error, Options, Target, check, transpile};
+pub use transpile::{Error, Options, Source, Target, check, transpile};

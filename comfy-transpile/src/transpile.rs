@@ -12,7 +12,34 @@ use comfy_graph::{
     valid::Validator,
 };
 
-use crate::rust::{self, EmitOptions};
+use crate::{
+    read::{self, Places, ReadError, ReadOptions},
+    rust::{self, EmitOptions},
+};
+
+/// What the text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Source {
+    /// What it looks like.
+    #[default]
+    Any,
+    /// A workflow or a prompt.
+    Json,
+    /// A flow in Rust, see [`read`].
+    Rust,
+}
+
+impl Source {
+    /// Whether this text is to be read as Rust: JSON begins with a bracket, and programs have functions.
+    fn is_rust(self, text: &str) -> bool {
+        match self {
+            Self::Any => !text.trim_start().starts_with(['{', '[']) && text.contains("fn "),
+            Self::Json => false,
+            Self::Rust => true,
+        }
+    }
+}
 
 /// What to make of a workflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,6 +61,8 @@ pub enum Target {
 /// How to go about it.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What is read.
+    pub source: Source,
     /// What to make.
     pub target: Target,
     /// The catalog's lists of files are those of the server that will run the workflow; see
@@ -54,12 +83,29 @@ pub enum Error {
     /// The text is neither a workflow nor a prompt.
     #[error(transparent)]
     Read(#[from] FrontError),
+    /// The program in Rust has mistakes.
+    #[error(transparent)]
+    Rust(#[from] ReadError),
 }
 
 impl Error {
+    /// The same as diagnostics about `text`: all mistakes of a program, or where reading a document ended.
+    pub fn to_diagnostics(&self, text: &str) -> Vec<Diagnostic> {
+        match self {
+            Self::Rust(ReadError(found)) => found.clone(),
+            Self::Read(_) => vec![self.to_diagnostic(text)],
+        }
+    }
+
     /// The same as a diagnostic about `text`, with the place where reading ended.
     pub fn to_diagnostic(&self, text: &str) -> Diagnostic {
-        let Self::Read(error) = self;
+        let error = match self {
+            Self::Read(error) => error,
+            Self::Rust(ReadError(found)) => {
+                let first = found.iter().find(|found| found.is_error()).cloned();
+                return first.unwrap_or_else(|| Diagnostic::new(codes::NOT_A_WORKFLOW, self.to_string()));
+            }
+        };
         let code = match error {
             FrontError::TooLarge { .. } => codes::DOCUMENT_TOO_LARGE,
             _ => codes::NOT_A_WORKFLOW,
@@ -119,7 +165,12 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
 /// When the text is neither a workflow nor a prompt.
 pub fn check(text: &str, catalog: &Catalog, options: &Options) -> Result<Vec<Diagnostic>, Error> {
     let options = Options { target: Target::Api, ..options.clone() };
-    Ok(examine(text, catalog, &options)?.into_diagnostics(catalog))
+    match examine(text, catalog, &options) {
+        Ok(examined) => Ok(examined.into_diagnostics(catalog)),
+        // what is wrong with a program is what was asked for
+        Err(Error::Rust(ReadError(found))) => Ok(found),
+        Err(error) => Err(error),
+    }
 }
 
 /// A document that was read, lowered and checked.
@@ -129,13 +180,28 @@ struct Examined {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// The graph that a text is.
+fn graph_of(
+    text: &str,
+    catalog: &Catalog,
+    options: &Options,
+) -> Result<(WithDiagnostics<Graph>, Option<Places>), Error> {
+    if !options.source.is_rust(text) {
+        return Ok((front::read(text, catalog)?.map(|parsed| parsed.graph), None));
+    }
+    let WithDiagnostics { value: read, diagnostics } =
+        read::read_rust(text, catalog, &ReadOptions::default())?;
+    Ok((WithDiagnostics { value: read.graph, diagnostics }, Some(read.places)))
+}
+
 fn examine(text: &str, catalog: &Catalog, options: &Options) -> Result<Examined, Error> {
-    let read = front::read(text, catalog)?;
-    let graph = read.value.graph;
+    let (WithDiagnostics { value: graph, mut diagnostics }, places) = graph_of(text, catalog, options)?;
     let lowered = passes::lower(&graph, options.lower);
-    let mut diagnostics = read.diagnostics;
     diagnostics.extend(lowered.diagnostics);
     diagnostics.extend(validate(catalog, options, &lowered.value));
+    if let Some(places) = &places {
+        diagnostics = diagnostics.into_iter().map(|diagnostic| places.locate(diagnostic)).collect();
+    }
     Ok(Examined { graph, lowered: lowered.value, diagnostics })
 }
 

@@ -17,7 +17,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 8] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 19] = [
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
     ("document_too_large", "would be as long as the limit"),
@@ -25,6 +25,17 @@ const WITHOUT_EXAMPLE: [(&str, &str); 8] = [
     ("values_too_large", "takes half a gigabyte"),
     ("outside_subgraph", "is Rust; a documentation test of comfy-dsl"),
     ("too_many_items", "is Rust with generated nodes; comfy-dsl's tests have it"),
+    ("unsupported_rust", "is Rust, on the page"),
+    ("rust_syntax", "is Rust, on the page"),
+    ("rust_name", "is Rust, on the page"),
+    ("rust_type", "is Rust, on the page"),
+    ("unknown_input", "is Rust, on the page"),
+    ("moved_value", "is Rust, on the page"),
+    ("not_mutable", "is Rust, on the page"),
+    ("rust_overflow", "is Rust, on the page"),
+    ("rust_panic", "is Rust, on the page"),
+    ("reader_limit", "is Rust, on the page"),
+    ("unused_value", "is Rust, on the page"),
     ("internal_error", "nobody knows how"),
 ];
 

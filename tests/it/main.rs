@@ -10,6 +10,7 @@ mod corpus;
 mod diff;
 mod flows;
 mod layout;
+mod reader;
 mod round_trips;
 mod scale;
 mod svg;

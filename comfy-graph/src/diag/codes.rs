@@ -156,6 +156,17 @@ codes! {
     ours Warning NOT_EXPRESSIBLE "not_expressible": "a part of the workflow has no form in Rust and was left out";
     ours Error DUPLICATE_SETTING "duplicate_setting": "an input was set twice";
     ours Error TOO_MANY_ITEMS "too_many_items": "a growing input has more items than it takes";
+    ours Error UNSUPPORTED_RUST "unsupported_rust": "Rust that is not read without a compiler";
+    ours Error RUST_SYNTAX "rust_syntax": "the text is not Rust";
+    ours Error RUST_NAME "rust_name": "a name stands for nothing";
+    ours Error RUST_TYPE "rust_type": "an expression is of another type than its place wants";
+    ours Error UNKNOWN_INPUT "unknown_input": "a node has no input of this name";
+    ours Error MOVED_VALUE "moved_value": "a value is used after it was handed on";
+    ours Error NOT_MUTABLE "not_mutable": "something is changed that cannot be";
+    ours Error RUST_OVERFLOW "rust_overflow": "a number does not fit its type";
+    ours Error RUST_PANIC "rust_panic": "running the flow would end in a panic";
+    ours Error READER_LIMIT "reader_limit": "the program needs more steps, depth or memory than a flow does";
+    ours Warning UNUSED_VALUE "unused_value": "a node or another value is made and not used";
     ours Error OUTSIDE_SUBGRAPH "outside_subgraph": "an input or output of a subgraph is declared outside of one";
     // us
     ours Error INTERNAL_ERROR "internal_error": "a bug in the compiler; please report it";

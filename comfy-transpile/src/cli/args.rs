@@ -7,7 +7,7 @@ use comfy_graph::{
     back,
     passes::{LowerOptions, Moment},
 };
-use comfy_transpile::{Options, Target, media, rust::EmitOptions};
+use comfy_transpile::{Options, Source, Target, media, rust::EmitOptions};
 
 use super::{is_stdin, levels, report::MessageFormat};
 
@@ -74,6 +74,8 @@ pub(super) enum From {
     Workflow,
     /// The API format, as it ran
     Prompt,
+    /// A flow in Rust; also files that end in `.rs`, and text that looks like it
+    Rust,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -107,7 +109,7 @@ fn now() -> Moment {
 impl Cli {
     pub(super) fn document(&self) -> media::From {
         match self.from {
-            None => media::From::Any,
+            None | Some(From::Rust) => media::From::Any,
             Some(From::Workflow) => media::From::Workflow,
             Some(From::Prompt) => media::From::Prompt,
         }
@@ -129,7 +131,8 @@ impl Cli {
         }
         let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
         let ui = back::ui::Options { keep_layout: self.keep_layout };
-        Options { target, known_files, lower, ui, rust }
+        let source = if matches!(self.from, Some(From::Rust)) { Source::Rust } else { Source::Any };
+        Options { source, target, known_files, lower, ui, rust }
     }
 
     pub(super) fn levels(&self) -> levels::Levels<'_> {

@@ -1,0 +1,412 @@
+//! Types and names of every function, as rustc would find them; what comes out can be run.
+//!
+//! Each body is checked by itself against the signatures of the others. A mistake gives one message and the type
+//! `Error`, which fits everywhere.
+
+mod call;
+mod control;
+mod expr;
+mod flow;
+mod iter;
+mod literal;
+mod macros;
+mod method;
+mod node;
+mod ops;
+mod pattern;
+mod say;
+mod std_list;
+mod std_text;
+mod stmt;
+
+use comfy_graph::diag::codes;
+use indexmap::IndexMap;
+
+use super::{
+    at::At,
+    hir::{self, Body, Closure, Expr, Kind, Local, TypeInfo, TypeIx},
+    infer::{self, Infer},
+    program::{Bound, FnItem, Program},
+    report::Report,
+    resolve::Resolver,
+    traits::Obligation,
+    ty::{Con, Ty},
+    types::TypeReader,
+    world::World,
+};
+
+/// Checks one body.
+pub(super) struct Checker<'w, 'a, 'c> {
+    pub(super) world: &'w World<'a, 'c>,
+    pub(super) program: &'w Program<'a>,
+    pub(super) report: &'w Report,
+    pub(super) infer: Infer<'a>,
+    pub(super) pending: Vec<Obligation<'a>>,
+    module: usize,
+    locals: Vec<LocalInfo<'a>>,
+    /// Name → the variables of that name, the visible one last.
+    names: IndexMap<String, Vec<Local>>,
+    /// Names in the order they were bound, for leaving blocks.
+    bound: Vec<String>,
+    types: Vec<(Ty<'a>, At)>,
+    closures: Vec<Option<Closure<'a>>>,
+    result: Ty<'a>,
+    loops: Vec<Loop<'a>>,
+    literals: Vec<(Ty<'a>, i128, At)>,
+    /// What a minus stands before.
+    negated: Vec<(Ty<'a>, At)>,
+    /// Markers whose spelling running needs.
+    markers: Vec<Ty<'a>>,
+    /// Texts written as literals, by where they begin.
+    texts: std::collections::BTreeMap<usize, String>,
+}
+
+/// A local variable.
+#[derive(Clone, Debug)]
+pub(super) struct LocalInfo<'a> {
+    pub(super) name: String,
+    pub(super) ty: Ty<'a>,
+    pub(super) mutable: bool,
+    pub(super) at: At,
+    /// The number of closures around it.
+    pub(super) depth: usize,
+    /// Known once the body is checked.
+    pub(super) copy: bool,
+    pub(super) is_reference: bool,
+}
+
+/// A loop, or the closure that hides it.
+enum Loop<'a> {
+    /// What `break` gives.
+    Of(Ty<'a>),
+    Closure(Ty<'a>),
+}
+
+/// A checked body, with what the moves of values need to know.
+pub(super) struct Checked<'a> {
+    pub(super) body: Body<'a>,
+    pub(super) locals: Vec<LocalInfo<'a>>,
+}
+
+impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
+    pub(super) fn new(
+        world: &'w World<'a, 'c>,
+        program: &'w Program<'a>,
+        report: &'w Report,
+        module: usize,
+    ) -> Self {
+        Self {
+            world,
+            program,
+            report,
+            infer: Infer::default(),
+            pending: Vec::new(),
+            module,
+            locals: Vec::new(),
+            names: IndexMap::new(),
+            bound: Vec::new(),
+            types: Vec::new(),
+            closures: Vec::new(),
+            result: Ty::unit(),
+            loops: Vec::new(),
+            literals: Vec::new(),
+            negated: Vec::new(),
+            markers: Vec::new(),
+            texts: std::collections::BTreeMap::new(),
+        }
+    }
+
+    /// Checks a function.
+    pub(super) fn function(mut self, item: &FnItem<'a>) -> Checked<'a> {
+        if let Some(inner) = self.program.blocks.get(&super::program::block_key(item.block)) {
+            self.module = *inner;
+        }
+        self.result = item.result.clone();
+        let mut params = Vec::new();
+        for (input, ty) in item.sig.inputs.iter().zip(&item.params) {
+            if let syn::FnArg::Typed(typed) = input {
+                params.push(self.pattern(&typed.pat, ty));
+            }
+        }
+        let root = self.block(item.block, Some(&item.result.clone()));
+        let root = self.coerce(root, &item.result, None);
+        self.finish(params, root)
+    }
+
+    /// Checks the value of a constant.
+    pub(super) fn constant(mut self, value: &syn::Expr, ty: &Ty<'a>) -> Checked<'a> {
+        self.result = ty.clone();
+        let root = self.expr(value, Some(ty));
+        let root = self.coerce(root, ty, None);
+        self.finish(Vec::new(), root)
+    }
+
+    fn finish(mut self, params: Vec<hir::Pattern>, root: Expr<'a>) -> Checked<'a> {
+        self.select();
+        self.infer.fall_back();
+        self.select();
+        for obligation in std::mem::take(&mut self.pending) {
+            self.unknown_type(obligation.at);
+        }
+        self.check_literals();
+        for (ty, at) in std::mem::take(&mut self.negated) {
+            self.signed(&ty, at);
+        }
+        let types = std::mem::take(&mut self.types);
+        let mut info = Vec::with_capacity(types.len());
+        for (ty, at) in &types {
+            let ty = self.infer.resolve(ty);
+            if is_open(&ty) && !self.report.has_errors() {
+                self.unknown_type(*at);
+            }
+            info.push(self.type_info(&ty));
+        }
+        let mut locals = std::mem::take(&mut self.locals);
+        for local in &mut locals {
+            local.ty = self.infer.resolve(&local.ty);
+            local.copy = self.is_copy(&local.ty);
+            local.is_reference = matches!(local.ty, Ty::Con(Con::Ref, _));
+        }
+        let markers = self.marker_names();
+        let closures = self.closures.into_iter().flatten().collect();
+        let body = Body { params, root, closures, locals: locals.len(), types: info, markers };
+        Checked { body, locals }
+    }
+
+    fn unknown_type(&self, at: At) {
+        // after another mistake this is mostly its consequence
+        if !self.report.has_errors() {
+            self.report.with_help(
+                codes::RUST_TYPE,
+                at,
+                "type annotations needed: the type of this is not known",
+                "say the type, as in `let x: Output<Image> = ..`, `.cast::<Image>()` or `5_i64`",
+            );
+        }
+    }
+
+    fn type_info(&self, ty: &Ty<'a>) -> TypeInfo {
+        let int = match ty {
+            Ty::Con(Con::Int(int), _) => Some(*int),
+            _ => None,
+        };
+        TypeInfo {
+            int,
+            copy: self.is_copy(ty),
+            reference: matches!(ty, Ty::Con(Con::Ref, _)),
+            borrows: borrows(ty),
+            never: matches!(ty, Ty::Con(Con::Never, _)),
+        }
+    }
+
+    pub(super) fn resolver(&self) -> Resolver<'w, 'a, 'c> {
+        Resolver { world: self.world, program: self.program, report: self.report }
+    }
+
+    /// A type as it is written in a body, where parts may be left open.
+    pub(super) fn written(&mut self, ty: &syn::Type) -> Ty<'a> {
+        let reader = TypeReader { resolver: self.resolver(), module: self.module };
+        let infer = &mut self.infer;
+        reader.read(ty, &mut |_| infer.fresh(infer::Kind::Any))
+    }
+
+    pub(super) fn fresh(&mut self) -> Ty<'a> {
+        self.infer.fresh(infer::Kind::Any)
+    }
+
+    /// An expression of this type.
+    pub(super) fn make(&mut self, kind: Kind<'a>, ty: Ty<'a>, at: At) -> Expr<'a> {
+        let index = TypeIx::try_from(self.types.len()).unwrap_or(TypeIx::MAX);
+        self.types.push((ty, at));
+        Expr { kind, ty: index, at }
+    }
+
+    /// What stands for an expression that is wrong.
+    pub(super) fn wrong(&mut self, at: At) -> Expr<'a> {
+        self.make(Kind::Error, Ty::error(), at)
+    }
+
+    pub(super) fn unsupported(&mut self, at: At, what: &str) -> Expr<'a> {
+        self.report.unsupported(at, what);
+        self.wrong(at)
+    }
+
+    /// The type of an expression, as far as it is known.
+    pub(super) fn type_of(&self, expr: &Expr<'a>) -> Ty<'a> {
+        self.types.get(expr.ty as usize).map_or_else(Ty::error, |(ty, _)| self.infer.shallow(ty))
+    }
+
+    /// [`type_of`](Self::type_of), after doing what can be done to know it.
+    pub(super) fn known_type(&mut self, expr: &Expr<'a>) -> Ty<'a> {
+        let ty = self.type_of(expr);
+        if matches!(ty, Ty::Var(_)) && !self.pending.is_empty() {
+            self.select();
+            return self.type_of(expr);
+        }
+        ty
+    }
+
+    pub(super) fn declare(&mut self, name: &str, ty: Ty<'a>, mutable: bool, at: At) -> Local {
+        let local = Local::try_from(self.locals.len()).unwrap_or(Local::MAX);
+        self.types.push((ty.clone(), at));
+        let depth = self.loops.iter().filter(|each| matches!(each, Loop::Closure(_))).count();
+        self.locals.push(LocalInfo {
+            name: name.to_owned(),
+            ty,
+            mutable,
+            at,
+            depth,
+            copy: false,
+            is_reference: false,
+        });
+        self.names.entry(name.to_owned()).or_default().push(local);
+        self.bound.push(name.to_owned());
+        local
+    }
+
+    pub(super) fn lookup(&self, name: &str) -> Option<Local> {
+        self.names.get(name)?.last().copied()
+    }
+
+    pub(super) fn local(&self, local: Local) -> Option<&LocalInfo<'a>> {
+        self.locals.get(local as usize)
+    }
+
+    /// Does something in a block of its own.
+    pub(super) fn scope<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let mark = self.bound.len();
+        let result = inside(self);
+        for name in self.bound.drain(mark..) {
+            if let Some(locals) = self.names.get_mut(&name) {
+                locals.pop();
+            }
+        }
+        result
+    }
+
+    /// Visible names, for suggestions.
+    pub(super) fn visible(&self) -> Vec<&str> {
+        self.names.iter().filter(|(_, locals)| !locals.is_empty()).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Makes an expression fit a type, by the coercions that Rust makes by itself.
+    pub(super) fn coerce(
+        &mut self,
+        expr: Expr<'a>,
+        wanted: &Ty<'a>,
+        setter: Option<(&'a str, &'a str)>,
+    ) -> Expr<'a> {
+        let found = self.type_of(&expr);
+        let wanted = self.infer.shallow(wanted);
+        if let Ty::Con(Con::Never, _) = found {
+            return expr;
+        }
+        if self.fits(&found, &wanted) {
+            return expr;
+        }
+        self.mismatch(&expr, &wanted, setter);
+        expr
+    }
+
+    /// Whether a type coerces to another; decides open types.
+    fn fits(&mut self, found: &Ty<'a>, wanted: &Ty<'a>) -> bool {
+        let (Ty::Con(Con::Ref, inner), Ty::Con(Con::Ref, target)) = (found, wanted) else {
+            return self.infer.unify(found, wanted);
+        };
+        let target = self.infer.shallow(&target[0]);
+        let mut inner = self.infer.shallow(&inner[0]);
+        loop {
+            let next = match (&inner, &target) {
+                (Ty::Con(Con::Ref, args), Ty::Con(con, _)) if !con.same(&Con::Ref) => args[0].clone(),
+                (Ty::Con(Con::String, _), Ty::Con(Con::Str, _)) => Ty::con(Con::Str),
+                (Ty::Con(Con::Vec | Con::Array(_), args), Ty::Con(Con::Slice, _)) => {
+                    Ty::with(Con::Slice, [args[0].clone()])
+                }
+                _ => return self.infer.unify(&inner, &target),
+            };
+            inner = self.infer.shallow(&next);
+        }
+    }
+
+    /// An argument for something that promises to take it.
+    pub(super) fn bounded(
+        &mut self,
+        expr: Expr<'a>,
+        bound: Bound<'a>,
+        setter: Option<(&'a str, &'a str)>,
+    ) -> Expr<'a> {
+        let ty = self.type_of(&expr);
+        self.require(Obligation { ty, bound, at: expr.at, setter });
+        expr
+    }
+
+    /// Whether a value of this type can be used again after it was handed on.
+    pub(super) fn is_copy(&self, ty: &Ty<'a>) -> bool {
+        match self.infer.shallow(ty) {
+            Ty::Var(_) => true,
+            Ty::Con(con, args) => match con {
+                Con::Tuple | Con::Array(_) | Con::Option => args.iter().all(|arg| self.is_copy(arg)),
+                Con::Or => args.get(1).is_some_and(|value| self.is_copy(value)),
+                Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.copy),
+                Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.copy),
+                Con::Combo(combo) => !combo.files,
+                Con::Error
+                | Con::Never
+                | Con::Bool
+                | Con::Char
+                | Con::Int(_)
+                | Con::F32
+                | Con::F64
+                | Con::Ref
+                | Con::Fn(_)
+                | Con::NodeRef
+                | Con::Output
+                | Con::Mode
+                | Con::Unset
+                | Con::Out(_) => true,
+                _ => false,
+            },
+        }
+    }
+
+    /// Whether values of this type have `clone()`.
+    pub(super) fn is_clone(&self, ty: &Ty<'a>) -> bool {
+        match self.infer.shallow(ty) {
+            Ty::Var(_) => true,
+            Ty::Con(con, args) => match con {
+                Con::Tuple | Con::Array(_) | Con::Option | Con::Vec | Con::Iter(_) => {
+                    args.iter().all(|arg| self.is_clone(arg))
+                }
+                Con::Or => args.get(1).is_some_and(|value| self.is_clone(value)),
+                Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.clone),
+                Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.clone),
+                Con::String | Con::Flow | Con::Raw | Con::RawNode | Con::Json | Con::Combo(_) => true,
+                Con::Range | Con::RangeInclusive => true,
+                other => self.is_copy(&Ty::Con(other, args)),
+            },
+        }
+    }
+}
+
+/// Whether anything of a type is not known.
+fn is_open(ty: &Ty<'_>) -> bool {
+    match ty {
+        Ty::Var(_) => true,
+        Ty::Con(_, args) => args.iter().any(is_open),
+    }
+}
+
+/// Whether a value of this type looks at another one.
+fn borrows(ty: &Ty<'_>) -> bool {
+    match ty {
+        Ty::Var(_) => false,
+        Ty::Con(con, args) => {
+            use super::ty::IterKind::{Chars, Chunks, Lines, Slice, Windows};
+            let own = matches!(
+                con,
+                Con::Ref | Con::Closure(_) | Con::Iter(Slice | Chars | Lines | Chunks | Windows)
+            );
+            own || args.iter().any(borrows)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Text → syntax, for text that may be anything: nothing is parsed that is nested so deep that looking at it would
+//! take more stack than there is.
+
+use comfy_graph::diag::{Diagnostic, Place, codes};
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::{at::At, world::World};
+
+/// How deep syntax can be nested at most: brackets, and tokens between two separators.
+const MAX_NESTING: usize = 3000;
+/// Larger programs are not flows.
+const MAX_BYTES: usize = 16 << 20;
+
+/// Parses a program.
+pub(super) fn parse(source: &str) -> Result<syn::File, Box<Diagnostic>> {
+    if source.len() > MAX_BYTES {
+        let message = format!("the program has more than {MAX_BYTES} bytes");
+        return Err(Box::new(Diagnostic::new(codes::READER_LIMIT, message)));
+    }
+    let source = without_shebang(source);
+    let tokens: TokenStream = match source.parse() {
+        Ok(tokens) => tokens,
+        Err(error) => return Err(Box::new(not_rust(&error.to_string(), At::span(error.span())))),
+    };
+    if let Some(deep) = too_deep(&tokens) {
+        let diagnostic = Diagnostic::new(codes::READER_LIMIT, "the program is nested too deep");
+        return Err(Box::new(diagnostic.at(deep.place())));
+    }
+    syn::parse2(tokens).map_err(|error| Box::new(not_rust(&error.to_string(), At::span(error.span()))))
+}
+
+/// A byte order mark is no token.
+fn without_shebang(source: &str) -> &str {
+    source.strip_prefix('\u{feff}').unwrap_or(source)
+}
+
+fn not_rust(message: &str, at: At) -> Diagnostic {
+    let place = at.place();
+    let diagnostic = Diagnostic::new(codes::RUST_SYNTAX, message);
+    if matches!(place, Place::Bytes { start: 0, end: 0 }) { diagnostic } else { diagnostic.at(place) }
+}
+
+/// The place where tokens are nested too deep. A token can be one level deeper than the one before it, until a
+/// separator ends the nesting.
+fn too_deep(tokens: &TokenStream) -> Option<At> {
+    let mut stack = vec![(tokens.clone().into_iter(), 0_usize, 0_usize)];
+    while let Some((tokens, base, depth)) = stack.last_mut() {
+        let Some(token) = tokens.next() else {
+            stack.pop();
+            continue;
+        };
+        *depth += 1;
+        if *depth > MAX_NESTING {
+            return Some(At::span(token.span()));
+        }
+        match token {
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => *depth = *base,
+            TokenTree::Group(group) => {
+                let inner = *depth + 1;
+                stack.push((group.stream().into_iter(), inner, inner));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Notes the classes that the program names, so that their socket types are known before signatures are read.
+pub(super) fn meet_classes(source: &str, world: &World<'_, '_>) {
+    let words = source.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let upper = words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
+    let mut seen = std::collections::BTreeSet::new();
+    for word in upper.filter(|word| seen.insert(*word)) {
+        if let Some(model) = world.node(word) {
+            world.meet(model);
+        }
+    }
+}

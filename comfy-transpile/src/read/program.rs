@@ -1,0 +1,376 @@
+//! The items of a program: functions, constants, types and modules, and what names stand for in them.
+
+use std::collections::BTreeMap;
+
+use comfy_graph::diag::codes;
+use syn::{Item, Signature, UseTree, Visibility};
+
+use super::{at::At, report::Report, ty::Ty};
+
+/// All items, each kind under numbers of its own. Module 0 is the file.
+#[derive(Default)]
+pub(super) struct Program<'a> {
+    pub(super) modules: Vec<Module>,
+    pub(super) fns: Vec<FnItem<'a>>,
+    pub(super) consts: Vec<ConstItem<'a>>,
+    pub(super) structs: Vec<StructItem<'a>>,
+    pub(super) enums: Vec<EnumItem<'a>>,
+    pub(super) aliases: Vec<(&'a syn::ItemType, usize)>,
+    /// `impl Trait` of signatures.
+    pub(super) params: Vec<Param<'a>>,
+    /// Blocks with items of their own, by where they begin, and the module of these.
+    pub(super) blocks: BTreeMap<usize, usize>,
+}
+
+/// A module, or a block with items.
+#[derive(Default)]
+pub(super) struct Module {
+    pub(super) parent: Option<usize>,
+    /// A block sees everything around it; a module does not.
+    pub(super) block: bool,
+    /// Types and modules: name → what, and whether others see it.
+    pub(super) types: BTreeMap<String, (Name, bool)>,
+    /// Functions, constants and constructors.
+    pub(super) values: BTreeMap<String, (Name, bool)>,
+    pub(super) imports: BTreeMap<String, Import>,
+    pub(super) globs: Vec<Vec<String>>,
+}
+
+/// `use path as name;`
+#[derive(Clone, Debug)]
+pub(super) struct Import {
+    pub(super) path: Vec<String>,
+    pub(super) public: bool,
+}
+
+/// What a name of the program stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Fn(u32),
+    Const(u32),
+    Struct(u32),
+    Enum(u32),
+    Alias(u32),
+    Module(usize),
+}
+
+pub(super) struct FnItem<'a> {
+    pub(super) module: usize,
+    pub(super) sig: &'a Signature,
+    pub(super) block: &'a syn::Block,
+    /// Known once signatures are read.
+    pub(super) params: Vec<Ty<'a>>,
+    pub(super) result: Ty<'a>,
+}
+
+pub(super) struct ConstItem<'a> {
+    pub(super) module: usize,
+    pub(super) written: &'a syn::Type,
+    pub(super) value: &'a syn::Expr,
+    pub(super) is_static: bool,
+    pub(super) ty: Ty<'a>,
+}
+
+pub(super) struct StructItem<'a> {
+    pub(super) module: usize,
+    pub(super) item: &'a syn::ItemStruct,
+    /// Names (numbers of a tuple struct) and types.
+    pub(super) fields: Vec<(String, Ty<'a>)>,
+    pub(super) copy: bool,
+    pub(super) clone: bool,
+}
+
+pub(super) struct EnumItem<'a> {
+    pub(super) module: usize,
+    pub(super) item: &'a syn::ItemEnum,
+    /// Names, with the fields of each.
+    pub(super) variants: Vec<(String, Vec<(String, Ty<'a>)>)>,
+    pub(super) copy: bool,
+    pub(super) clone: bool,
+    pub(super) eq: bool,
+}
+
+/// A type parameter.
+pub(super) struct Param<'a> {
+    pub(super) bound: Bound<'a>,
+    /// As it is written.
+    pub(super) text: String,
+}
+
+/// What `impl Trait` can promise.
+#[derive(Clone, Debug)]
+pub(super) enum Bound<'a> {
+    Int,
+    Seed,
+    Float,
+    Str,
+    Bool,
+    Choice(Ty<'a>),
+    Boundary(Ty<'a>),
+    Into(Ty<'a>),
+    RawValue,
+    /// `Into<String>`
+    String,
+    /// `Into<NodeRef>`
+    NodeRef,
+    /// `Into<Value>`
+    Json,
+    /// `T: Accepts<U>`; this is the `T`.
+    Accepts(Ty<'a>),
+    Display,
+    Debug,
+    ComfyType,
+    Serialize,
+    Clone,
+    Copy,
+}
+
+/// Finds the items of a file.
+pub(super) fn collect<'a>(file: &'a syn::File, report: &Report) -> Program<'a> {
+    let mut collector = Collector { program: Program::default(), report };
+    collector.program.modules.push(Module::default());
+    collector.items(&file.items, 0);
+    collector.program
+}
+
+struct Collector<'a, 'r> {
+    program: Program<'a>,
+    report: &'r Report,
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl<'a> Collector<'a, '_> {
+    fn items(&mut self, items: &'a [Item], module: usize) {
+        for item in items {
+            self.item(item, module);
+        }
+    }
+
+    fn item(&mut self, item: &'a Item, module: usize) {
+        let program = &mut self.program;
+        match item {
+            Item::Fn(item) => {
+                let name = Name::Fn(number(program.fns.len()));
+                self.refuse_attributes(&item.attrs);
+                self.program.fns.push(FnItem {
+                    module,
+                    sig: &item.sig,
+                    block: &item.block,
+                    params: Vec::new(),
+                    result: Ty::unit(),
+                });
+                self.declare(module, &item.sig.ident, name, false, &item.vis);
+                self.block(&item.block, module);
+            }
+            Item::Const(item) => {
+                let name = Name::Const(number(program.consts.len()));
+                self.constant(module, &item.ty, &item.expr, false);
+                self.declare(module, &item.ident, name, false, &item.vis);
+            }
+            Item::Static(item) => {
+                let name = Name::Const(number(program.consts.len()));
+                if !matches!(item.mutability, syn::StaticMutability::None) {
+                    self.report.unsupported(At::of(item), "`static mut`");
+                }
+                self.constant(module, &item.ty, &item.expr, true);
+                self.declare(module, &item.ident, name, false, &item.vis);
+            }
+            Item::Struct(item) => self.structure(item, module),
+            Item::Enum(item) => self.enumeration(item, module),
+            Item::Type(item) => {
+                let name = Name::Alias(number(program.aliases.len()));
+                program.aliases.push((item, module));
+                self.declare(module, &item.ident, name, true, &item.vis);
+            }
+            Item::Mod(item) => self.module(item, module),
+            Item::Use(item) => {
+                let public = !matches!(item.vis, Visibility::Inherited);
+                self.import(module, &item.tree, Vec::new(), public);
+            }
+            other => self.report.unsupported(At::of(other), describe_item(other)),
+        }
+    }
+
+    fn constant(&mut self, module: usize, written: &'a syn::Type, value: &'a syn::Expr, is_static: bool) {
+        self.program.consts.push(ConstItem { module, written, value, is_static, ty: Ty::error() });
+    }
+
+    fn structure(&mut self, item: &'a syn::ItemStruct, module: usize) {
+        let name = Name::Struct(number(self.program.structs.len()));
+        let derives = self.derives(&item.attrs);
+        self.refuse_generics(&item.generics);
+        self.program.structs.push(StructItem {
+            module,
+            item,
+            fields: Vec::new(),
+            copy: derives.iter().any(|name| name == "Copy"),
+            clone: derives.iter().any(|name| name == "Clone"),
+        });
+        self.declare(module, &item.ident, name, true, &item.vis);
+        if !matches!(item.fields, syn::Fields::Named(_)) {
+            self.declare(module, &item.ident, name, false, &item.vis);
+        }
+    }
+
+    fn enumeration(&mut self, item: &'a syn::ItemEnum, module: usize) {
+        let name = Name::Enum(number(self.program.enums.len()));
+        let derives = self.derives(&item.attrs);
+        self.refuse_generics(&item.generics);
+        self.program.enums.push(EnumItem {
+            module,
+            item,
+            variants: Vec::new(),
+            copy: derives.iter().any(|name| name == "Copy"),
+            clone: derives.iter().any(|name| name == "Clone"),
+            eq: derives.iter().any(|name| name == "PartialEq"),
+        });
+        self.declare(module, &item.ident, name, true, &item.vis);
+    }
+
+    fn module(&mut self, item: &'a syn::ItemMod, parent: usize) {
+        let Some((_, items)) = &item.content else {
+            return self.report.unsupported(At::of(item), "a module in a file of its own");
+        };
+        let module = self.program.modules.len();
+        self.program.modules.push(Module { parent: Some(parent), ..Module::default() });
+        self.declare(parent, &item.ident, Name::Module(module), true, &item.vis);
+        self.refuse_attributes(&item.attrs);
+        self.items(items, module);
+    }
+
+    /// Items in the body of a function.
+    fn block(&mut self, block: &'a syn::Block, module: usize) {
+        if !block.stmts.iter().any(|stmt| matches!(stmt, syn::Stmt::Item(_))) {
+            return;
+        }
+        let inner = self.program.modules.len();
+        self.program.modules.push(Module { parent: Some(module), block: true, ..Module::default() });
+        self.program.blocks.insert(block_key(block), inner);
+        for stmt in &block.stmts {
+            if let syn::Stmt::Item(item) = stmt {
+                self.item(item, inner);
+            }
+        }
+    }
+
+    fn declare(&mut self, module: usize, ident: &syn::Ident, name: Name, is_type: bool, vis: &Visibility) {
+        let Some(module) = self.program.modules.get_mut(module) else { return };
+        let names = if is_type { &mut module.types } else { &mut module.values };
+        let public = !matches!(vis, Visibility::Inherited);
+        if names.insert(ident.to_string(), (name, public)).is_some() {
+            let message = format!("the name `{ident}` is defined twice");
+            self.report.error(codes::RUST_NAME, At::span(ident.span()), message);
+        }
+    }
+
+    fn import(&mut self, module: usize, tree: &UseTree, mut path: Vec<String>, public: bool) {
+        match tree {
+            UseTree::Path(tree) => {
+                path.push(tree.ident.to_string());
+                self.import(module, &tree.tree, path, public);
+            }
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(module, tree, path.clone(), public);
+                }
+            }
+            UseTree::Glob(_) => {
+                if let Some(module) = self.program.modules.get_mut(module) {
+                    module.globs.push(path);
+                }
+            }
+            UseTree::Name(name) if name.ident == "self" => {
+                let last = path.last().cloned().unwrap_or_default();
+                self.named_import(module, last, Import { path, public });
+            }
+            UseTree::Name(name) => {
+                path.push(name.ident.to_string());
+                self.named_import(module, name.ident.to_string(), Import { path, public });
+            }
+            UseTree::Rename(rename) => {
+                if rename.ident != "self" {
+                    path.push(rename.ident.to_string());
+                }
+                self.named_import(module, rename.rename.to_string(), Import { path, public });
+            }
+        }
+    }
+
+    fn named_import(&mut self, module: usize, name: String, import: Import) {
+        if let Some(module) = self.program.modules.get_mut(module)
+            && name != "_"
+        {
+            module.imports.insert(name, import);
+        }
+    }
+
+    fn derives(&self, attrs: &[syn::Attribute]) -> Vec<String> {
+        let mut names = Vec::new();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+            let parsed = attr.parse_nested_meta(|meta| {
+                let name = meta.path.segments.last().map(|segment| segment.ident.to_string());
+                names.extend(name);
+                Ok(())
+            });
+            if parsed.is_err() {
+                self.report.unsupported(At::of(attr), "this attribute");
+            }
+        }
+        for name in &names {
+            if !["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Default", "Hash"]
+                .contains(&name.as_str())
+            {
+                self.report.unsupported(At::of(&attrs[0]), &format!("the derive macro `{name}`"));
+            }
+        }
+        self.refuse_attributes(attrs);
+        names
+    }
+
+    fn refuse_attributes(&self, attrs: &[syn::Attribute]) {
+        const KNOWN: &[&str] = &[
+            "allow",
+            "expect",
+            "warn",
+            "doc",
+            "derive",
+            "must_use",
+            "inline",
+            "rustfmt",
+            "deprecated",
+            "default",
+        ];
+        for attr in attrs {
+            let known =
+                attr.path().segments.first().is_some_and(|s| KNOWN.iter().any(|known| s.ident == known));
+            if !known {
+                self.report.unsupported(At::of(attr), "this attribute");
+            }
+        }
+    }
+
+    fn refuse_generics(&self, generics: &syn::Generics) {
+        if !generics.params.is_empty() {
+            self.report.unsupported(At::of(generics), "a type parameter");
+        }
+    }
+}
+
+/// What identifies a block: where it begins.
+pub(super) fn block_key(block: &syn::Block) -> usize {
+    block.brace_token.span.open().byte_range().start
+}
+
+fn describe_item(item: &Item) -> &'static str {
+    match item {
+        Item::Impl(_) => "an `impl` block",
+        Item::Trait(_) => "a trait",
+        Item::Macro(_) => "a macro of one's own",
+        Item::ExternCrate(_) => "`extern crate`",
+        Item::Union(_) => "a union",
+        _ => "this item",
+    }
+}

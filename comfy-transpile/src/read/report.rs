@@ -1,0 +1,49 @@
+//! What is wrong with the program, as it is found. A program full of mistakes is cut off: nobody reads a thousand.
+
+use std::cell::RefCell;
+
+use comfy_graph::diag::{Code, Diagnostic, codes};
+
+use super::at::At;
+
+/// More messages than this are not kept.
+const LIMIT: usize = 200;
+
+/// Everything found so far.
+#[derive(Debug, Default)]
+pub(super) struct Report(RefCell<Vec<Diagnostic>>);
+
+impl Report {
+    pub(super) fn push(&self, diagnostic: Diagnostic) {
+        let mut found = self.0.borrow_mut();
+        // the same mistake in the same place is one, however it was come by
+        if found.len() < LIMIT && !found.contains(&diagnostic) {
+            found.push(diagnostic);
+        }
+    }
+
+    pub(super) fn error(&self, code: Code, at: At, message: impl Into<String>) {
+        self.push(Diagnostic::new(code, message).at(at.place()));
+    }
+
+    pub(super) fn with_help(&self, code: Code, at: At, message: impl Into<String>, help: impl Into<String>) {
+        self.push(Diagnostic::new(code, message).at(at.place()).help(help));
+    }
+
+    /// Rust, but not of the part that is read without a compiler.
+    pub(super) fn unsupported(&self, at: At, what: &str) {
+        self.push(
+            Diagnostic::new(codes::UNSUPPORTED_RUST, format!("{what} is not read without a compiler"))
+                .at(at.place())
+                .help("write it another way, or compile and run the flow"),
+        );
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.0.borrow().iter().any(Diagnostic::is_error)
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Diagnostic> {
+        self.0.into_inner()
+    }
+}

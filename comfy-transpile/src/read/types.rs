@@ -1,0 +1,377 @@
+//! Types as they are written → types, and the signatures of a program.
+
+use comfy_graph::diag::codes;
+use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+
+use super::{
+    at::At,
+    program::{Bound, Name, Param, Program},
+    report::Report,
+    resolve::{Res, Resolver, Space, plain_type},
+    ty::{Con, Ty},
+    world::{Generated, World},
+};
+
+/// Reads written types in one module.
+pub(super) struct TypeReader<'w, 'a, 'c> {
+    pub(super) resolver: Resolver<'w, 'a, 'c>,
+    pub(super) module: usize,
+}
+
+/// What to do with the places where a type is left open (`_`, `Vec` without argument).
+pub(super) type Holes<'h, 'a> = &'h mut dyn FnMut(At) -> Ty<'a>;
+
+/// The segments of a path.
+pub(super) fn segments(path: &syn::Path) -> Vec<String> {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+}
+
+impl<'a> TypeReader<'_, 'a, '_> {
+    fn report(&self) -> &Report {
+        self.resolver.report
+    }
+
+    /// The type that is written. `holes` gives the types that are left to inference.
+    pub(super) fn read(&self, ty: &Type, holes: Holes<'_, 'a>) -> Ty<'a> {
+        match ty {
+            Type::Path(path) if path.qself.is_none() => self.path(&path.path, holes),
+            Type::Reference(reference) => {
+                if reference.mutability.is_some() {
+                    self.report().unsupported(At::of_type(ty), "`&mut`");
+                    return Ty::error();
+                }
+                self.read(&reference.elem, holes).reference()
+            }
+            Type::Tuple(tuple) => {
+                let elements: Vec<_> = tuple.elems.iter().map(|ty| self.read(ty, holes)).collect();
+                Ty::with(Con::Tuple, elements)
+            }
+            Type::Array(array) => {
+                let item = self.read(&array.elem, holes);
+                match self.length(&array.len) {
+                    Some(length) => Ty::with(Con::Array(length), [item]),
+                    None => {
+                        self.report().unsupported(At::expr(&array.len), "this length of an array");
+                        Ty::error()
+                    }
+                }
+            }
+            Type::Slice(slice) => Ty::with(Con::Slice, [self.read(&slice.elem, holes)]),
+            Type::Paren(paren) => self.read(&paren.elem, holes),
+            Type::Group(group) => self.read(&group.elem, holes),
+            Type::Infer(_) => holes(At::of_type(ty)),
+            Type::Never(_) => Ty::con(Con::Never),
+            _ => {
+                self.report().unsupported(At::of_type(ty), "this type");
+                Ty::error()
+            }
+        }
+    }
+
+    /// A literal, or a constant that is one.
+    fn length(&self, expr: &syn::Expr) -> Option<usize> {
+        match expr {
+            syn::Expr::Lit(lit) => match &lit.lit {
+                syn::Lit::Int(int) => int.base10_parse().ok(),
+                _ => None,
+            },
+            syn::Expr::Path(path) => {
+                let found = self.resolver.path(self.module, &segments(&path.path), Space::Value)?;
+                let Res::Name(Name::Const(index)) = found else { return None };
+                match self.resolver.program.consts.get(index as usize)?.value {
+                    syn::Expr::Lit(lit) => match &lit.lit {
+                        syn::Lit::Int(int) => int.base10_parse().ok(),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn path(&self, path: &syn::Path, holes: Holes<'_, 'a>) -> Ty<'a> {
+        let names = segments(path);
+        let at = At::of(path);
+        let Some(found) = self.resolver.path(self.module, &names, Space::Type) else {
+            self.resolver.unknown(&names, "type", at, &[]);
+            return Ty::error();
+        };
+        let arguments = path.segments.last().map(|segment| &segment.arguments);
+        let args = self.arguments(arguments, holes);
+        self.resolved(found, &names, args, at, holes)
+    }
+
+    /// The arguments in angle brackets.
+    fn arguments(&self, arguments: Option<&PathArguments>, holes: Holes<'_, 'a>) -> Vec<Ty<'a>> {
+        let Some(PathArguments::AngleBracketed(arguments)) = arguments else { return Vec::new() };
+        let mut types = Vec::new();
+        for argument in &arguments.args {
+            match argument {
+                GenericArgument::Type(ty) => types.push(self.read(ty, holes)),
+                GenericArgument::Lifetime(_) => {}
+                other => self.report().unsupported(At::of(other), "this type argument"),
+            }
+        }
+        types
+    }
+
+    fn resolved(
+        &self,
+        found: Res<'a>,
+        names: &[String],
+        args: Vec<Ty<'a>>,
+        at: At,
+        holes: Holes<'_, 'a>,
+    ) -> Ty<'a> {
+        let world = self.resolver.world;
+        let ty = match found {
+            Res::Builtin(name) => return self.builtin(name, args, at, holes),
+            Res::Name(Name::Struct(index)) => Ty::con(Con::Struct(index)),
+            Res::Name(Name::Enum(index)) => Ty::con(Con::Enum(index)),
+            Res::Name(Name::Alias(index)) => return self.alias(index, at, holes),
+            Res::Generated(Generated::Marker(marker)) => Ty::con(Con::Marker(marker)),
+            Res::Generated(Generated::Combo(combo)) => Ty::con(Con::Combo(combo)),
+            Res::Generated(Generated::Dynamic(dynamic)) => Ty::con(Con::Dynamic(dynamic)),
+            Res::Out(model) => {
+                let generics = super::builder::out_generics(model).len();
+                if args.len() != generics {
+                    self.arity(names, generics, at);
+                    return Ty::error();
+                }
+                return Ty::with(Con::Out(model), args);
+            }
+            Res::Generated(Generated::Node(model)) => {
+                world.meet(model);
+                self.report().unsupported(at, "the type of a node that is not added yet");
+                return Ty::error();
+            }
+            Res::Name(_) | Res::Variant(..) | Res::Inside(_) => {
+                let name = names.last().map_or("", String::as_str);
+                self.report().error(codes::RUST_TYPE, at, format!("`{name}` is no type"));
+                return Ty::error();
+            }
+        };
+        if args.is_empty() {
+            return ty;
+        }
+        self.arity(names, 0, at);
+        Ty::error()
+    }
+
+    fn arity(&self, names: &[String], wanted: usize, at: At) {
+        let name = names.last().map_or("", String::as_str);
+        self.report().error(codes::RUST_TYPE, at, format!("`{name}` takes {wanted} type arguments"));
+    }
+
+    fn alias(&self, index: u32, at: At, holes: Holes<'_, 'a>) -> Ty<'a> {
+        let Some((item, module)) = self.resolver.program.aliases.get(index as usize) else {
+            return Ty::error();
+        };
+        if !item.generics.params.is_empty() || mentions(&item.ty, &item.ident.to_string()) {
+            self.report().unsupported(at, "this type alias");
+            return Ty::error();
+        }
+        let resolver = Resolver {
+            world: self.resolver.world,
+            program: self.resolver.program,
+            report: self.resolver.report,
+        };
+        TypeReader { resolver, module: *module }.read(&item.ty, holes)
+    }
+
+    fn builtin(&self, name: &'static str, args: Vec<Ty<'a>>, at: At, holes: Holes<'_, 'a>) -> Ty<'a> {
+        let world = self.resolver.world;
+        if let Some(con) = plain_type(name)
+            && args.is_empty()
+        {
+            return Ty::con(con);
+        }
+        let con = match name {
+            "Vec" => Con::Vec,
+            "Option" => Con::Option,
+            "Output" => Con::Output,
+            "Grow" => Con::Grow,
+            "List" => Con::List,
+            "Or" => Con::Or,
+            "Any" | "Int" | "Float" | "Str" | "Bool" | "Combo" if args.is_empty() => {
+                return world.marker(name);
+            }
+            "AnyOf" => {
+                return match args.as_slice() {
+                    [Ty::Con(Con::Tuple, members)] => Ty::with(Con::AnyOf, members.clone()),
+                    _ => Ty::error(),
+                };
+            }
+            _ => {
+                self.report().unsupported(at, &format!("`{name}` as a type"));
+                return Ty::error();
+            }
+        };
+        let wanted = if con.same(&Con::Or) { 2 } else { 1 };
+        match args.len() {
+            0 => Ty::with(con, (0..wanted).map(|_| holes(at)).collect::<Vec<_>>()),
+            given if given == wanted => Ty::with(con, args),
+            _ => {
+                self.arity(&[name.to_owned()], wanted, at);
+                Ty::error()
+            }
+        }
+    }
+
+    /// A bound of `impl Trait`.
+    pub(super) fn bound(&self, bound: &TypeParamBound) -> Option<Bound<'a>> {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let names = segments(&bound.path);
+        let Some(Res::Builtin(name)) = self.resolver.path(self.module, &names, Space::Type) else {
+            return None;
+        };
+        let mut no_holes = |_| Ty::error();
+        let args =
+            self.arguments(bound.path.segments.last().map(|segment| &segment.arguments), &mut no_holes);
+        let first = args.into_iter().next();
+        Some(match (name, first) {
+            ("IntInput", None) => Bound::Int,
+            ("SeedInput", None) => Bound::Seed,
+            ("FloatInput", None) => Bound::Float,
+            ("StrInput", None) => Bound::Str,
+            ("BoolInput", None) => Bound::Bool,
+            ("RawValue", None) => Bound::RawValue,
+            ("Choice", Some(ty)) => Bound::Choice(ty),
+            ("Boundary", Some(ty)) => Bound::Boundary(ty),
+            ("IntoInput", Some(ty)) => Bound::Into(ty),
+            ("Into", Some(Ty::Con(Con::String, _))) => Bound::String,
+            ("Into", Some(Ty::Con(Con::NodeRef, _))) => Bound::NodeRef,
+            ("Display", None) => Bound::Display,
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a type is written with this name; an alias of itself would never end.
+fn mentions(ty: &Type, name: &str) -> bool {
+    use quote::ToTokens;
+    ty.to_token_stream()
+        .to_string()
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word == name)
+}
+
+/// Reads the signatures and fields of all items.
+pub(super) fn signatures<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report: &Report) {
+    let fns: Vec<_> = (0..program.fns.len()).map(|at| signature(program, world, report, at)).collect();
+    for (item, (params, result, bounds)) in program.fns.iter_mut().zip(fns) {
+        let first = u32::try_from(program.params.len()).unwrap_or(u32::MAX);
+        item.params = params.into_iter().map(|ty| shift(ty, first)).collect();
+        item.result = result;
+        program.params.extend(bounds);
+    }
+    let mut no_holes = |at: At| {
+        report.error(codes::RUST_TYPE, at, "the type has to be written out here");
+        Ty::error()
+    };
+    let reader = |module| TypeReader { resolver: Resolver { world, program, report }, module };
+    let consts: Vec<_> =
+        program.consts.iter().map(|item| reader(item.module).read(item.written, &mut no_holes)).collect();
+    let structs: Vec<_> = program
+        .structs
+        .iter()
+        .map(|item| fields(&reader(item.module), &item.item.fields, &mut no_holes))
+        .collect();
+    let enums: Vec<Vec<_>> = program
+        .enums
+        .iter()
+        .map(|item| {
+            let variants = item.item.variants.iter();
+            variants
+                .map(|variant| {
+                    if let Some((_, discriminant)) = &variant.discriminant {
+                        report.unsupported(At::expr(discriminant), "the number of a variant");
+                    }
+                    (variant.ident.to_string(), fields(&reader(item.module), &variant.fields, &mut no_holes))
+                })
+                .collect()
+        })
+        .collect();
+    program.consts.iter_mut().zip(consts).for_each(|(item, ty)| item.ty = ty);
+    program.structs.iter_mut().zip(structs).for_each(|(item, fields)| item.fields = fields);
+    program.enums.iter_mut().zip(enums).for_each(|(item, variants)| item.variants = variants);
+}
+
+fn fields<'a>(
+    reader: &TypeReader<'_, 'a, '_>,
+    fields: &syn::Fields,
+    holes: Holes<'_, 'a>,
+) -> Vec<(String, Ty<'a>)> {
+    let named = fields.iter().enumerate().map(|(at, field)| {
+        let name = field.ident.as_ref().map_or_else(|| at.to_string(), ToString::to_string);
+        (name, reader.read(&field.ty, holes))
+    });
+    named.collect()
+}
+
+type Read<'a> = (Vec<Ty<'a>>, Ty<'a>, Vec<Param<'a>>);
+
+/// Parameters, result, and the type parameters that `impl Trait` makes, numbered from 0.
+fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, at: usize) -> Read<'a> {
+    let Some(item) = program.fns.get(at) else { return (Vec::new(), Ty::error(), Vec::new()) };
+    let reader = TypeReader { resolver: Resolver { world, program, report }, module: item.module };
+    let sig = item.sig;
+    if !sig.generics.params.iter().all(|param| matches!(param, syn::GenericParam::Lifetime(_))) {
+        report.unsupported(At::of(&sig.generics), "a type parameter; write `impl Trait`");
+    }
+    if let Some(token) = &sig.asyncness {
+        report.unsupported(At::of(token), "`async`");
+    }
+    if let syn::Safety::Unsafe(token) = &sig.safety {
+        report.unsupported(At::of(token), "`unsafe`");
+    }
+    let mut open = |at: At| {
+        report.error(codes::RUST_TYPE, at, "the type has to be written out in a signature");
+        Ty::error()
+    };
+    let mut bounds = Vec::new();
+    let mut params = Vec::new();
+    for input in &sig.inputs {
+        let syn::FnArg::Typed(typed) = input else {
+            report.unsupported(At::of(input), "a method");
+            continue;
+        };
+        params.push(match &*typed.ty {
+            Type::ImplTrait(of) => implied(&reader, of, &mut bounds),
+            ty => reader.read(ty, &mut open),
+        });
+    }
+    let result = match &sig.output {
+        ReturnType::Default => Ty::unit(),
+        ReturnType::Type(_, ty) => reader.read(ty, &mut open),
+    };
+    (params, result, bounds)
+}
+
+fn implied<'a>(
+    reader: &TypeReader<'_, 'a, '_>,
+    of: &syn::TypeImplTrait,
+    bounds: &mut Vec<Param<'a>>,
+) -> Ty<'a> {
+    use quote::ToTokens;
+    let bound = match of.bounds.first() {
+        Some(bound) if of.bounds.len() == 1 => reader.bound(bound),
+        _ => None,
+    };
+    let Some(bound) = bound else {
+        reader.report().unsupported(At::of(of), "this `impl Trait`");
+        return Ty::error();
+    };
+    let index = u32::try_from(bounds.len()).unwrap_or(u32::MAX);
+    bounds.push(Param { bound, text: of.to_token_stream().to_string() });
+    Ty::con(Con::Param(index))
+}
+
+/// Parameters of one signature, numbered among those of the program. They stand at the top only.
+fn shift(ty: Ty<'_>, first: u32) -> Ty<'_> {
+    match ty {
+        Ty::Con(Con::Param(index), args) => Ty::Con(Con::Param(index.saturating_add(first)), args),
+        other => other,
+    }
+}
