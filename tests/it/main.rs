@@ -8,6 +8,7 @@
 
 mod corpus;
 mod diff;
+mod differential;
 mod flows;
 mod layout;
 mod reader;

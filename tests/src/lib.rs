@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod faults;
+pub mod programs;
 pub mod prompts;
 pub mod suite;
 pub mod synthetic;

@@ -26,6 +26,7 @@ impl<'a> Checker<'_, 'a, '_> {
         if !self.arity(call.name, call.args, wanted, call.at) {
             return self.wrong(call.at);
         }
+        let flow = self.borrowed(flow);
         match (call.name, call.args) {
             ("add", [node]) => self.add(flow, node, call),
             ("subgraph", [name]) => {

@@ -96,6 +96,7 @@ impl<'a> Checker<'_, 'a, '_> {
             let message = format!("mismatched types: expected `&Flow`, found `{}`", self.show(&ty));
             self.report.error(codes::RUST_TYPE, flow.at, message);
         }
+        let flow = self.borrowed(flow);
         self.add_node(flow, node, Called { name: "add", args: &[], here: at, at })
     }
 
