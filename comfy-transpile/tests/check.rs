@@ -405,7 +405,7 @@ fn what_is_surely_meant_is_mended_in_place() {
 file.json:3:20: error[required_input_missing]: EmptyImage #1: width has neither a link nor a value
 file.json:3:30: error[undeclared_input]: EmptyImage #1: EmptyImage has no input widht; its value 64 is ignored
 file.json:5:27: error[value_not_in_list]: ImageScale #2: upscale_method has no option "bilinaer"
-file.json:5:48: error[number_as_text]: ImageScale #2: width takes INT, but "8" is text, which only the server converts
+file.json:5:48: warning[number_as_text]: ImageScale #2: width takes INT, but "8" is text, which only the server converts
 
 "#]]).stderr_eq(str![[r#"
 4 errors in 1 file

@@ -124,7 +124,7 @@ codes! {
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
     ours Warning LIVE_WIDGET "live_widget": "the frontend makes this value when the prompt is queued; it cannot be known from the file";
     ours Error UNDECLARED_INPUT "undeclared_input": "an input is given that the node does not declare";
-    ours Error NUMBER_AS_TEXT "number_as_text": "a number is written as text";
+    ours Warning NUMBER_AS_TEXT "number_as_text": "a number is written as text";
     ours Error BOOLEAN_AS_TEXT "boolean_as_text": "text stands where a BOOLEAN goes; every text but the empty one is true";
     // legal, but hardly meant
     ours Warning DEPRECATED_NODE "deprecated_node": "the author of a class advises against it";

@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use super::{Check, NodeView, expand::Expanded, values::shown};
 use crate::{
     catalog::InputKind,
-    diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
+    diag::{Applicability, Diagnostic, EditKind, Severity, Suggestion, codes},
 };
 
 /// A number as Python has it: integers of any size are exact as far as they matter here.
@@ -131,7 +131,11 @@ pub(super) fn check(
     if value.is_string() {
         let what =
             format!("{name} takes {word}, but {} is text, which only the server converts", shown(value));
-        let finding = view.finding(codes::NUMBER_AS_TEXT, name, &what);
+        let mut finding = view.finding(codes::NUMBER_AS_TEXT, name, &what);
+        // `float("nan")` passes every bound, and no node can do anything with it
+        if !number.as_f64().is_finite() {
+            finding.severity = Severity::Error;
+        }
         check.found.push(suggest_number(view, finding, input, value));
     }
 }

@@ -137,8 +137,9 @@ pub(super) fn text_for_number(patient: &mut Patient<'_>, chance: &mut Chance) ->
         InputKind::Float(def) => def.default.clone(),
         _ => None,
     };
+    // a number in quotes is no fault: the server converts it
     let (wrong, answer) = match chance.below(5) {
-        0 => (right.clone(), right),
+        0 => ("nan".to_owned(), default.map_or(right, |default| default.to_string())),
         1 => (format!("{right} px"), right),
         2 => ("many".to_owned(), default.map_or(right, |default| default.to_string())),
         3 => (String::new(), default.map_or(right, |default| default.to_string())),
