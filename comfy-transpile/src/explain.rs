@@ -61,6 +61,12 @@ const PAGES: &[(&str, &str)] = pages! {
     undeclared_input
     number_as_text
     boolean_as_text
+    deprecated_node
+    paid_node
+    unused_paid_output
+    upscaled_twice
+    model_family_mismatch
+    latent_family_mismatch
     subgraph_recursion
     subgraph_too_large
     values_too_large

@@ -120,7 +120,7 @@ error[return_type_mismatch]: LatentUpscale #2 ("Twice as large"): samples takes 
 4 |         "inputs": {"samples": ["1", 0], "upscale_method": "bilinaer", "width": 64, "height": 64, "crop": "disabled"}},
   |                               ^^^^^^^^
   |
-  = help: add a node that gives it: LatentUpscaleBy, LatentUpscale, LatentFromBatch, RepeatLatentBatch, LatentComposite, LatentBlend, LatentRotate or LatentFlip
+  = help: add a node that gives it: EmptyLatentImage, LatentUpscaleBy, EmptySD3LatentImage, LatentUpscale, LoadLatent, LatentFromBatch, RepeatLatentBatch, LatentRotate, LatentFlip, LatentCrop, EmptyLatentAudio, EmptyHunyuanLatentVideo, EmptyHunyuanVideo15Latent, EmptyHunyuanImageLatent, EmptyFlux2LatentImage, EmptyMochiLatentVideo, EmptyMiniMaxMusic3LatentAudio, EmptyMiniMaxH3LatentAV, EmptyLTXVLatentVideo, EmptyCosmosLatentVideo, EmptyLatentHunyuan3Dv2, EmptyAceStepLatentAudio or EmptyAceStep1.5LatentAudio
 note: the link comes from here
  --> two.json:2:9
   |
@@ -318,6 +318,7 @@ error[dangling_link]: PreviewAny #1: source is linked to node #7, but there is n
   = help: link source to output 0 (STRING) of PreviewAny #408: ["408",0]
   = help: link source to output 0 (STRING) of PreviewAny #411: ["411",0]
   = help: link source to output 0 (STRING) of PreviewAny #407: ["407",0]
+  = help: or add a node that gives it: ComfySwitchNode or ResizeImageMaskNode
 
 
 "#]]);
@@ -408,7 +409,7 @@ file.json:5:27: error[value_not_in_list]: ImageScale #2: upscale_method has no o
 file.json:5:48: warning[number_as_text]: ImageScale #2: width takes INT, but "8" is text, which only the server converts
 
 "#]]).stderr_eq(str![[r#"
-4 errors in 1 file
+3 errors and 1 warning in 1 file
 4 of these can be fixed with --fix
 more about a code: comfy-transpile --explain required_input_missing
 
@@ -471,7 +472,7 @@ error[dangling_link]: PreviewImage #3: images is linked to node #9, but there is
   |
   = help: link images to output 0 (IMAGE) of ImageScale #2: ["2",0]
   = help: link images to output 0 (IMAGE) of EmptyImage #1: ["1",0]
-  = help: or add a node that gives it: ImageScale, ImageScaleBy, ImageScaleToTotalPixels, PreviewImage, SaveImage, ImageInvert, ImagePadForOutpaint or ImageBlend
+  = help: or add a node that gives it: ImageScale, ImageScaleBy, ImageScaleToTotalPixels, PreviewImage, SaveImage, ImageInvert, ImagePadForOutpaint, ImageBlend, ImageBlur, ImageQuantize, ImageSharpen, BatchImagesNode, ColorTransfer, ImageCompositeMasked, RebatchImages, Canny, ImageCropV2, RepeatImageBatch, ImageFromBatch, ImageAddNoise, ImageStitch, ResizeAndPadImage, ImageRotate, ImageFlip, ImageScaleToMaxDimension, SplitImageToTileList, ImageMergeTileList, Morphology, ImageYUVToRGB or FluxKontextImageScale
 
 what might help, not applied:
 --- file.json

@@ -69,7 +69,8 @@ fn planted_mistakes_are_refused_and_named() {
     println!("{all}");
     for (kind, tally) in &kinds {
         println!("{:32} {tally}", kind.name());
-        assert!(tally.blocked_percent() >= 85.0, "{}: {tally}", kind.name());
+        // one in a handful weighs too much
+        assert!(tally.made < 20 || tally.blocked_percent() >= 90.0, "{}: {tally}", kind.name());
     }
     assert!(kinds.len() > 20 && all.made > 400, "too few mistakes: {all}");
     assert!(all.blocked_percent() >= 99.0 && all.named_percent() >= 93.0, "{all}");

@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str =
-        "\u{feff}{\n \"a\": [1, {\"type\": \"K\", \"w\": [\"ä\", NaN]}],\n \"a\": {\"id\": 5}}";
+        "\u{feff}{\n \"a\": [1, {\"type\": \"K\", \"w\": [\"ä\", NaN], \"more\": \"of it\"}],\n \"a\": {\"id\": 5}}";
 
     fn found(text: &str, path: JsonPath) -> Option<&str> {
         let span = Locator::new(("x", text)).span(&Place::Json(path))?;
