@@ -6,6 +6,7 @@
     reason = "tests say what went wrong by panicking"
 )]
 
+mod build_script;
 mod corpus;
 mod diff;
 mod differential;
