@@ -2,7 +2,7 @@
 //! know them.
 //!
 //! The order is that of the frontend's widgets, and widgets that no input declares stand where the frontend makes
-//! them; setters refer to positions. Generated code carries the tables as constants; who reads flows instead of
+//! them; setters refer to positions. Generated code carries the tables as texts; who reads flows instead of
 //! compiling them makes them from here.
 
 use std::{borrow::Cow, collections::BTreeSet};

@@ -177,7 +177,7 @@ fn a_selection_can_be_what_flows_use() {
     let pattern = |name: &str| folder.path().join(name).display().to_string();
     let structs = |config: Config| -> Vec<String> {
         let module = config.generate().expect("generated").module;
-        let names = module.split("pub struct ").skip(1).filter(|item| item.contains("(p::Record"));
+        let names = module.split("pub struct ").skip(1).filter(|item| item.contains("p::Record"));
         names.map(|item| item.split(['<', '(']).next().unwrap_or_default().to_owned()).collect()
     };
     assert_eq!(structs(config(MINI).flows([pattern("*.json")])), ["SaveImage", "KSampler"]);

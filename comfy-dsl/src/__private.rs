@@ -14,21 +14,16 @@
 //! # use types::Image;
 //! use comfy_dsl::__private::*;
 //!
-//! static SAVE_IMAGE: Class = Class {
-//!     class_type: "SaveImage",
-//!     inputs: &[
-//!         In { name: "images", io_type: "IMAGE", required: true, form: Form::Socket },
-//!         In {
-//!             name: "filename_prefix", io_type: "STRING", required: true, form: Form::Widget(Def::S("ComfyUI")),
-//!         },
-//!     ],
-//!     outputs: &[("images", "IMAGE")],
-//!     matches: &[],
-//!     output_node: true,
-//! };
 //! pub struct SaveImage<S0 = needs::images>(Record, P<(S0,)>);
 //! impl SaveImage {
-//!     pub fn new() -> Self { Self(Record::new(&SAVE_IMAGE), P) }
+//!     pub fn new() -> Self {
+//!         Self(
+//!             Record::of(
+//!                 r#"["SaveImage",true,[["images","IMAGE"]],[],["images","IMAGE",true],["filename_prefix","STRING",true,"widget","ComfyUI"]]"#,
+//!             ),
+//!             P,
+//!         )
+//!     }
 //! }
 //! impl<S0> SaveImage<S0> {
 //!     #[track_caller]
@@ -41,18 +36,18 @@
 //! }
 //! impl<S0: IsSet> NodeSpec for SaveImage<S0> {
 //!     type Out = Output<Image>;
-//!     fn out(node: NodeRef) -> Self::Out { node.out(0) }
 //! }
 //! # use comfy_dsl::Flow;
 //! # let g = Flow::new();
 //! # let image = g.add(SaveImage::new().images(unlinked()));
 //! # g.add(SaveImage::new().images(image).filename_prefix("x"));
 //! ```
-//! Structs of several outputs are `Copy` and have `impl From<FooOut> for NodeRef` (`v.model.node()`).
+//! What the table says is written in `tables.rs`. Structs of several outputs are `Copy` and have `impl NodeResult` and
+//! `impl From<FooOut> for NodeRef` (`v.model.node()`).
 //!
 //! # Combos
-//! `impl ComboValue for SamplerName { const OPTIONS: .. = &[..]; fn combo_val(self) -> Val { .. } }` is all a combo
-//! needs: `text` of an option, `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
+//! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { .. } }` is all a combo needs: `nth` where all options are
+//! texts, else `text` of an option, and `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
 //! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
 //! `impl<S0> Choice<TheCombo> for Opt<S0> { type State = (S0, ()); }`; setters of dynamic combos take
 //! `impl Choice<TheCombo, State: AllSet>`, which names a missing input in rustc's text.
@@ -64,7 +59,7 @@ use serde_json::Value;
 pub use crate::{
     Accepts, AllSet, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
     FloatInput, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output, SeedInput, Set,
-    Str, StrInput, needs, output::unlinked, record::Link,
+    Str, StrInput, needs, node::NodeResult, output::unlinked, record::Link,
 };
 use crate::{facts, record};
 pub use comfy_graph::graph::WidgetForm;
@@ -90,6 +85,11 @@ pub type Pick = record::Pick<'static>;
 pub type Val = record::Val<'static>;
 /// One item of an autogrow list.
 pub type Item = record::Item<'static>;
+
+/// The option at this place of a list of lines.
+pub fn nth(options: &'static str, at: usize) -> Val {
+    text(options.split('\n').nth(at).unwrap_or_default())
+}
 
 /// An option of a combo that is a string.
 pub fn text(option: &str) -> Val {

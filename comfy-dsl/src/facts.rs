@@ -1,6 +1,5 @@
-//! The form of the tables that generated code carries: what the catalog knew of each class at generation time.
-//!
-//! Data only, all of it `const`: hundreds of classes must cost rustc next to nothing.
+//! What the catalog knew of each class at generation time. Generated code carries it as text; see
+//! [`tables`](crate::tables).
 
 use comfy_graph::graph::WidgetForm;
 use serde_json::Value;

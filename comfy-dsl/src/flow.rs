@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::{
     Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, check, ids, lower,
+    node::NodeResult,
     record::Record,
     state::{State, flow_number},
 };
@@ -56,7 +57,7 @@ impl Flow {
     pub fn add<N: NodeSpec>(&self, mut node: N) -> N::Out {
         let record = std::mem::take(node.record());
         let id = self.lock().add(self.scope, record, here());
-        N::out(self.node(id))
+        N::Out::of(self.node(id))
     }
 
     /// Leaves a node out when running and passes its inputs on to outputs of the same type (Ctrl-B).

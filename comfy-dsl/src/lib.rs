@@ -55,6 +55,7 @@ mod record;
 #[cfg(feature = "render")]
 mod render;
 mod state;
+mod tables;
 mod value;
 
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use comfy_graph::graph::Mode;
 
-use crate::{__private::Record, NodeRef, RawValue};
+use crate::{__private::Record, NodeRef, Output, RawValue};
 
 /// Anything that is becoming a node, complete or not.
 pub trait Builder: Sized {
@@ -38,10 +38,24 @@ impl<S: IsSet, Rest: AllSet> AllSet for (S, Rest) {}
 )]
 pub trait NodeSpec: Builder {
     /// What adding it gives: an [`Output`](crate::Output), a struct of several, or a [`NodeRef`].
-    type Out;
+    type Out: NodeResult;
+}
 
-    #[doc(hidden)]
-    fn out(node: NodeRef) -> Self::Out;
+/// What adding a node gives, made from the node.
+#[doc(hidden)]
+pub trait NodeResult {
+    fn of(node: NodeRef) -> Self;
+}
+impl NodeResult for NodeRef {
+    fn of(node: NodeRef) -> Self {
+        node
+    }
+}
+/// The only output.
+impl<T> NodeResult for Output<T> {
+    fn of(node: NodeRef) -> Self {
+        node.out(0)
+    }
 }
 
 /// Settings that every node has.

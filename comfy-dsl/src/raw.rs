@@ -47,8 +47,4 @@ impl Builder for RawNode {
 
 impl NodeSpec for RawNode {
     type Out = NodeRef;
-
-    fn out(node: NodeRef) -> NodeRef {
-        node
-    }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     NodeRef,
     facts::{Class, Form, In},
+    tables,
 };
 
 /// A link to an output, or to an input of a subgraph seen from inside.
@@ -186,6 +187,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) mode: Mode,
     /// The types of outputs that depend on what is linked, by slot.
     pub(crate) matched: Vec<(u16, Box<str>)>,
+    /// Its class is not known, because the table of generated code cannot be read.
+    pub(crate) unreadable: bool,
 }
 
 static NO_CLASS: Class<'static> =
@@ -203,6 +206,7 @@ impl Default for Draft<'_> {
             id: None,
             mode: Mode::Always,
             matched: Vec::new(),
+            unreadable: false,
         }
     }
 }
@@ -263,6 +267,17 @@ fn place_in(inputs: &[In<'_>], settings: &Settings<'_>, name: &str) -> Option<No
 /// A node being built: the inside of every generated node struct.
 #[derive(Clone, Debug, Default)]
 pub struct Record<'c>(pub(crate) Box<Draft<'c>>);
+
+impl Record<'static> {
+    /// A node of the class of this table, with nothing set. [`Flow::build`](crate::Flow::build) reports tables that
+    /// cannot be read.
+    pub fn of(table: &'static str) -> Self {
+        match tables::class(table) {
+            Some(class) => Self::new(class),
+            None => Self(Box::new(Draft { unreadable: true, ..Draft::default() })),
+        }
+    }
+}
 
 impl<'c> Record<'c> {
     /// A node of this class with nothing set.

@@ -99,6 +99,13 @@ impl<'c> State<'c> {
     pub fn add(&mut self, scope: usize, record: Record<'c>, source: NodeSource) -> u32 {
         let mut draft = *record.0;
         let id = self.next_id();
+        if draft.unreadable {
+            let message = "the table of a generated node cannot be read";
+            let diagnostic = Diagnostic::new(codes::INTERNAL_ERROR, message)
+                .node(id.to_string())
+                .help("generate the nodes again, with the comfy-codegen of comfy-dsl's version");
+            self.problems.push(located(diagnostic, source));
+        }
         let user = format!("{} #{id}", draft.class_type());
         let user = User { name: &user, id, source };
         for val in draft.vals_mut() {

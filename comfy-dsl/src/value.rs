@@ -259,10 +259,6 @@ impl<T, V: Boundary<T>> Boundary<T> for Option<V> {
 
 /// A type generated for a combo: its options, or one option of a dynamic combo with its inputs.
 pub trait ComboValue {
-    /// All that there are, of closed lists of texts; else none.
-    #[doc(hidden)]
-    const OPTIONS: &'static [&'static str] = &[];
-
     #[doc(hidden)]
     fn combo_val(self) -> Val;
 }

@@ -66,28 +66,23 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         quote!(#docs #variant)
     });
     let value = option_value(&combo.values);
-    let options =
-        texts(&combo.values).map(|texts| quote!(const OPTIONS: &'static [&'static str] = &[#(#texts),*];));
     quote! {
         #docs
         #[derive(Clone, Copy)]
         pub enum #name { #(#variants),* }
         impl p::ComboValue for #name {
-            #options
             fn combo_val(self) -> p::Val { #value }
         }
     }
 }
 
-/// The options, if all are texts.
-fn texts<'v>(values: &'v [ComboValue<'_>]) -> Option<Vec<&'v str>> {
-    values.iter().map(|value| value.value.as_str()).collect()
-}
-
-/// The expression for an option's value: by table where all are alike.
+/// The expression for an option's value: out of one text where all are lines of it, which costs rustc the least.
 fn option_value(values: &[ComboValue<'_>]) -> TokenStream {
-    if texts(values).is_some() {
-        return quote!(p::text(Self::OPTIONS[self as usize]));
+    let line =
+        |value: &ComboValue<'_>| value.value.as_str().filter(|text| !text.contains('\n')).map(str::to_owned);
+    if let Some(lines) = values.iter().map(line).collect::<Option<Vec<_>>>() {
+        let lines = lines.join("\n");
+        return quote!(p::nth(#lines, self as usize));
     }
     let arms = values.iter().map(|value| {
         let variant = ident(&value.ident);

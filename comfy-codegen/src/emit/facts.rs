@@ -1,140 +1,110 @@
-//! The table of a class as a constant. What is in it is decided in [`crate::table`].
+//! The table of a class as text, which the runtime reads when the class is first used; `tables.rs` there says what
+//! stands in it. What is in a table is decided in [`crate::table`].
+
+use std::str::FromStr;
 
 use comfy_graph::{catalog::AutogrowNames, graph::WidgetForm};
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
-use serde_json::Value;
+use proc_macro2::Literal;
+use serde_json::{Value, json};
 
-use super::Emitter;
 use crate::{
     model::NodeModel,
     table::{self, Row, RowForm},
 };
 
 /// The table of a class and the position of every input of the model in it.
-pub(super) fn class(emitter: &Emitter<'_, '_>, node: &NodeModel<'_>) -> (TokenStream, Vec<u16>) {
+pub(super) fn class(node: &NodeModel<'_>) -> (Literal, Vec<u16>) {
     let inputs = table::of_node(node);
-    let matches = table::matches(node, &inputs.positions).into_iter().map(|(position, slot)| {
-        let (position, slot) = (Literal::u16_unsuffixed(position), Literal::u16_unsuffixed(slot));
-        quote!((#position, #slot))
-    });
-    let class_type = &*node.def.class_type;
-    let outputs = table::outputs(node).map(|(name, io_type)| quote!((#name, #io_type)));
-    let rows = inputs.rows.iter().map(|line| row(emitter, line));
-    let output_node = node.def.output_node;
-    let tokens = quote! {
-        p::Class {
-            class_type: #class_type, inputs: &[#(#rows),*], outputs: &[#(#outputs),*], matches: &[#(#matches),*],
-            output_node: #output_node,
-        }
-    };
-    (tokens, inputs.positions)
+    let matches = table::matches(node, &inputs.positions);
+    let outputs: Vec<_> = table::outputs(node).collect();
+    let mut cells =
+        vec![json!(node.def.class_type), json!(node.def.output_node), json!(outputs), json!(matches)];
+    cells.extend(inputs.rows.iter().map(row));
+    (raw(&Value::from(cells).to_string()), inputs.positions)
 }
 
-fn row(emitter: &Emitter<'_, '_>, row: &Row<'_>) -> TokenStream {
-    let (name, io_type, required, form) = (&*row.name, row.io_type, row.required, form(emitter, &row.form));
-    quote!(p::In { name: #name, io_type: #io_type, required: #required, form: #form })
+/// The text as a raw literal, with as many `#` as it takes; not raw if it has characters that nobody sees.
+fn raw(text: &str) -> Literal {
+    if text.chars().any(|char| !char.is_ascii() && char.escape_debug().len() > 1) {
+        return Literal::string(text);
+    }
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    let literal = format!("r{hashes}\"{text}\"{hashes}");
+    // Rust allows 255 of them
+    Literal::from_str(&literal).unwrap_or_else(|_| Literal::string(text))
 }
 
-fn form(emitter: &Emitter<'_, '_>, form: &RowForm<'_>) -> TokenStream {
-    match form {
-        RowForm::Socket => quote!(p::Form::Socket),
+/// Recursion goes by the depth of dynamic combos.
+fn row(row: &Row<'_>) -> Value {
+    let mut cells = vec![json!(row.name), json!(row.io_type), json!(row.required)];
+    let default = match &row.form {
+        RowForm::Socket => &None,
         RowForm::Widget(WidgetForm::Plain, default) => {
-            let value = value(default.as_ref());
-            quote!(p::Form::Widget(#value))
+            cells.push(json!("widget"));
+            default
         }
         RowForm::Widget(form, default) => {
-            let (form, value) = (widget_form(*form), value(default.as_ref()));
-            quote!(p::Form::Special(#form, #value))
+            cells.extend([json!("special"), json!(widget_form(*form))]);
+            default
         }
         RowForm::Int(default, min, max) => {
-            let value = value(default.as_ref());
-            let min = min.map_or(quote!(i128::MIN), |n| Literal::i128_unsuffixed(n).into_token_stream());
-            let max = max.map_or(quote!(i128::MAX), |n| Literal::i128_unsuffixed(n).into_token_stream());
-            quote!(p::Form::Int(#value, #min, #max))
+            cells.extend([json!("int"), integer(*min), integer(*max)]);
+            default
         }
         RowForm::Float(default, min, max) => {
-            let value = value(default.as_ref());
-            let min = bound(*min, quote!(f64::NEG_INFINITY));
-            let max = bound(*max, quote!(f64::INFINITY));
-            quote!(p::Form::Float(#value, #min, #max))
+            cells.extend([json!("float"), json!(min), json!(max)]);
+            default
         }
         RowForm::Combo(default, combo) => {
-            let (value, name) = (value(default.as_ref()), emitter.choice_tokens(&combo.ident));
-            quote!(p::Form::Combo(#value, <#name as p::ComboValue>::OPTIONS))
+            let options: Vec<&Value> = combo.values.iter().map(|value| value.value).collect();
+            cells.extend([json!("combo"), json!(options)]);
+            default
         }
         RowForm::Hidden(form, default) => {
-            let (form, value) = (widget_form(*form), value(default.as_ref()));
-            quote!(p::Form::Hidden(#form, #value))
+            cells.extend([json!("hidden"), json!(widget_form(*form))]);
+            default
         }
         RowForm::Dynamic(options) => {
-            let options = options.iter().map(|(key, rows)| {
-                let rows = rows.iter().map(|line| row(emitter, line));
-                quote!(p::Opt { key: #key, inputs: &[#(#rows),*] })
-            });
-            quote!(p::Form::Dynamic(&[#(#options),*]))
+            cells.extend([json!("dynamic"), options.iter().map(option).collect()]);
+            &None
         }
-        RowForm::Grow(names, min) => {
-            let (names, min) = (item_names(names), Literal::usize_unsuffixed(*min));
-            quote!(p::Form::Grow(#names, #min))
+        RowForm::Grow(AutogrowNames::Prefix { prefix, max }, min) => {
+            let max = u32::try_from(*max).unwrap_or(u32::MAX);
+            cells.extend([json!("prefix"), json!(prefix), json!(max), json!(min)]);
+            &None
         }
-    }
+        RowForm::Grow(AutogrowNames::List(names), min) => {
+            cells.extend([json!("list"), json!(names), json!(min)]);
+            &None
+        }
+    };
+    cells.extend(default.clone());
+    cells.into()
 }
 
-fn bound(bound: Option<f64>, none: TokenStream) -> TokenStream {
-    match bound {
-        Some(n) if n.is_finite() => Literal::f64_unsuffixed(n).into_token_stream(),
-        _ => none,
-    }
+fn option((key, rows): &(&str, Vec<Row<'_>>)) -> Value {
+    std::iter::once(json!(key)).chain(rows.iter().map(row)).collect()
 }
 
-fn item_names(names: &AutogrowNames) -> TokenStream {
-    match names {
-        AutogrowNames::Prefix { prefix, max } => {
-            let (prefix, max) = (&**prefix, u32::try_from(*max).unwrap_or(u32::MAX));
-            quote!(p::Names::Prefix(#prefix, #max))
-        }
-        AutogrowNames::List(names) => {
-            let names = names.iter().map(|name| &**name);
-            quote!(p::Names::List(&[#(#names),*]))
-        }
-    }
+/// A bound; one that no integer of JSON reaches is none.
+fn integer(bound: Option<i128>) -> Value {
+    bound.map_or(Value::Null, |bound| {
+        i64::try_from(bound)
+            .map(Value::from)
+            .or_else(|_| u64::try_from(bound).map(Value::from))
+            .unwrap_or_default()
+    })
 }
 
-fn widget_form(form: WidgetForm) -> TokenStream {
+fn widget_form(form: WidgetForm) -> &'static str {
     match form {
-        WidgetForm::Plain => quote!(p::WidgetForm::Plain),
-        WidgetForm::DynamicPrompt => quote!(p::WidgetForm::DynamicPrompt),
-        WidgetForm::Curve => quote!(p::WidgetForm::Curve),
-        WidgetForm::Live => quote!(p::WidgetForm::Live),
-        WidgetForm::Control => quote!(p::WidgetForm::Control),
-    }
-}
-
-/// A default.
-fn value(value: Option<&Value>) -> TokenStream {
-    match value {
-        None => quote!(p::Def::Undefined),
-        Some(Value::Bool(flag)) => quote!(p::Def::B(#flag)),
-        Some(Value::String(text)) => quote!(p::Def::S(#text)),
-        Some(Value::Number(number)) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
-            (Some(n), ..) => {
-                let n = Literal::i64_unsuffixed(n);
-                quote!(p::Def::I(#n))
-            }
-            (_, Some(n), _) => {
-                let n = Literal::u64_unsuffixed(n);
-                quote!(p::Def::U(#n))
-            }
-            (.., Some(n)) if n.is_finite() => {
-                let n = Literal::f64_unsuffixed(n);
-                quote!(p::Def::F(#n))
-            }
-            _ => quote!(p::Def::Undefined),
-        },
-        Some(other) => {
-            let text = other.to_string();
-            quote!(p::Def::J(#text))
-        }
+        WidgetForm::Plain => "plain",
+        WidgetForm::DynamicPrompt => "dynamic prompt",
+        WidgetForm::Curve => "curve",
+        WidgetForm::Live => "live",
+        WidgetForm::Control => "control",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{Emitter, docs, facts, ident, imports, module::Module, setter::Owner, states};
@@ -37,13 +37,13 @@ impl Emitter<'_, '_> {
         let generics: Vec<Ident> = node.generics.iter().map(|generic| ident(&generic.param)).collect();
         let owner = Owner { ident: &name, states: &states, generics: &generics };
         let (docs, parameters, phantom) = (node_docs(node), owner.parameters(), owner.phantom());
-        let (table, positions) = facts::class(self, node);
+        let (table, positions) = facts::class(node);
         let (arguments, complete) = (owner.arguments(None), owner.complete());
         let setters = self.setters(&owner, &node.inputs, &positions);
         let setters =
             (!node.inputs.is_empty()).then(|| quote!(impl #arguments #name #arguments { #setters }));
         let new = new_impl(&owner, &table);
-        let (out, result) = self.result(node);
+        let out = self.result(node);
         quote! {
             #docs
             #[must_use = "a node does nothing before `g.add(..)`"]
@@ -55,24 +55,21 @@ impl Emitter<'_, '_> {
             }
             impl #complete p::NodeSpec for #name #arguments {
                 type Out = #out;
-                fn out(node: NodeRef) -> Self::Out { #result }
             }
         }
     }
 
-    /// The type that adding the node gives, and the expression that makes it.
-    fn result(&self, node: &NodeModel<'_>) -> (TokenStream, TokenStream) {
+    /// The type that adding the node gives.
+    fn result(&self, node: &NodeModel<'_>) -> TokenStream {
         match node.result() {
-            ResultKind::NodeRef => (quote!(NodeRef), quote!(node)),
+            ResultKind::NodeRef => quote!(NodeRef),
             ResultKind::Output => {
                 let marker = node.outputs.first().map(|output| self.type_tokens(&output.marker));
-                (quote!(Output<#marker>), quote!(node.out(0)))
+                quote!(Output<#marker>)
             }
             ResultKind::Struct => {
                 let (name, parameters) = (out_ident(node), out_parameters(node));
-                let fields = node.outputs.iter().map(|output| ident(&output.ident));
-                let slots = (0..node.outputs.len()).map(proc_macro2::Literal::usize_unsuffixed);
-                (quote!(out::#name #parameters), quote!(out::#name { #(#fields: node.out(#slots)),* }))
+                quote!(out::#name #parameters)
             }
         }
     }
@@ -96,6 +93,8 @@ impl Emitter<'_, '_> {
                 (output_docs(output), ident(&output.ident), self.type_tokens(&output.marker));
             quote!(#docs pub #field: Output<#marker>)
         });
+        let names = node.outputs.iter().map(|output| ident(&output.ident));
+        let slots = (0..node.outputs.len()).map(Literal::usize_unsuffixed);
         let first = node.outputs.first().map(|output| ident(&output.ident));
         let (derive, copy) = if parameters.is_empty() {
             (quote!(#[derive(Clone, Copy)]), TokenStream::new())
@@ -110,6 +109,9 @@ impl Emitter<'_, '_> {
             #derive
             pub struct #name #parameters { #(#fields),* }
             #copy
+            impl #parameters p::NodeResult for #name #parameters {
+                fn of(node: NodeRef) -> Self { Self { #(#names: node.out(#slots)),* } }
+            }
             impl #parameters From<#name #parameters> for NodeRef {
                 fn from(outputs: #name #parameters) -> NodeRef { outputs.#first.node() }
             }
@@ -118,7 +120,7 @@ impl Emitter<'_, '_> {
 }
 
 /// The constructor. Match types are left to inference, required inputs are all missing.
-fn new_impl(owner: &Owner<'_>, table: &TokenStream) -> TokenStream {
+fn new_impl(owner: &Owner<'_>, table: &Literal) -> TokenStream {
     let (name, generics) = (owner.ident, owner.generics);
     let header = if generics.is_empty() {
         quote!(impl #name)
@@ -130,8 +132,7 @@ fn new_impl(owner: &Owner<'_>, table: &TokenStream) -> TokenStream {
         #header {
             /// A node with nothing set.
             pub fn new() -> Self {
-                static CLASS: p::Class = #table;
-                Self(p::Record::new(&CLASS), p::P)
+                Self(p::Record::of(#table), p::P)
             }
         }
     }

@@ -20,9 +20,6 @@ impl Builder for Loose {
 }
 impl NodeSpec for Loose {
     type Out = NodeRef;
-    fn out(node: NodeRef) -> NodeRef {
-        node
-    }
 }
 
 fn text(text: &str) -> &'static str {

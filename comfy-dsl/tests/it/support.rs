@@ -29,7 +29,7 @@ impl Accepts<Mask> for AnyOf<(Image, Mask)> {}
 
 /// `new`, the builder and the setters that do not change the state.
 macro_rules! node {
-    ($node:ident<$($s:ident = $need:ty),*> $facts:ident -> $out:ty, |$n:ident| $make:expr) => {
+    ($node:ident<$($s:ident = $need:ty),*> $facts:ident -> $out:ty) => {
         pub struct $node<$($s = $need),*>(Record, P<($($s,)*)>);
         impl $node {
             pub fn new() -> Self { Self(Record::new(&$facts), P) }
@@ -39,7 +39,6 @@ macro_rules! node {
         }
         impl<$($s: IsSet),*> NodeSpec for $node<$($s),*> {
             type Out = $out;
-            fn out($n: NodeRef) -> Self::Out { $make }
         }
     };
 }
@@ -62,8 +61,12 @@ static CHECKPOINT_LOADER: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(CheckpointLoaderSimple<S0 = needs::ckpt_name> CHECKPOINT_LOADER -> CheckpointLoaderSimpleOut,
-    |n| CheckpointLoaderSimpleOut { model: n.out(0), clip: n.out(1), vae: n.out(2) });
+node!(CheckpointLoaderSimple<S0 = needs::ckpt_name> CHECKPOINT_LOADER -> CheckpointLoaderSimpleOut);
+impl NodeResult for CheckpointLoaderSimpleOut {
+    fn of(n: NodeRef) -> Self {
+        Self { model: n.out(0), clip: n.out(1), vae: n.out(2) }
+    }
+}
 impl<S0> CheckpointLoaderSimple<S0> {
     #[track_caller]
     pub fn ckpt_name(self, v: impl Choice<Checkpoint>) -> CheckpointLoaderSimple<Set> {
@@ -109,7 +112,7 @@ static CLIP_TEXT_ENCODE: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(CLIPTextEncode<S0 = needs::text, S1 = needs::clip> CLIP_TEXT_ENCODE -> Output<Conditioning>, |n| n.out(0));
+node!(CLIPTextEncode<S0 = needs::text, S1 = needs::clip> CLIP_TEXT_ENCODE -> Output<Conditioning>);
 impl<S0, S1> CLIPTextEncode<S0, S1> {
     #[track_caller]
     pub fn text(self, v: impl StrInput) -> CLIPTextEncode<Set, S1> {
@@ -128,7 +131,7 @@ static EMPTY_LATENT: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(EmptyLatentImage<> EMPTY_LATENT -> Output<Latent>, |n| n.out(0));
+node!(EmptyLatentImage<> EMPTY_LATENT -> Output<Latent>);
 impl EmptyLatentImage {
     #[track_caller]
     pub fn width(self, v: impl IntInput) -> Self {
@@ -151,7 +154,7 @@ static SAMPLER: Class = Class {
             name: "sampler_name",
             io_type: "COMBO",
             required: true,
-            form: Form::Combo(Def::S("euler"), SamplerName::OPTIONS),
+            form: Form::Combo(Def::S("euler"), &["euler", "dpmpp_2m"]),
         },
         socket("positive", "CONDITIONING"),
         socket("latent_image", "LATENT"),
@@ -161,7 +164,7 @@ static SAMPLER: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(KSampler<S0 = needs::model, S1 = needs::positive, S2 = needs::latent_image> SAMPLER -> Output<Latent>, |n| n.out(0));
+node!(KSampler<S0 = needs::model, S1 = needs::positive, S2 = needs::latent_image> SAMPLER -> Output<Latent>);
 impl<S0, S1, S2> KSampler<S0, S1, S2> {
     #[track_caller]
     pub fn model(self, v: Output<Model>) -> KSampler<Set, S1, S2> {
@@ -198,9 +201,8 @@ pub enum SamplerName {
     Dpmpp2m,
 }
 impl ComboValue for SamplerName {
-    const OPTIONS: &'static [&'static str] = &["euler", "dpmpp_2m"];
     fn combo_val(self) -> Val {
-        text(Self::OPTIONS[self as usize])
+        nth("euler\ndpmpp_2m", self as usize)
     }
 }
 
@@ -211,7 +213,7 @@ static VAE_DECODE: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(VAEDecode<S0 = needs::samples> VAE_DECODE -> Output<Image>, |n| n.out(0));
+node!(VAEDecode<S0 = needs::samples> VAE_DECODE -> Output<Image>);
 impl<S0> VAEDecode<S0> {
     #[track_caller]
     pub fn samples(self, v: Output<Latent>) -> VAEDecode<Set> {
@@ -234,7 +236,7 @@ static SAVE_IMAGE: Class = Class {
     matches: &[],
     output_node: true,
 };
-node!(SaveImage<S0 = needs::images> SAVE_IMAGE -> NodeRef, |n| n);
+node!(SaveImage<S0 = needs::images> SAVE_IMAGE -> NodeRef);
 impl<S0> SaveImage<S0> {
     #[track_caller]
     pub fn images(self, v: Output<Image>) -> SaveImage<Set> {
@@ -263,7 +265,12 @@ static LOAD_IMAGE: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(LoadImage<> LOAD_IMAGE -> LoadImageOut, |n| LoadImageOut { image: n.out(0), mask: n.out(1) });
+node!(LoadImage<> LOAD_IMAGE -> LoadImageOut);
+impl NodeResult for LoadImageOut {
+    fn of(n: NodeRef) -> Self {
+        Self { image: n.out(0), mask: n.out(1) }
+    }
+}
 impl LoadImage {
     #[track_caller]
     pub fn image(self, v: impl Choice<ImageFile>) -> Self {
@@ -304,7 +311,7 @@ static SCALE_BY: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(ImageScaleBy<S0 = needs::image> SCALE_BY -> Output<Image>, |n| n.out(0));
+node!(ImageScaleBy<S0 = needs::image> SCALE_BY -> Output<Image>);
 impl<S0> ImageScaleBy<S0> {
     #[track_caller]
     pub fn image(self, v: Output<Image>) -> ImageScaleBy<Set> {
@@ -347,7 +354,7 @@ static BATCH: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(BatchImagesNode<S0 = needs::images> BATCH -> Output<Image>, |n| n.out(0));
+node!(BatchImagesNode<S0 = needs::images> BATCH -> Output<Image>);
 impl<S0> BatchImagesNode<S0> {
     #[track_caller]
     pub fn images(self, v: impl IntoInput<List<Image>>) -> BatchImagesNode<Set> {
@@ -371,7 +378,12 @@ static EXPRESSION: Class = Class {
     matches: &[],
     output_node: false,
 };
-node!(MathExpression<> EXPRESSION -> MathExpressionOut, |n| MathExpressionOut { float: n.out(0), int: n.out(1) });
+node!(MathExpression<> EXPRESSION -> MathExpressionOut);
+impl NodeResult for MathExpressionOut {
+    fn of(n: NodeRef) -> Self {
+        Self { float: n.out(0), int: n.out(1) }
+    }
+}
 impl MathExpression {
     #[track_caller]
     pub fn values(self, v: impl IntoInput<List<AnyOf<(Float, Int)>>>) -> Self {
@@ -448,9 +460,6 @@ impl<S0, T> Builder for ResizeImageMaskNode<S0, T> {
 }
 impl<S0: IsSet, T> NodeSpec for ResizeImageMaskNode<S0, T> {
     type Out = Output<T>;
-    fn out(n: NodeRef) -> Output<T> {
-        n.out(0)
-    }
 }
 pub struct ResizeType;
 impl ResizeType {
@@ -530,7 +539,7 @@ impl ComfyType for Color {
     const NAME: &'static str = "COLOR";
 }
 impl Accepts<Color> for Color {}
-node!(ShowAny<> SHOW -> NodeRef, |n| n);
+node!(ShowAny<> SHOW -> NodeRef);
 impl ShowAny {
     #[track_caller]
     pub fn value(self, v: impl IntoInput<Any>) -> Self {
