@@ -220,8 +220,7 @@ fn names_a_class(property: &ObjectProp<'_>) -> bool {
 mod tests {
     use super::*;
 
-    const TEXT: &str =
-        "\u{feff}{\n \"a\": [1, {\"type\": \"K\", \"w\": [\"ä\", NaN], \"more\": \"of it\"}],\n \"a\": {\"id\": 5}}";
+    const TEXT: &str = "\u{feff}{\n \"a\": [1, {\"type\": \"K\", \"w\": [\"ä\", NaN], \"more\": \"of it\"}],\n \"a\": {\"id\": 5}}";
 
     fn found(text: &str, path: JsonPath) -> Option<&str> {
         let span = Locator::new(("x", text)).span(&Place::Json(path))?;
