@@ -289,7 +289,7 @@ fn every_shape_is_the_same_as_its_scrambled_copy() {
 #[test]
 fn one_mutation_among_many_alike_is_one_change() {
     let catalog = Catalog::bundled();
-    let graph = read(&Shape::Pictures.workflow(300), &catalog).graph;
+    let graph = read(&Shape::Pictures.workflow(2_000), &catalog).graph;
     for seed in ["a", "b", "c", "d", "e", "f"] {
         let mut dice = Dice::of(seed);
         for kind in 0..KINDS {

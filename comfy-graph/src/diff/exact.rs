@@ -88,7 +88,7 @@ impl<'t, 's, 'g> Tier<'t, 's, 'g> {
         }
     }
 
-    /// As [`Self::certain`], and then a choice among as many nodes as there are on the other side.
+    /// As [`Self::certain`], and then a choice among those that look alike.
     fn choose(&mut self) {
         let groups: Vec<Set> = std::mem::take(&mut self.groups).into_values().collect();
         for set in &groups {
@@ -97,7 +97,8 @@ impl<'t, 's, 'g> Tier<'t, 's, 'g> {
             }
         }
         self.settle();
-        for set in groups.into_iter().filter(|set| set.old.len() == set.new.len()) {
+        // of more on one side any may be left over: they look alike as far as links reach
+        for set in groups {
             for (old, new) in self.by_id(&set) {
                 if self.make(old, new) {
                     self.settle();
