@@ -1,8 +1,8 @@
 //! What differs between two workflows: nodes added and removed, links led elsewhere, values, titles and modes changed.
 //!
 //! Ids, order and layout are no difference, and neither are reroutes, which only lead a link around on the screen. Nodes
-//! are paired by what they are and what they are linked to ([`exact`], [`likely`]); ids decide only between pairs that
-//! are equally good. Definitions of subgraphs are paired first ([`definitions`]), and then compared like the workflow
+//! are paired by what they are and what they are linked to (`exact`, `likely`); ids decide only between pairs that
+//! are equally good. Definitions of subgraphs are paired first (`definitions`), and then compared like the workflow
 //! itself. Everything is linear in the two graphs, but for groups of a bounded size.
 //!
 //! ```
