@@ -56,27 +56,14 @@ pub use std::marker::PhantomData as P;
 
 use serde_json::Value;
 
+use crate::record;
 pub use crate::{
     Accepts, AllSet, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
     FloatInput, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output, SeedInput, Set,
     Str, StrInput, needs, node::NodeResult, output::unlinked, record::Link,
 };
-use crate::{facts, record};
-pub use comfy_graph::graph::WidgetForm;
 
 // What is generated lives as long as the program does.
-/// One class of nodes.
-pub type Class = facts::Class<'static>;
-/// One input.
-pub type In = facts::In<'static>;
-/// The kind of an input.
-pub type Form = facts::Form<'static>;
-/// One option of a dynamic combo.
-pub type Opt = facts::Opt<'static>;
-/// The names of an autogrow's items.
-pub type Names = facts::Names<'static>;
-/// The value a widget has until somebody sets it.
-pub type Def = facts::Def<'static>;
 /// A node being built.
 pub type Record = record::Record<'static>;
 /// An option of a dynamic combo with the inputs set on it.

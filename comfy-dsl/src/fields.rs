@@ -71,7 +71,7 @@ pub(crate) fn of_draft<'d, 'c>(draft: &'d Draft<'c>, type_of: impl Fn(Link) -> B
     fields.unfold(draft.class.inputs, &draft.settings, "");
     for (position, setting) in draft.by_name.iter().enumerate() {
         if !fields.used.contains(&position) {
-            fields.undeclared(&setting.name, &setting.val, &type_of);
+            fields.undeclared(setting, &type_of);
         }
     }
     fields
@@ -213,14 +213,16 @@ impl<'d, 'c> Fields<'d, 'c> {
         }
     }
 
-    /// An input that no table declares: a link makes a socket, a value a widget.
-    fn undeclared(&mut self, name: &str, val: &Val<'_>, type_of: &impl Fn(Link) -> Box<str>) {
-        let (link, value) = self.read(name, Some(val), None);
+    /// An input that no table declares: a link or a type makes a socket, a value a widget.
+    fn undeclared(&mut self, setting: &Named<'_>, type_of: &impl Fn(Link) -> Box<str>) {
+        let (link, value) = self.read(&setting.name, Some(&setting.val), None);
         let widget = value.is_some();
+        let has_socket = link.is_some() || setting.io_type.is_some();
+        let of_link = || link.map_or_else(|| "*".into(), type_of);
         self.list.push(Field {
-            name: name.into(),
-            io_type: link.map_or_else(|| "*".into(), type_of),
-            place: if link.is_some() { Place::Further } else { Place::Nowhere },
+            name: setting.name.clone(),
+            io_type: setting.io_type.clone().unwrap_or_else(of_link),
+            place: if has_socket { Place::Further } else { Place::Nowhere },
             widget,
             form: WidgetForm::Plain,
             link,

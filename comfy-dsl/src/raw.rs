@@ -1,5 +1,9 @@
 //! The way out of the types: a node of any class with any inputs.
 
+use std::panic::Location;
+
+use comfy_graph::graph::NodeSource;
+
 use crate::{__private::Record, Builder, NodeRef, NodeSpec, RawValue};
 
 /// A node of a class that the generated code does not know.
@@ -27,6 +31,39 @@ impl RawNode {
     #[track_caller]
     pub fn input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
         self.0.set_by_name(name.into().into(), value.raw_val());
+        self
+    }
+
+    /// [`input`](Self::input) with the type of its socket, which is else that of what is linked. Only bypassing the
+    /// node needs to know; with [`unlinked`](crate::unlinked) the input is declared and no more.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// struct Model;
+    /// let g = Flow::new();
+    /// let model = g.add(RawNode::new("UNETLoader")).out::<Model>(0);
+    /// let patched = g.add(
+    ///     RawNode::new("Blend")
+    ///         .input_typed("other", "MODEL", unlinked::<Model>())
+    ///         .input_typed("model", "MODEL", model)
+    ///         .output("MODEL", "MODEL")
+    ///         .bypass(),
+    /// );
+    /// // the first input of the type is what a bypassed node passes on, and nothing is linked to it
+    /// g.add(RawNode::new("Sample").input("model", patched.out::<Model>(0)));
+    /// assert!(g.to_prompt()["3"]["inputs"].get("model").is_none());
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn input_typed(
+        mut self,
+        name: impl Into<String>,
+        io_type: impl Into<String>,
+        value: impl RawValue,
+    ) -> Self {
+        let at = NodeSource::Rust(Location::caller());
+        self.0.set_typed_at(name.into().into(), io_type.into().into(), value.raw_val(), at);
         self
     }
 

@@ -101,7 +101,7 @@ pub(crate) struct Setting<'c> {
     pub(crate) at: NodeSource,
 }
 
-/// Inputs by position in a table of [`In`](crate::__private::In).
+/// Inputs by position in a table of [`In`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings<'c> {
     /// One for each input that is set: the last.
@@ -127,6 +127,8 @@ impl<'c> Settings<'c> {
 #[derive(Clone, Debug)]
 pub(crate) struct Named<'c> {
     pub(crate) name: Box<str>,
+    /// The type of its socket where the author said it; the input then has one, linked or not.
+    pub(crate) io_type: Option<Box<str>>,
     pub(crate) val: Val<'c>,
     pub(crate) at: NodeSource,
 }
@@ -314,7 +316,15 @@ impl<'c> Record<'c> {
 
     /// [`set_by_name`](Self::set_by_name), said at this place of a program.
     pub fn set_by_name_at(&mut self, name: Box<str>, val: Val<'c>, at: NodeSource) {
-        let setting = Named { name, val, at };
+        self.name(Named { name, io_type: None, val, at });
+    }
+
+    /// [`set_by_name_at`](Self::set_by_name_at) for an input with a socket of this type, linked or not.
+    pub fn set_typed_at(&mut self, name: Box<str>, io_type: Box<str>, val: Val<'c>, at: NodeSource) {
+        self.name(Named { name, io_type: Some(io_type), val, at });
+    }
+
+    fn name(&mut self, setting: Named<'c>) {
         match self.0.by_name.iter_mut().find(|known| known.name == setting.name) {
             Some(known) => *known = setting,
             None => self.0.by_name.push(setting),

@@ -69,7 +69,7 @@ impl Cli {
         let text = source::read(file, self.document())?.text;
         let (catalog, known_files) = source::catalog(&self.catalog)?;
         let name = report::name(file);
-        let mut done = match transpile(&text, &catalog, &self.options(known_files)) {
+        let mut done = match transpile(&text, &catalog, &self.options(known_files)?) {
             Ok(done) => done,
             Err(error) => {
                 self.show(&error.to_diagnostics(&text), &name, &text);

@@ -24,5 +24,6 @@ pub mod read;
 pub mod rust;
 mod transpile;
 
+pub use comfy_codegen::names::NameLock;
 pub use explain::explain;
 pub use transpile::{Error, Options, Source, Target, check, transpile};

@@ -1,12 +1,12 @@
 //! Graph → readable Rust.
 //!
 //! The file that [`emit`] writes is a program in the language of `comfy_dsl`: compiled and run it gives the prompt
-//! that the graph itself lowers to, up to the ids of the nodes. One function is the workflow, and each subgraph is
+//! that the graph itself lowers to, up to the ids of the nodes where they are not kept. One function is the workflow, and each subgraph is
 //! a function of its own.
 //!
 //! # What becomes of what
-//! Reroutes are looked through, primitives are constants, notes and frames are comments, titles and modes are
-//! methods. Values equal to their defaults are left out, except those of file lists, which differ from machine to
+//! Reroutes are looked through, but for bypassed ones, which pass links on by type; primitives are constants, notes
+//! and frames are comments, titles and modes are methods. Values equal to their defaults are left out, except those of file lists, which differ from machine to
 //! machine. What has no form in Rust is reported as
 //! [`NOT_EXPRESSIBLE`](comfy_graph::diag::codes::NOT_EXPRESSIBLE).
 //!
@@ -55,11 +55,13 @@ pub struct EmitOptions {
     pub name: String,
     /// The path of the generated nodes, as in `use nodes::*;`.
     pub nodes: String,
+    /// Nodes get the ids that they have in the workflow; else they are numbered in the order of the file.
+    pub keep_ids: bool,
 }
 
 impl Default for EmitOptions {
     fn default() -> Self {
-        Self { name: "A ComfyUI workflow".to_owned(), nodes: "nodes".to_owned() }
+        Self { name: "A ComfyUI workflow".to_owned(), nodes: "nodes".to_owned(), keep_ids: false }
     }
 }
 
@@ -68,6 +70,13 @@ impl EmitOptions {
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
+        self
+    }
+
+    /// Sets whether nodes keep their ids.
+    #[must_use]
+    pub fn keep_ids(mut self, keep: bool) -> Self {
+        self.keep_ids = keep;
         self
     }
 
@@ -87,19 +96,23 @@ impl EmitOptions {
 /// `catalog` has to be the one that the generated nodes come from. Classes that it does not have are written as
 /// `RawNode`.
 pub fn emit(graph: &Graph, catalog: &Catalog, options: &EmitOptions) -> WithDiagnostics<String> {
-    let lowered = passes::lower_for_execution(graph).value;
-    emit_with(graph, &lowered, catalog, options)
+    emit_with(graph, &Names::new(catalog), options)
 }
 
-/// As [`emit`], for a caller that has the lowered graph already: it tells which widgets' own values run.
-pub(crate) fn emit_with(
+/// [`emit`] with names that are at hand, such as those of a [`NameLock`](crate::NameLock).
+pub fn emit_with(graph: &Graph, names: &Names<'_>, options: &EmitOptions) -> WithDiagnostics<String> {
+    let lowered = passes::lower_for_execution(graph).value;
+    emit_lowered(graph, &lowered, names, options)
+}
+
+/// [`emit_with`] for a caller that has the lowered graph already: it tells which widgets' own values run.
+pub(crate) fn emit_lowered(
     graph: &Graph,
     lowered: &Graph,
-    catalog: &Catalog,
+    names: &Names<'_>,
     options: &EmitOptions,
 ) -> WithDiagnostics<String> {
-    let names = Names::new(catalog);
-    let mut emitter = Emitter::new(graph, lowered, &names);
+    let mut emitter = Emitter::new(graph, lowered, names, options.keep_ids);
     let mut found = Vec::new();
     let plan = Plan::new(graph, &mut found);
     emitter.found = found;

@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use comfy_graph::{catalog::Catalog, front};
-use comfy_transpile::media::{self, From};
+use comfy_transpile::{
+    NameLock,
+    media::{self, From},
+};
 
 /// How much of a file tells what it is, and how much of it is needed.
 const START: u64 = 64;
@@ -87,6 +90,12 @@ pub(crate) fn catalog(source: &str) -> Result<(Catalog, bool)> {
         bail!("{source} is no catalog: it has no node types");
     }
     Ok((catalog, true))
+}
+
+/// The names that a lock file keeps.
+pub(crate) fn lock(file: &Path) -> Result<NameLock> {
+    let text = fs_err::read_to_string(file)?;
+    NameLock::parse(&text).with_context(|| format!("{} is no lock file of comfy-codegen", file.display()))
 }
 
 #[cfg(feature = "fetch")]

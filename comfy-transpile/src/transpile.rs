@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use comfy_codegen::names::{NameLock, Names};
 use comfy_graph::{
     back,
     catalog::Catalog,
@@ -74,6 +75,14 @@ pub struct Options {
     pub ui: back::ui::Options,
     /// For [`Target::Rust`].
     pub rust: EmitOptions,
+    /// The names of generated items, of Rust that is read and that is written, where a lock file keeps them.
+    pub lock: NameLock,
+}
+
+impl Options {
+    fn names<'c>(&self, catalog: &'c Catalog) -> Names<'c> {
+        Names::with_lock(catalog, self.lock.clone())
+    }
 }
 
 /// Why there is no output at all.
@@ -141,7 +150,7 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
     let (graph, lowered) = (&examined.graph, &examined.lowered);
     let value = match options.target {
         Target::Rust => {
-            let emitted = rust::emit_with(graph, lowered, catalog, &options.rust);
+            let emitted = rust::emit_lowered(graph, lowered, &options.names(catalog), &options.rust);
             examined.diagnostics.extend(emitted.diagnostics);
             emitted.value
         }
@@ -190,7 +199,7 @@ fn graph_of(
         return Ok((front::read(text, catalog)?.map(|parsed| parsed.graph), None));
     }
     let WithDiagnostics { value: read, diagnostics } =
-        read::read_rust(text, catalog, &ReadOptions::default())?;
+        read::read_with(text, &options.names(catalog), &ReadOptions::default())?;
     Ok((WithDiagnostics { value: read.graph, diagnostics }, Some(read.places)))
 }
 

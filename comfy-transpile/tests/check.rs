@@ -3,20 +3,17 @@
 #![allow(clippy::expect_used, reason = "a test")]
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 
+mod common;
+
 use std::fs;
 
+use common::{PROMPT as GOOD, program};
 use serde_json::Value;
 use snapbox::{
-    cmd::{Command, OutputAssert, cargo_bin},
+    cmd::{Command, OutputAssert},
     str,
 };
 use tempfile::TempDir;
-
-const GOOD: &str = r#"{
-  "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
-  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
-}
-"#;
 
 /// A width of nothing.
 const ONE: &str = r#"{
@@ -61,9 +58,7 @@ impl Files {
     }
 
     fn program(&self, arguments: &str) -> Command {
-        // nobody's terminal
-        let program = Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE");
-        program.env("NO_COLOR", "1").current_dir(self.0.path()).args(arguments.split_whitespace())
+        program().current_dir(self.0.path()).args(arguments.split_whitespace())
     }
 
     fn text(&self, name: &str) -> String {

@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, reason = "a test")]
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes them")]
 
+mod common;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
@@ -10,17 +12,8 @@ use std::{
     thread,
 };
 
-use snapbox::{
-    Data, assert_data_eq,
-    cmd::{Command, cargo_bin},
-    str,
-};
-
-const PROMPT: &str = r#"{
-  "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
-  "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
-}
-"#;
+use common::{PROMPT, program};
+use snapbox::{Data, assert_data_eq, cmd::cargo_bin, str};
 
 /// Fails on the server: no such sampler, and a width of nothing.
 const BAD_PROMPT: &str = r#"{
@@ -34,11 +27,6 @@ const BAD_PROMPT: &str = r#"{
 const CATALOG: &str =
     r#"{"Mine": {"input": {"required": {"n": ["INT", {"default": 1}]}}, "output": [], "output_node": true}}"#;
 const MINE: &str = r#"{"1": {"class_type": "Mine", "inputs": {"n": 5}}}"#;
-
-fn program() -> Command {
-    // nobody's terminal
-    Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1")
-}
 
 #[test]
 fn a_prompt_from_standard_input_becomes_rust() {
@@ -293,4 +281,54 @@ fn what_is_different_between_two_files() {
     program().assert().code(0).stdout_eq(str![""]).stderr_eq(str![""]);
     std::fs::write(&new, "[1, 2]").expect("a file");
     program().assert().code(2).stdout_eq(str![""]);
+}
+
+/// Names that a lock file keeps are those of the Rust that is written and of the Rust that is read.
+#[test]
+fn names_of_a_lock_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("nodes.json"), CATALOG).expect("a file");
+    std::fs::write(folder.path().join("names.lock"), "[node]\nMine = Yours\n[input Mine]\nn = number\n")
+        .expect("a file");
+    let program = || program().current_dir(folder.path()).args(["--catalog", "nodes.json"]);
+    let locked = || program().args(["--lock", "names.lock"]);
+    let written = locked().stdin(MINE).assert().success().stderr_eq(str![""]).get_output().stdout.clone();
+    let rust = String::from_utf8(written).expect("UTF-8");
+    assert!(rust.contains("Yours::new().number(5)"), "{rust}");
+    locked().args(["--to", "api"]).stdin(rust.as_str()).assert().success().stdout_eq(str![[r#"
+{
+  "1": {
+    "inputs": {
+      "n": 5
+    },
+    "class_type": "Mine",
+    "_meta": {
+      "title": "Mine"
+    }
+  }
+}
+
+"#]]);
+    locked().arg("--check").stdin(rust.as_str()).assert().success();
+    program().args(["--to", "api"]).stdin(rust.as_str()).assert().code(1).stdout_eq(str![""]);
+    std::fs::write(folder.path().join("names.lock"), "[node]\nMine = 1\n").expect("a file");
+    locked().stdin(MINE).assert().code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
+error: names.lock is no lock file of comfy-codegen: line 2: the name is no Rust identifier
+
+"#]]);
+    program().args(["--lock", "no.lock"]).stdin(MINE).assert().code(2).stdout_eq(str![""]);
+}
+
+#[test]
+fn ids_are_kept_on_demand() {
+    let prompt = MINE.replace("\"1\"", "\"7:2\"");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("nodes.json"), CATALOG).expect("a file");
+    let program = || program().current_dir(folder.path()).args(["--catalog", "nodes.json"]);
+    let kept =
+        program().arg("--keep-ids").stdin(prompt.as_str()).assert().success().get_output().stdout.clone();
+    let rust = String::from_utf8(kept).expect("UTF-8");
+    assert!(rust.contains("Mine::new().n(5).id(\"7:2\")"), "{rust}");
+    let numbered = program().stdin(prompt.as_str()).assert().success().get_output().stdout.clone();
+    assert!(!String::from_utf8(numbered).expect("UTF-8").contains("id("));
 }

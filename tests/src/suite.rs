@@ -12,6 +12,8 @@
 //! | `text check` | what the validator says of the prompt, with its advice; nothing of files |
 //! | `json workflow` | the workflow that is written, a node, link and definition a line |
 //! | `json again` | the prompt of the workflow that is written |
+//! | `rust flow` | the functions in Rust that are written, ids kept |
+//! | `json flow` | the prompt of those, read without a compiler |
 //! | `text written diagnostics` | what the workflow cannot hold, a line each |
 //!
 //! The catalog is the bundled one. With `COMFY_UPDATE=1` expectations are rewritten instead of checked.
@@ -26,6 +28,10 @@ use comfy_graph::{
     graph::Graph,
     passes::{self, bypass, mute, primitives, reroutes, subgraphs, virtuals},
     valid::Validator,
+};
+use comfy_transpile::{
+    read::{ReadOptions, read_rust},
+    rust::{self, EmitOptions},
 };
 use serde_json::Value;
 
@@ -130,6 +136,16 @@ fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) ->
             again.verify()?;
             Ok(prompt_lines(&back::api::emit(&passes::lower_for_execution(&again).value, Some(catalog))))
         }
+        "rust flow" => {
+            let source = flow(graph, catalog);
+            Ok(source.split_once("pub fn").map(|(_, code)| format!("pub fn{code}")).unwrap_or_default())
+        }
+        "json flow" => {
+            let read = read_rust(&flow(graph, catalog), catalog, &ReadOptions::default());
+            let again = read.map_err(|error| error.to_string())?.value.graph;
+            again.verify()?;
+            Ok(prompt_lines(&back::api::emit(&passes::lower_for_execution(&again).value, Some(catalog))))
+        }
         "text written diagnostics" => {
             let mut text = String::new();
             for diagnostic in written(graph, catalog).diagnostics {
@@ -162,6 +178,11 @@ fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) ->
             after(graph, pass).map(|graph| graph.to_string())
         }
     }
+}
+
+/// The graph in Rust.
+fn flow(graph: &Graph, catalog: &Catalog) -> String {
+    rust::emit(graph, catalog, &EmitOptions::default().keep_ids(true)).value
 }
 
 /// The graph after a pass and those before it.

@@ -8,9 +8,12 @@ use comfy_graph::{
         widgets::{self, WidgetRole},
     },
     front,
-    graph::{Graph, Node, Widget},
+    graph::{Graph, Node, Widget, WidgetForm},
 };
+
 use serde_json::{Value, json};
+
+use super::support::{Class, Def, Form, In, Names, Opt};
 
 struct Loose(Record);
 impl Builder for Loose {

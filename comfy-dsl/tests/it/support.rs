@@ -7,7 +7,16 @@
 )]
 #![allow(clippy::new_without_default, reason = "as the generator's nodes")]
 
-use comfy_dsl::__private::*;
+use comfy_dsl::{__private::*, recorder};
+use comfy_graph::graph::WidgetForm;
+
+// what generated code carries as text
+pub type Class = recorder::Class<'static>;
+pub type In = recorder::In<'static>;
+pub type Form = recorder::Form<'static>;
+pub type Opt = recorder::Opt<'static>;
+pub type Names = recorder::Names<'static>;
+pub type Def = recorder::Def<'static>;
 
 pub mod needs {
     comfy_dsl::__private::needs! { model positive latent_image samples ckpt_name clip text images input image width by }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use comfy_graph::{
     back,
@@ -9,7 +10,7 @@ use comfy_graph::{
 };
 use comfy_transpile::{Options, Source, Target, media, rust::EmitOptions};
 
-use super::{is_stdin, levels, report::MessageFormat};
+use super::{is_stdin, levels, report::MessageFormat, source};
 
 /// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture; or check it.
 ///
@@ -38,6 +39,9 @@ pub(crate) struct Cli {
     /// Fill in %date:…% and %Node.widget% in names of saved files, as the frontend does when it queues
     #[arg(long)]
     pub(super) resolve_names: bool,
+    /// In Rust, give nodes the ids that they have in the file; without it they are numbered in their order
+    #[arg(long)]
+    pub(super) keep_ids: bool,
     /// In a workflow, leave nodes where the file has them; `false` arranges all of them anew
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     pub(super) keep_layout: bool,
@@ -45,6 +49,9 @@ pub(crate) struct Cli {
     /// `none`, nothing is said of nodes
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL|none")]
     pub(super) catalog: String,
+    /// The names of the generated nodes, where `comfy-codegen --lock` keeps them
+    #[arg(long, value_name = "FILE")]
+    pub(super) lock: Option<PathBuf>,
     /// Where to write; standard output without it
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -115,7 +122,11 @@ impl Cli {
         }
     }
 
-    pub(super) fn options(&self, known_files: bool) -> Options {
+    /// What the command line says to the library.
+    ///
+    /// # Errors
+    /// When the lock file cannot be used.
+    pub(super) fn options(&self, known_files: bool) -> Result<Options> {
         let target = match self.to {
             To::Rust => Target::Rust,
             To::Api => Target::Api,
@@ -123,7 +134,7 @@ impl Cli {
             To::Dot => Target::Dot,
             To::Svg => Target::Svg,
         };
-        let mut rust = EmitOptions::default();
+        let mut rust = EmitOptions::default().keep_ids(self.keep_ids);
         if let Some(stem) =
             self.files.first().filter(|file| !is_stdin(file)).and_then(|file| file.file_stem())
         {
@@ -132,7 +143,8 @@ impl Cli {
         let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
         let ui = back::ui::Options { keep_layout: self.keep_layout };
         let source = if matches!(self.from, Some(From::Rust)) { Source::Rust } else { Source::Any };
-        Options { source, target, known_files, lower, ui, rust }
+        let lock = self.lock.as_deref().map(source::lock).transpose()?.unwrap_or_default();
+        Ok(Options { source, target, known_files, lower, ui, rust, lock })
     }
 
     pub(super) fn levels(&self) -> levels::Levels<'_> {

@@ -35,7 +35,7 @@ struct Tally {
 /// When the catalog cannot be had, or nothing can be written.
 pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
     let (catalog, known_files) = source::catalog(&cli.catalog)?;
-    let options = cli.options(known_files);
+    let options = cli.options(known_files)?;
     let mut tally = Tally { files: cli.files.len(), ..Tally::default() };
     for file in &cli.files {
         // one file that is not there does not keep the others from being checked

@@ -532,6 +532,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         let mut values = self.all(args)?.into_iter();
         let (first, second) = (values.next(), values.next());
         match (op, first, second) {
+            (BuildOp::Id, Some(id), _) => record.id(Self::text_of(&id)?),
             (BuildOp::Title, Some(title), _) => record.title(Self::text_of(&title)?),
             (BuildOp::Mode, Some(Val::Mode(mode)), _) => record.mode(mode),
             (BuildOp::RawInput, Some(name), Some(value)) => {
@@ -540,6 +541,11 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                     Some(expr) => record.set_by_name_at(name, value.given(), expr.at.source()),
                     None => return Err(Exit::Stop),
                 }
+            }
+            (BuildOp::RawInputTyped, Some(name), Some(io_type)) => {
+                let (value, expr) = values.next().zip(args.get(2)).ok_or(Exit::Stop)?;
+                let (name, io_type) = (Self::text_of(&name)?, Self::text_of(&io_type)?);
+                record.set_typed_at(name, io_type, value.given(), expr.at.source());
             }
             (BuildOp::RawOutput, Some(label), Some(io_type)) => {
                 record.output(Self::text_of(&label)?, Self::text_of(&io_type)?);
@@ -616,6 +622,11 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             (FlowOp::Title, Some(Val::Node(node)), Some(title), _) => {
                 let title = Self::text_of(&title)?;
                 self.recorder.title(node, title, at.source());
+                Ok(Val::Unit)
+            }
+            (FlowOp::Id, Some(Val::Node(node)), Some(id), _) => {
+                let id = Self::text_of(&id)?;
+                self.recorder.id(node, id, at.source());
                 Ok(Val::Unit)
             }
             // only printed

@@ -226,6 +226,7 @@ pub(super) enum FlowOp {
     Mute,
     Mode,
     Title,
+    Id,
     /// `to_prompt`, `build`
     Prompt,
 }
@@ -234,7 +235,10 @@ pub(super) enum FlowOp {
 pub(super) enum BuildOp {
     Title,
     Mode,
+    Id,
     RawInput,
+    /// Name, type, value.
+    RawInputTyped,
     RawOutput,
 }
 

@@ -74,7 +74,7 @@ const PRELUDE: &[&str] = &[
 ];
 /// What the runtime has beside its prelude.
 const RUNTIME: &[&str] =
-    &["Accepts", "ComfyType", "Or", "Boundary", "Grow", "RawValue", "NodeExt", "Builder"];
+    &["Accepts", "ComfyType", "Mode", "Or", "Boundary", "Grow", "RawValue", "NodeExt", "Builder"];
 /// Rust's own prelude, as far as flows need it, and primitive types.
 const RUST: &[&str] = &[
     "Vec",

@@ -15,8 +15,9 @@ use super::{
     comments,
     emitter::Emitter,
     layout::{Layout, comment_lines},
+    node::odd_mode,
     order::{Order, order},
-    resolve::{Source, primitive_value, source},
+    resolve::{Source, is_statement, primitive_value, source},
     types::{Place, ident},
     words::{self, Scope},
 };
@@ -54,11 +55,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         id: Option<&'a SubgraphId>,
         scope: Scope,
     ) -> Self {
-        let nodes: Vec<NodeIx> = graph
-            .nodes()
-            .filter(|(_, node)| matches!(node.kind, NodeKind::Class | NodeKind::Instance(_)))
-            .map(|(ix, _)| ix)
-            .collect();
+        let nodes: Vec<NodeIx> =
+            graph.nodes().filter(|(_, node)| is_statement(node)).map(|(ix, _)| ix).collect();
         let order = order(graph, &nodes);
         let (uses, boundary_uses) = uses(graph, &order, id.is_some());
         Self {
@@ -94,7 +92,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
             let node = &self.graph[*ix];
             match &node.kind {
                 NodeKind::Instance(id) => self.instance(at, *ix, id, &mut statements),
-                _ => statements.push(self.class(at, *ix)),
+                _ => self.class(at, *ix, &mut statements),
             }
         }
         let mut all = self.head();
@@ -168,14 +166,16 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         Place::Untyped { node, slot: from.slot, marker: None }
     }
 
-    /// The statement of a node of the server.
-    fn class(&mut self, at: usize, ix: NodeIx) -> TokenStream {
+    /// The statement of a node of the server, then its mode if that needs one.
+    fn class(&mut self, at: usize, ix: NodeIx, statements: &mut Vec<TokenStream>) {
         let node = &self.graph[ix];
         let written = self.write_node(ix, node);
         let call = Layout::add(&written.expr);
+        let mode = odd_mode(node.mode);
         let users = self.uses_of(ix);
         if users.is_empty() {
-            return quote!(#call;);
+            statements.push(mode.map_or_else(|| quote!(#call;), |mode| quote!(g.mode(#call, #mode);)));
+            return;
         }
         let last = users.iter().map(|(at, _)| *at).max().unwrap_or(at);
         let wanted = self.wanted_names(ix, node);
@@ -201,7 +201,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
                 }
             }
         }
-        quote!(let #name = #call;)
+        statements.push(quote!(let #name = #call;));
+        statements.extend(mode.map(|mode| quote!(g.mode(#name, #mode);)));
     }
 
     /// The statements of a use of a subgraph: the call, then its title and mode.
@@ -220,7 +221,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         let arguments = self.arguments(ix, node, &function);
         let name = ident(&function.name);
         let call = quote!(#name(g, #(#arguments),*));
-        let needs_handle = node.title.is_some() || !node.mode.runs();
+        let needs_handle = node.title.is_some() || node.mode != Mode::Always || self.emitter.keep_ids;
         let mut handle = None;
         let mut bindings = Vec::with_capacity(function.results.len().max(1));
         for (slot, marker) in function.results.iter().enumerate() {
@@ -254,8 +255,11 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         }
     }
 
-    /// Title and mode of an instance.
+    /// Id, title and mode of an instance.
     fn settings(&mut self, node: &Node, handle: &TokenStream, statements: &mut Vec<TokenStream>) {
+        if let Some(id) = self.emitter.id(node) {
+            statements.push(quote!(g.id(#handle, #id);));
+        }
         if let Some(title) = &node.title {
             let title = self.emitter.layout.text(title);
             statements.push(quote!(g.title(#handle, #title);));
@@ -263,7 +267,9 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         match node.mode {
             Mode::Bypass => statements.push(quote!(g.bypass(#handle);)),
             Mode::Never => statements.push(quote!(g.mute(#handle);)),
-            Mode::Always | Mode::OnEvent | Mode::OnTrigger => self.emitter.report_mode(node),
+            Mode::Always | Mode::OnEvent | Mode::OnTrigger => {
+                statements.extend(odd_mode(node.mode).map(|mode| quote!(g.mode(#handle, #mode);)));
+            }
         }
     }
 

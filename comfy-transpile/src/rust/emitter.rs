@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use comfy_codegen::names::Names;
 use comfy_graph::{
     catalog::{InputDef, InputKind, IoType},
-    diag::{Diagnostic, codes},
-    graph::{Graph, Mode, Node, NodeKey, NodeKind, SubgraphId},
+    diag::Diagnostic,
+    graph::{Graph, Node, NodeKey, NodeKind, SubgraphId},
 };
+use proc_macro2::{Literal, TokenStream};
+use quote::ToTokens as _;
 
 use super::{layout::Layout, subgraph::Function};
 
@@ -24,6 +26,8 @@ pub(super) struct Emitter<'a, 'c> {
     pub(super) functions: BTreeMap<SubgraphId, Function<'a, 'c>>,
     /// Widgets whose own value counts.
     pub(super) bare: Bare,
+    /// Whether nodes are given the ids that they have.
+    pub(super) keep_ids: bool,
     /// Whether any node is of a class of the catalog.
     pub(super) has_known_class: bool,
     /// Type words that the generated code has markers for, as far as this graph's classes tell.
@@ -31,11 +35,12 @@ pub(super) struct Emitter<'a, 'c> {
 }
 
 impl<'a, 'c> Emitter<'a, 'c> {
-    pub(super) fn new(root: &'a Graph, lowered: &Graph, names: &'a Names<'c>) -> Self {
+    pub(super) fn new(root: &'a Graph, lowered: &Graph, names: &'a Names<'c>, keep_ids: bool) -> Self {
         let mut classes = scopes(root).flat_map(Graph::nodes).map(|(_, node)| &*node.class_type);
         let has_known_class = classes.any(|class| names.catalog().contains(class));
         Self {
             root,
+            keep_ids,
             has_known_class,
             names,
             layout: Layout::new(texts(root)),
@@ -64,17 +69,13 @@ impl<'a, 'c> Emitter<'a, 'c> {
         is_word && self.names.word_marker(word) == marker
     }
 
-    /// Modes that run like any other node.
-    pub(super) fn report_mode(&mut self, node: &Node) {
-        if matches!(node.mode, Mode::OnEvent | Mode::OnTrigger) {
-            let message = format!(
-                "{}: its mode {} is left out; it runs like any node",
-                node.describe(),
-                node.mode.number()
-            );
-            let found = Diagnostic::new(codes::NOT_EXPRESSIBLE, message).at_opt(node.path());
-            self.found.push(found.node(&node.key));
-        }
+    /// A node's id as an argument, if ids are kept.
+    pub(super) fn id(&mut self, node: &Node) -> Option<TokenStream> {
+        let argument = |layout: &mut Layout| match node.key.as_index() {
+            Some(number) => Literal::u32_unsuffixed(number).into_token_stream(),
+            None => layout.text(node.key.as_str()),
+        };
+        self.keep_ids.then(|| argument(&mut self.layout))
     }
 }
 

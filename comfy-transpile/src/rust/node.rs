@@ -6,7 +6,7 @@ use comfy_codegen::model::{Form, InputModel, NodeModel, ResultKind};
 use comfy_graph::{
     catalog::widgets,
     diag::{Diagnostic, codes},
-    graph::{Mode, Node, NodeIx, Slot},
+    graph::{InputSlot, Mode, Node, NodeIx, NodeKind, Slot},
     json::same_value,
 };
 use proc_macro2::TokenStream;
@@ -74,7 +74,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     /// The expression of a node.
     pub(super) fn write_node(&mut self, ix: NodeIx, node: &'a Node) -> Written {
         let names = self.emitter.names;
-        match names.node(&node.class_type) {
+        match names.node(&node.class_type).filter(|_| node.kind == NodeKind::Class) {
             Some(model) => self.write_known(ix, node, model),
             None => self.write_raw(ix, node),
         }
@@ -367,22 +367,21 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         chain.values.push(quote!(.raw_input(#name, #value)));
     }
 
-    /// A node of a class that the catalog does not have.
+    /// A node of a class that the catalog does not have, or a reroute. Where it is bypassed, all its sockets matter.
     fn write_raw(&mut self, ix: NodeIx, node: &'a Node) -> Written {
         let class = self.emitter.layout.text(&node.class_type);
         let mut calls = Vec::new();
         for (slot, socket) in node.inputs.iter().enumerate() {
             self.report_broken(node, Some(slot));
-            let to = Slot { node: ix, slot };
-            let value = match self.linked(to) {
-                Some(place) => place.fit(&Want::Anything),
-                None => match self.primitive(to).map(|(_, value)| value).or(socket.value.as_ref()) {
-                    Some(value) => raw_argument(value, &mut self.emitter.layout),
-                    None => continue,
-                },
-            };
+            let value = self.raw_value(Slot { node: ix, slot }, socket);
             let name = self.emitter.layout.text(&socket.name);
-            calls.push(quote!(.input(#name, #value)));
+            if node.mode == Mode::Bypass {
+                let io_type = self.emitter.layout.text(socket.io_type.as_str());
+                let value = value.unwrap_or_else(|| quote!(unlinked::<Any>()));
+                calls.push(quote!(.input_typed(#name, #io_type, #value)));
+            } else if let Some(value) = value {
+                calls.push(quote!(.input(#name, #value)));
+            }
         }
         let linked = |name: &str, body: &mut Self| {
             let slot = node.input_slot(name).map(|slot| Slot { node: ix, slot });
@@ -406,8 +405,18 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         Written { expr: quote!(RawNode::new(#class) #(#calls)* #settings), result: None }
     }
 
-    /// Title and mode.
+    /// What an input of such a node is given.
+    fn raw_value(&mut self, to: Slot, socket: &InputSlot) -> Option<TokenStream> {
+        if let Some(place) = self.linked(to) {
+            return Some(place.fit(&Want::Anything));
+        }
+        let value = self.primitive(to).map(|(_, value)| value).or(socket.value.as_ref())?;
+        Some(raw_argument(value, &mut self.emitter.layout))
+    }
+
+    /// Id, title and mode, but for the modes that [`odd_mode`] has a statement for.
     fn node_settings(&mut self, node: &Node) -> TokenStream {
+        let id = self.emitter.id(node).map(|id| quote!(.id(#id)));
         let title = node.title.as_ref().map(|title| {
             let title = self.emitter.layout.text(title);
             quote!(.title(#title))
@@ -415,13 +424,9 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         let mode = match node.mode {
             Mode::Bypass => quote!(.bypass()),
             Mode::Never => quote!(.mute()),
-            Mode::Always => quote!(),
-            Mode::OnEvent | Mode::OnTrigger => {
-                self.emitter.report_mode(node);
-                quote!()
-            }
+            Mode::Always | Mode::OnEvent | Mode::OnTrigger => quote!(),
         };
-        quote!(#title #mode)
+        quote!(#id #title #mode)
     }
 
     /// A list in the place of a link that is none cannot be said in Rust.
@@ -463,6 +468,16 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             | Form::Json { .. } => None,
         };
         typed.unwrap_or_else(|| literal::raw(value, &mut self.emitter.layout))
+    }
+}
+
+/// LiteGraph's modes that run like any other node, as an argument of `g.mode(..)`: a method of the node would be in the
+/// way of inputs that are called `mode`.
+pub(super) fn odd_mode(mode: Mode) -> Option<TokenStream> {
+    match mode {
+        Mode::OnEvent => Some(quote!(comfy_dsl::Mode::OnEvent)),
+        Mode::OnTrigger => Some(quote!(comfy_dsl::Mode::OnTrigger)),
+        Mode::Always | Mode::Bypass | Mode::Never => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use comfy_graph::{
     catalog::virtuals::VirtualRole,
-    graph::{Graph, Mode, NodeIx, NodeKind, Slot},
+    graph::{Graph, Mode, Node, NodeIx, NodeKind, Slot},
 };
 
 /// The far end of an input's link.
@@ -20,6 +20,16 @@ pub(super) enum Source {
     Primitive(NodeIx),
 }
 
+/// Whether a node is a statement in Rust. Bypassed reroutes are: like every bypassed node they pass links on by type,
+/// or cut them.
+pub(super) fn is_statement(node: &Node) -> bool {
+    match node.kind {
+        NodeKind::Class | NodeKind::Instance(_) => true,
+        NodeKind::Virtual(role) => role == VirtualRole::Reroute && node.mode == Mode::Bypass,
+        NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => false,
+    }
+}
+
 /// Where the link of `to` comes from.
 pub(super) fn source(graph: &Graph, to: Slot) -> Source {
     let Some(mut link) = graph.source(to) else { return Source::None };
@@ -28,27 +38,22 @@ pub(super) fn source(graph: &Graph, to: Slot) -> Source {
         let from = link.from;
         let Some(node) = graph.get(from.node) else { return Source::Cut };
         match node.kind {
-            NodeKind::Class | NodeKind::Instance(_) => return Source::Output(from),
+            _ if is_statement(node) => return Source::Output(from),
             NodeKind::SubgraphInputs => return Source::Boundary(from.slot),
             NodeKind::Virtual(VirtualRole::Primitive) if link.to == to => {
                 return primitive(graph, from.node, to);
             }
             NodeKind::Virtual(VirtualRole::Reroute) if node.mode != Mode::Never => {
-                let input = reroute_input(node.mode, from.slot, node.inputs.len());
-                match graph.source(Slot { node: from.node, slot: input }) {
+                // the frontend takes the input of the same index
+                match graph.source(Slot { node: from.node, slot: from.slot }) {
                     Some(next) => link = next,
                     None => return Source::Cut,
                 }
             }
-            NodeKind::Virtual(_) | NodeKind::SubgraphOutputs => return Source::Cut,
+            _ => return Source::Cut,
         }
     }
     Source::Cut
-}
-
-/// The frontend takes the input of the same index; when it is bypassed, the first if there is none.
-fn reroute_input(mode: Mode, slot: usize, inputs: usize) -> usize {
-    if mode == Mode::Bypass && slot >= inputs { 0 } else { slot }
 }
 
 /// A primitive sets widgets of the nodes it is linked to directly; anything else gets nothing from it.
@@ -74,7 +79,7 @@ mod tests {
     use super::*;
     use comfy_graph::{
         catalog::IoType,
-        graph::{InputSlot, Node, NodeKey, OutputSlot, Widget},
+        graph::{InputSlot, NodeKey, OutputSlot, Widget},
     };
     use serde_json::json;
 
@@ -85,7 +90,7 @@ mod tests {
         graph.insert(node).expect("a new key")
     }
 
-    fn chain(mode: Mode) -> (Graph, NodeIx, NodeIx) {
+    fn chain(mode: Mode) -> (Graph, [NodeIx; 3]) {
         let mut graph = Graph::new();
         let origin = add(&mut graph, NodeKind::Class, vec![]);
         let socket = || vec![InputSlot::new("", IoType::any())];
@@ -94,14 +99,18 @@ mod tests {
         let end = add(&mut graph, NodeKind::Class, socket());
         graph.link(Slot { node: origin, slot: 0 }, Slot { node: reroute, slot: 0 });
         graph.link(Slot { node: reroute, slot: 0 }, Slot { node: end, slot: 0 });
-        (graph, origin, end)
+        (graph, [origin, reroute, end])
     }
 
     #[test]
-    fn reroutes_pass_on_unless_muted() {
-        for (mode, passes) in [(Mode::Always, true), (Mode::Bypass, true), (Mode::Never, false)] {
-            let (graph, origin, end) = chain(mode);
-            let expected = if passes { Source::Output(Slot { node: origin, slot: 0 }) } else { Source::Cut };
+    fn reroutes_pass_on_unless_muted_or_bypassed() {
+        for mode in [Mode::Always, Mode::OnEvent, Mode::Bypass, Mode::Never] {
+            let (graph, [origin, reroute, end]) = chain(mode);
+            let expected = match mode {
+                Mode::Never => Source::Cut,
+                Mode::Bypass => Source::Output(Slot { node: reroute, slot: 0 }),
+                _ => Source::Output(Slot { node: origin, slot: 0 }),
+            };
             assert_eq!(source(&graph, Slot { node: end, slot: 0 }), expected, "{mode:?}");
         }
     }

@@ -16,7 +16,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let wanted = match call.name {
             "clone" | "instance" | "to_prompt" | "build" => 0,
             "add" | "subgraph" | "bypass" | "mute" => 1,
-            "input" | "output" | "mode" | "title" => 2,
+            "input" | "output" | "mode" | "title" | "id" => 2,
             "input_typed" | "output_typed" => 3,
             _ => {
                 self.unknown_method("Flow", call);
@@ -49,32 +49,46 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Flow(FlowOp::Prompt, vec![flow]), Ty::con(Con::Json), call.at)
             }
             ("build", _) => self.make(Kind::Flow(FlowOp::Prompt, vec![flow]), Ty::con(Con::Built), call.at),
-            (name, [node, rest @ ..]) => {
-                let node = self.node_ref(node);
-                let mut args = vec![flow, node];
-                let op = match (name, rest) {
-                    ("bypass", _) => FlowOp::Bypass,
-                    ("mute", _) => FlowOp::Mute,
-                    ("mode", [mode]) => {
-                        let wanted = Ty::con(Con::Mode);
-                        let mode = self.expr(mode, Some(&wanted));
-                        args.push(self.coerce(mode, &wanted, None));
-                        FlowOp::Mode
-                    }
-                    (_, rest) => {
-                        args.extend(rest.first().map(|title| self.text(title)));
-                        FlowOp::Title
-                    }
-                };
-                self.make(Kind::Flow(op, args), Ty::unit(), call.at)
-            }
+            (_, [node, rest @ ..]) => self.setting(flow, node, rest, call),
             _ => self.wrong(call.at),
         }
     }
 
-    fn text(&mut self, text: &Syn) -> Expr<'a> {
+    /// What is said of a node that was added.
+    fn setting(&mut self, flow: Expr<'a>, node: &Syn, rest: &[&Syn], call: Called<'_>) -> Expr<'a> {
+        let node = self.node_ref(node);
+        let mut args = vec![flow, node];
+        let op = match (call.name, rest) {
+            ("bypass", _) => FlowOp::Bypass,
+            ("mute", _) => FlowOp::Mute,
+            ("mode", [mode]) => {
+                let wanted = Ty::con(Con::Mode);
+                let mode = self.expr(mode, Some(&wanted));
+                args.push(self.coerce(mode, &wanted, None));
+                FlowOp::Mode
+            }
+            ("id", [id]) => {
+                args.push(self.shown(id));
+                FlowOp::Id
+            }
+            (_, rest) => {
+                args.extend(rest.first().map(|title| self.text(title)));
+                FlowOp::Title
+            }
+        };
+        self.make(Kind::Flow(op, args), Ty::unit(), call.at)
+    }
+
+    pub(super) fn text(&mut self, text: &Syn) -> Expr<'a> {
         let text = self.expr(text, None);
         self.bounded(text, Bound::String, None)
+    }
+
+    /// What `Display` makes of an argument.
+    pub(super) fn shown(&mut self, value: &Syn) -> Expr<'a> {
+        let value = self.expr(value, None);
+        let (at, value) = (value.at, self.bounded(value, Bound::Display, None));
+        self.make(Kind::Std(Std::ToString, vec![value]), Ty::con(Con::String), at)
     }
 
     fn node_ref(&mut self, node: &Syn) -> Expr<'a> {

@@ -28,7 +28,7 @@ pub(super) struct Called<'e> {
 }
 
 /// What every builder has.
-const COMMON: &[&str] = &["title", "bypass", "mute", "mode", "raw_input"];
+const COMMON: &[&str] = &["title", "bypass", "mute", "mode", "id", "raw_input"];
 
 impl<'a> Checker<'_, 'a, '_> {
     /// A setter of a node.
@@ -140,7 +140,7 @@ impl<'a> Checker<'_, 'a, '_> {
         self.report.push(diagnostic);
     }
 
-    /// `title`, `bypass`, `mute`, `mode`, `raw_input`.
+    /// What is in [`COMMON`].
     fn common_method(&mut self, builder: Expr<'a>, call: Called<'_>) -> Expr<'a> {
         let wanted = match call.name {
             "bypass" | "mute" => 0,
@@ -152,10 +152,8 @@ impl<'a> Checker<'_, 'a, '_> {
             return self.keep(&builder);
         }
         let (op, args) = match (call.name, call.args) {
-            ("title", [title]) => {
-                let title = self.expr(title, None);
-                (BuildOp::Title, vec![self.bounded(title, Bound::String, None)])
-            }
+            ("title", [title]) => (BuildOp::Title, vec![self.text(title)]),
+            ("id", [id]) => (BuildOp::Id, vec![self.shown(id)]),
             ("mode", [mode]) => {
                 let wanted = Ty::con(Con::Mode);
                 let mode = self.expr(mode, Some(&wanted));
@@ -171,8 +169,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     fn named_value(&mut self, name: &Syn, value: &Syn) -> Vec<Expr<'a>> {
-        let name = self.expr(name, None);
-        let name = self.bounded(name, Bound::String, None);
+        let name = self.text(name);
         let value = self.expr(value, None);
         vec![name, self.bounded(value, Bound::RawValue, None)]
     }
@@ -182,15 +179,16 @@ impl<'a> Checker<'_, 'a, '_> {
         let ty = Ty::con(Con::RawNode);
         let (op, args) = match (call.name, call.args) {
             ("input", [name, value]) => (BuildOp::RawInput, self.named_value(name, value)),
-            ("output", [label, io_type]) => {
-                let text = |checker: &mut Self, arg: &Syn| {
-                    let arg = checker.expr(arg, None);
-                    checker.bounded(arg, Bound::String, None)
-                };
-                (BuildOp::RawOutput, vec![text(self, label), text(self, io_type)])
+            ("input_typed", [name, io_type, value]) => {
+                let texts = [self.text(name), self.text(io_type)];
+                let value = self.expr(value, None);
+                let value = self.bounded(value, Bound::RawValue, None);
+                (BuildOp::RawInputTyped, texts.into_iter().chain([value]).collect())
             }
-            ("input" | "output", args) => {
-                self.arity(call.name, args, 2, call.at);
+            ("output", [label, io_type]) => (BuildOp::RawOutput, vec![self.text(label), self.text(io_type)]),
+            ("input" | "input_typed" | "output", args) => {
+                let wanted = if call.name == "input_typed" { 3 } else { 2 };
+                self.arity(call.name, args, wanted, call.at);
                 return self.keep(&node);
             }
             (name, _) if COMMON.contains(&name) => return self.common_method(node, call),
