@@ -106,6 +106,6 @@ macro_rules! node {
 /// The page on what only a flow can get wrong, whose example is a test.
 #[cfg(doctest)]
 mod pages {
-    #[doc = include_str!("../../docs/diagnostics/outside_subgraph.md")]
+    #[doc = include_str!("../../comfy-transpile/docs/diagnostics/outside_subgraph.md")]
     struct OutsideSubgraph;
 }

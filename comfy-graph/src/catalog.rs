@@ -12,6 +12,7 @@ mod input;
 mod io_type;
 mod node;
 mod parse;
+mod price;
 mod stream;
 pub mod virtuals;
 pub mod widgets;

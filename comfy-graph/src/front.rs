@@ -127,6 +127,14 @@ pub fn read_with(
     Ok(parsed)
 }
 
+/// Finds the places of the new values that suggestions name ([`Suggestion::value`]), so that they become edits of the
+/// document `text`, which `graph` was read from. A value whose place is not certain stays a piece of advice.
+///
+/// [`Suggestion::value`]: crate::diag::Suggestion::value
+pub fn place_values(text: &str, graph: &Graph, catalog: &Catalog, diagnostics: &mut [Diagnostic]) {
+    ui::place_values(text, graph, catalog, diagnostics);
+}
+
 /// The finding for a member whose key its object has twice.
 fn key_twice(path: JsonPath) -> Diagnostic {
     let steps: Vec<&str> = path

@@ -42,9 +42,11 @@ use std::{
     rc::Rc,
 };
 
+use serde_json::Value;
+
 use crate::{
     catalog::{Catalog, ComboDef, IoType, NodeDef},
-    diag::{Code, Diagnostic, Severity, WithDiagnostics},
+    diag::{Code, Diagnostic, EditKind, Severity, Suggestion, WithDiagnostics},
     graph::{Graph, Node, NodeIx, Slot},
     suggest::Suggestions,
 };
@@ -197,6 +199,15 @@ impl NodeView<'_> {
     /// A finding about an input of this node. `message` follows the name of the node.
     fn finding(&self, code: Code, input: &str, message: &str) -> Diagnostic {
         self.about(code, message).input(input).at_opt(self.node.input_path(input))
+    }
+
+    /// The suggestion to give an input another value, wherever the document has it.
+    fn set_to(&self, input: &str, value: Value, mut suggestion: Suggestion) -> Suggestion {
+        let path = self.node.input_path(input);
+        if path.is_none() {
+            suggestion.value = Some(value.clone());
+        }
+        suggestion.edit(path, EditKind::Replace(value))
     }
 
     /// As [`finding`](Self::finding), of something that people leave in nodes they do not run.

@@ -144,6 +144,7 @@ fn packing_loses_prose_and_files_only() {
     let packed = Catalog::from_bundle(&packed).expect("a bundle");
     assert!(real.class_types().eq(packed.class_types()));
     for (mut real, mut packed) in real.iter().cloned().zip(packed.iter().cloned()) {
+        assert_eq!(real.price(), packed.price(), "{}", real.class_type);
         strip(&mut real);
         strip(&mut packed);
         assert_eq!(real, packed);

@@ -351,12 +351,12 @@ fn uploads_may_be_in_folders_that_no_list_shows() {
             "2": node("PreviewImage", json!({"images": ["1", 0]}))}))
     };
     assert_eq!(load("example.png"), NONE);
-    assert_eq!(load("nowhere.png"), ["error value_not_in_list 1.image"]);
-    assert_eq!(load("sub/nowhere.png"), ["warning value_not_in_list 1.image"]);
-    assert_eq!(load("nowhere.png [output]"), ["warning value_not_in_list 1.image"]);
+    assert_eq!(load("nowhere.png"), ["error custom_validation_failed 1.image"]);
+    assert_eq!(load("sub/nowhere.png"), ["warning custom_validation_failed 1.image"]);
+    assert_eq!(load("nowhere.png [output]"), ["warning custom_validation_failed 1.image"]);
     let inputs = json!({"model_file": "toy.glb", "image": "", "width": 64, "height": 64});
     let scene = json!({"1": node("Load3D", inputs), "2": node("PreviewAny", json!({"source": ["1", 0]}))});
-    assert_eq!(check(&scene), ["warning value_not_in_list 1.model_file"]);
+    assert_eq!(check(&scene), ["warning custom_validation_failed 1.model_file"]);
 }
 
 #[test]
@@ -466,6 +466,29 @@ fn truth_in_words_is_no_truth() {
     assert_eq!(brief(&found(json!(true))), NONE);
 }
 
+/// The server names one of two circles that share a node, and which one is chance.
+#[test]
+fn circles_that_share_a_node() {
+    let blend = |one: &str, two: &str| {
+        node(
+            "ImageBlend",
+            json!({"image1": [one, 0], "image2": [two, 0], "blend_factor": 0.5, "blend_mode": "normal"}),
+        )
+    };
+    let invert = |from: &str| node("ImageInvert", json!({"image": [from, 0]}));
+    let prompt = json!({"1": blend("2", "3"), "2": invert("1"), "3": invert("1"),
+        "4": node("PreviewImage", json!({"images": ["3", 0]}))});
+    let found = found(&prompt);
+    let nodes: Vec<_> = found.iter().map(|found| found.node.as_deref().unwrap_or_default()).collect();
+    assert_eq!(nodes, ["1", "2", "3"]);
+    assert!(found[0].message.ends_with("depends on itself: #2 → #1 → #2"), "{}", found[0].message);
+    assert!(
+        found[2].message.ends_with("depends on itself, together with #2 → #1 → #2"),
+        "{}",
+        found[2].message
+    );
+}
+
 #[test]
 fn links_that_lead_nowhere_are_found_without_a_catalog() {
     let prompt = json!({"1": node("Any", json!({"a": ["9", 0], "b": [1, 0], "c": ["2", 0]})),
@@ -474,8 +497,8 @@ fn links_that_lead_nowhere_are_found_without_a_catalog() {
     assert_eq!(
         brief(&found),
         [
-            "error dependency_cycle 2.a",
             "error dependency_cycle 1.c",
+            "error dependency_cycle 2.a",
             "error dangling_link 1.a",
             "error bad_linked_input 1.b"
         ]

@@ -1,5 +1,5 @@
 //! A page for every diagnostic code: what it means, what provokes it, how to mend it. The pages are
-//! `docs/diagnostics/CODE.md`; tests see to it that there is one for each code, and that their examples are true.
+//! `docs/diagnostics/CODE.md` of this package; tests see to it that there is one for each code, and that their examples are true.
 
 use comfy_graph::diag::Code;
 
@@ -7,7 +7,7 @@ macro_rules! pages {
     ($($code:ident)*) => {
         &[$((
             stringify!($code),
-            include_str!(concat!("../../docs/diagnostics/", stringify!($code), ".md")),
+            include_str!(concat!("../docs/diagnostics/", stringify!($code), ".md")),
         )),*]
     };
 }
@@ -35,6 +35,7 @@ const PAGES: &[(&str, &str)] = pages! {
     value_smaller_than_min
     value_bigger_than_max
     value_not_in_list
+    custom_validation_failed
     dependency_cycle
     not_a_workflow
     document_too_large

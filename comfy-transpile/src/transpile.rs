@@ -208,8 +208,11 @@ fn examine(text: &str, catalog: &Catalog, options: &Options) -> Result<Examined,
     let lowered = passes::lower(&graph, options.lower);
     diagnostics.extend(lowered.diagnostics);
     diagnostics.extend(validate(catalog, options, &lowered.value));
-    if let Some(places) = &places {
-        diagnostics = diagnostics.into_iter().map(|diagnostic| places.locate(diagnostic)).collect();
+    match &places {
+        None => front::place_values(text, &graph, catalog, &mut diagnostics),
+        Some(places) => {
+            diagnostics = diagnostics.into_iter().map(|diagnostic| places.locate(diagnostic)).collect();
+        }
     }
     Ok(Examined { graph, lowered: lowered.value, diagnostics })
 }

@@ -342,7 +342,7 @@ error: there is no code `cobol`; `--explain all` lists them
 
 "#]]);
     files.run("--explain all").success().stdout_eq(str![[r#"
-missing_node_type       error    a node's class is not in the catalog
+missing_node_type         error    a node's class is not in the catalog
 ...
 "#]]);
 }

@@ -17,7 +17,8 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 19] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 20] = [
+    ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
     ("document_too_large", "would be as long as the limit"),
@@ -40,7 +41,7 @@ const WITHOUT_EXAMPLE: [(&str, &str); 19] = [
 ];
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics")
 }
 
 fn is_update() -> bool {
@@ -130,7 +131,7 @@ fn the_list_of_pages_is_complete() {
     let mut list = String::from(
         "# Diagnostics\n\n\
          What the compiler says about workflows: a page for each code, with an example, what ComfyUI does, and what\n\
-         to do. `comfy-transpile --explain CODE` prints a page; [docs/check.md](../check.md) is about checking.\n\n\
+         to do. `comfy-transpile --explain CODE` prints a page; [docs/check.md](../../../docs/check.md) is about checking.\n\n\
          Codes of the server are words of ComfyUI's own `execution.py`; a finding with one of them is what the server\n\
          would answer.\n\n\
          | code | | of | meaning |\n|---|---|---|---|\n",

@@ -12,6 +12,7 @@ mod diff;
 mod differential;
 mod flows;
 mod layout;
+mod live;
 mod reader;
 mod round_trips;
 mod scale;

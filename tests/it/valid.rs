@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
 use comfy_tests::{
-    corpus::{Case, Corpus},
+    corpus::Corpus,
     faults::{Kind, Tally, judge, plant},
 };
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn errors_are_those_of_the_server() {
         // what the server saw, and what we make of the file that it came from
         let sent = errors(&catalog, &case.gold().expect("gold").to_string());
         let ours = errors(&catalog, &case.text().expect("text"));
-        let theirs = server_errors(case);
+        let theirs: BTreeSet<Key> = case.server_errors.iter().cloned().collect();
         agreed += theirs.intersection(&sent).count();
         missed.extend(theirs.difference(&sent).map(|key| format!("{}: {key:?}", case.name)));
         if let Some(error) = case.server_error.as_deref().filter(|e| *e != "prompt_outputs_failed_validation")
@@ -84,17 +84,4 @@ fn errors(catalog: &Catalog, text: &str) -> BTreeSet<Key> {
     let text = |part: &Option<Box<str>>| part.as_deref().unwrap_or_default().to_owned();
     let key = |found: &Diagnostic| (text(&found.node), found.code.name().to_owned(), text(&found.input));
     found.iter().filter(|found| found.is_error()).map(key).collect()
-}
-
-/// The server's errors. `custom_validation_failed` of a loader says that there is no such file; so do we, in other
-/// words.
-fn server_errors(case: &Case) -> BTreeSet<Key> {
-    case.server_errors
-        .iter()
-        .cloned()
-        .map(|(node, code, input)| match &*code {
-            "custom_validation_failed" => (node, "value_not_in_list".to_owned(), input),
-            _ => (node, code, input),
-        })
-        .collect()
 }

@@ -5,12 +5,14 @@
 //! diagnostics (help, suggestions, edits), not in the messages, which repeat what is wrong. Mistakes are a function of the
 //! prompt, the kind and a seed. What is still valid after the change is no mistake and is not planted.
 //!
-//! `kinds` says which there are, `plant` makes them, `typos` misspells, `judge` measures.
+//! `kinds` says which there are, `plant` makes them, `typos` misspells, `judge` measures. [`rust`] has those in flows
+//! that are written in Rust.
 
 mod judge;
 mod kinds;
 mod links;
 mod nodes;
+pub mod rust;
 mod typos;
 mod values;
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use comfy_graph::{back, catalog::Catalog, front, passes};
 use comfy_tests::{
     corpus::Corpus,
-    faults::{Fault, Kind, Score, Tally, is_valid, judge, plant, plant_several},
+    faults::{Fault, Kind, Score, Tally, is_valid, judge, plant, plant_several, rust},
 };
 use lexopt::prelude::*;
 use serde_json::{Map, Value as Json};
@@ -34,7 +34,7 @@ pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
         bail!("no valid prompt was found");
     }
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    let mut count = |name: &str, fault: Option<Fault>| {
+    let mut count = |name: &str, fault: Option<Fault>, judge: fn(&Fault, &Catalog) -> Score| {
         if let Some(fault) = fault {
             let score = judge(&fault, &catalog);
             tallies.entry(name.to_owned()).or_default().add(&score);
@@ -47,10 +47,14 @@ pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
         for round in 0..options.each {
             let seed = options.seed ^ (position << 20) ^ (round << 8);
             for (number, kind) in (0_u64..).zip(Kind::ALL) {
-                count(kind.name(), plant(*kind, prompt, &catalog, seed ^ number));
+                count(kind.name(), plant(*kind, prompt, &catalog, seed ^ number), judge);
             }
             for several in [2, 3] {
-                count(&format!("{several} at once"), plant_several(several, prompt, &catalog, seed));
+                count(&format!("{several} at once"), plant_several(several, prompt, &catalog, seed), judge);
+            }
+            let flow = rust::flow_of(&Json::Object(prompt.clone()).to_string(), &catalog);
+            for (name, fault) in flow.iter().flat_map(|flow| rust::plant_all(flow, &catalog, seed)) {
+                count(name, Some(fault), rust::judge);
             }
         }
     }

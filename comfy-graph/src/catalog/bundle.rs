@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     CatalogError,
     input::{FILE_LIST, has_file_extension, is_file_list},
+    price,
 };
 
 /// First line of the decompressed text; changes with the format.
@@ -20,7 +21,6 @@ const PROSE: &[&str] = &[
     "output_tooltips",
     "search_aliases",
     "essentials_category",
-    "price_badge",
     "placeholder",
     "label_on",
     "label_off",
@@ -94,7 +94,7 @@ fn node_facts(info: &Map<String, Value>) -> Map<String, Value> {
         .filter(|(key, value)| !PROSE.contains(&key.as_str()) && !is_default(value))
         .map(|(key, value)| match (key.as_str(), value) {
             ("input", Value::Object(input)) => (key.clone(), Value::Object(section_facts(input))),
-            _ => (key.clone(), value.clone()),
+            _ => price::shortened(key, value).unwrap_or_else(|| (key.clone(), value.clone())),
         })
         .filter(|(key, value)| key != "output_is_list" || any_true(value))
         .collect()

@@ -1,8 +1,8 @@
 //! The registry of diagnostic codes: each declared once, with its default severity and one line of meaning.
 //!
 //! Where ComfyUI's server has a word for a mistake (the `type` in `execution.py: validate_inputs`), the code is
-//! that word; the others are ours, in the same style. Each has a page in `docs/diagnostics`, which
-//! `comfy-transpile/src/explain.rs` lists.
+//! that word; the others are ours, in the same style. Each has a page in
+//! `comfy-transpile/docs/diagnostics`, which `explain.rs` there lists.
 
 use std::fmt;
 
@@ -96,6 +96,7 @@ codes! {
     server Error VALUE_SMALLER_THAN_MIN "value_smaller_than_min": "a number is below the input's minimum";
     server Error VALUE_BIGGER_THAN_MAX "value_bigger_than_max": "a number is above the input's maximum";
     server Error VALUE_NOT_IN_LIST "value_not_in_list": "a combo's value is not one of its options";
+    server Error CUSTOM_VALIDATION_FAILED "custom_validation_failed": "the class's own check refuses a value";
     server Error DEPENDENCY_CYCLE "dependency_cycle": "nodes depend on each other in a circle";
     // the document
     ours Error NOT_A_WORKFLOW "not_a_workflow": "the JSON is neither a workflow nor a prompt";

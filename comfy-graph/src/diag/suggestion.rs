@@ -37,12 +37,15 @@ pub struct Suggestion {
     /// Changes of the document, to be made all or none. Empty when the graph did not come from a JSON document, or
     /// when the place of the change is not known.
     pub edits: Vec<Edit>,
+    /// The value that the finding's input should have, while its place in the document is not known yet: workflows keep
+    /// values in lists, which [`front::place_values`](crate::front::place_values) looks through.
+    pub value: Option<Value>,
 }
 
 impl Suggestion {
     /// A suggestion that changes nothing by itself.
     pub fn new(message: impl Into<String>, applicability: Applicability) -> Self {
-        Self { message: message.into(), applicability, edits: Vec::new() }
+        Self { message: message.into(), applicability, edits: Vec::new(), value: None }
     }
 
     /// Adds a change, if its place is known.

@@ -13,6 +13,7 @@ mod instances;
 mod layout;
 mod links;
 mod model;
+mod places;
 mod renumber;
 mod skew;
 mod sockets;
@@ -35,6 +36,7 @@ use instances::{HostValues, Pending};
 use links::Links;
 pub(super) use model::Document;
 use model::{Body, Definition, LinkId, UiNode, Values, Workflow};
+pub(super) use places::place_values;
 use sockets::Socket;
 
 /// Makes a graph of a workflow document.

@@ -1,8 +1,12 @@
 //! Orders of a graph's nodes.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use petgraph::visit::NodeIndexable;
+use indexmap::IndexMap;
+use petgraph::{
+    algo::kosaraju_scc,
+    visit::{EdgeFiltered, NodeIndexable},
+};
 
 use super::{Graph, Node, NodeIx, NodeKey};
 
@@ -52,6 +56,31 @@ impl Graph {
         }
         let circular = chosen.into_iter().filter(|ix| waiting[ix.0.index()] > 0).collect();
         Settled { order, circular }
+    }
+
+    /// Sets of nodes that all depend on each other, each in order of insertion.
+    pub(crate) fn knots(&self) -> Vec<Vec<NodeIx>> {
+        let circular = self.settled(|_| true).circular;
+        if circular.is_empty() {
+            return Vec::new();
+        }
+        let net = EdgeFiltered::from_fn(&self.net, |edge| !edge.weight().gone);
+        let sets = kosaraju_scc(&net);
+        let set_of: BTreeMap<NodeIx, usize> = sets
+            .iter()
+            .enumerate()
+            .flat_map(|(set, nodes)| nodes.iter().map(move |ix| (NodeIx(*ix), set)))
+            .collect();
+        let mut knots: IndexMap<usize, Vec<NodeIx>> = IndexMap::new();
+        for ix in circular {
+            let set = set_of.get(&ix).copied().unwrap_or_default();
+            let feeds_itself = || self.incoming(ix).any(|link| link.from.node == ix);
+            // what only waits behind a circle is a set of its own
+            if sets.get(set).is_some_and(|nodes| nodes.len() > 1) || feeds_itself() {
+                knots.entry(set).or_default().push(ix);
+            }
+        }
+        knots.into_values().collect()
     }
 }
 

@@ -51,7 +51,7 @@ fn deprecated(check: &mut Check<'_>, view: &NodeView<'_>, def: &NodeDef) {
 }
 
 fn paid(check: &mut Check<'_>, view: &NodeView<'_>, def: &NodeDef) {
-    let price = price(def).map_or_else(String::new, |price| format!(", {price}"));
+    let price = def.price().map_or_else(String::new, |price| format!(", {price}"));
     let what = format!("running it costs credits of a paid service{price}");
     check.found.push(view.about(codes::PAID_NODE, &what));
     let used: BTreeSet<usize> =
@@ -72,25 +72,6 @@ fn paid(check: &mut Check<'_>, view: &NodeView<'_>, def: &NodeDef) {
         found.severity = Severity::Note;
     }
     check.found.push(found);
-}
-
-/// What the node's price badge says: a program of which the plain numbers are shown.
-fn price(def: &NodeDef) -> Option<String> {
-    const MOST: f64 = 1000.0;
-    let program = def.extra.get("price_badge")?.get("expr")?.as_str()?;
-    let amounts = program.match_indices("\"usd\":").filter_map(|(at, word)| {
-        let rest = program.get(at + word.len()..)?.trim_start();
-        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
-        rest.get(..end)?.parse::<f64>().ok().filter(|amount| *amount > 0.0 && *amount < MOST)
-    });
-    let mut amounts: Vec<f64> = amounts.collect();
-    amounts.sort_by(f64::total_cmp);
-    let unit = program.split_once("\"suffix\":").and_then(|(_, rest)| rest.split('"').nth(1)).unwrap_or("");
-    match amounts.as_slice() {
-        [] => Some("as its settings say".to_owned()),
-        [only] => Some(format!("${only}{unit}")),
-        [least, .., most] => Some(format!("${least} to ${most}{unit}")),
-    }
 }
 
 /// Whether the class makes pictures larger with a model, by its name.

@@ -6,14 +6,23 @@ use serde_json::Value;
 
 use super::{Check, NodeView, expand::Expanded, numbers::as_number, values::shown};
 use crate::{
-    catalog::{ComboDef, NodeDef, Upload},
-    diag::{Applicability, EditKind, Severity, Suggestion, codes, short},
+    catalog::{ComboDef, InputKind, NodeDef, Upload},
+    diag::{Applicability, Code, Severity, Suggestion, codes, short},
     suggest,
 };
 
 /// Combos whose options are made in the browser; their class accepts everything
 /// (`comfy_extras/nodes_logic.py: CustomComboNode.validate_inputs`).
 const CHOICES_OF_THE_FRONTEND: &[(&str, &str)] = &[("CustomCombo", "choice")];
+
+/// Combos whose options depend on the machine, and whose class takes those of other machines too
+/// (`comfy_extras/nodes_multigpu.py`, `nodes_model_advanced.py: ModelAttentionBackend`).
+const CHOICES_OF_THE_MACHINE: &[(&str, &str)] = &[
+    ("ModelAttentionBackend", "attention"),
+    ("SelectCLIPDevice", "device"),
+    ("SelectModelDevice", "device"),
+    ("SelectVAEDevice", "device"),
+];
 
 /// The options of a combo, ready for asking often: lists of files are long, and many nodes load one.
 #[derive(Clone, Debug)]
@@ -64,7 +73,8 @@ pub(super) fn check<'a>(
     };
     for value in wanted.iter().filter(|value| !listed.has(value)) {
         // people leave nodes lying about whose files they never installed
-        let unsure = files && (!view.runs || may_be_elsewhere(combo, value));
+        let left_over = files && (!view.runs || may_be_elsewhere(combo, value));
+        let unsure = left_over || CHOICES_OF_THE_MACHINE.contains(&(&*def.class_type, &*input.name));
         let severity = if unsure { Severity::Warning } else { Severity::Error };
         let options = combo.options.iter().filter_map(Value::as_str);
         not_in_list(check, view, input, value, options, severity);
@@ -91,6 +101,19 @@ fn py_equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Loaders of uploaded files look for the file themselves (`nodes.py: LoadImage.VALIDATE_INPUTS` and its like).
+fn code(view: &NodeView<'_>, input: &Expanded<'_>) -> Code {
+    match &input.def.kind {
+        InputKind::Combo(combo) if combo.upload.is_some() => codes::CUSTOM_VALIDATION_FAILED,
+        _ if &*view.node.class_type == "LoadLatent" => codes::CUSTOM_VALIDATION_FAILED,
+        _ => codes::VALUE_NOT_IN_LIST,
+    }
+}
+
+fn is_multiselect(input: &Expanded<'_>) -> bool {
+    matches!(&input.def.kind, InputKind::Combo(combo) if combo.multiselect)
+}
+
 /// Reports a value that is not an option; names those that look like it, and all of a short list.
 pub(super) fn not_in_list<'o>(
     check: &mut Check<'_>,
@@ -103,7 +126,7 @@ pub(super) fn not_in_list<'o>(
     const SHOWN: usize = 3;
     let name = &*input.name;
     let what = format!("{name} has no option {}", shown(value));
-    let mut finding = view.finding(codes::VALUE_NOT_IN_LIST, name, &what);
+    let mut finding = view.finding(code(view, input), name, &what);
     finding.severity = finding.severity.min(severity);
     let text = match value {
         Value::String(text) => text.clone(),
@@ -117,10 +140,14 @@ pub(super) fn not_in_list<'o>(
         let applicability =
             if is_fix { Applicability::MachineApplicable } else { Applicability::MaybeIncorrect };
         let message = format!("did you mean {:?}?", near.text);
+        let suggestion = Suggestion::new(message, applicability);
         // of several values of one input the place is not known
-        let path = view.node.input_path(name).filter(|_| !value.is_null());
-        finding = finding
-            .suggest(Suggestion::new(message, applicability).edit(path, EditKind::Replace(near.text.into())));
+        let is_whole = !value.is_null() && !is_multiselect(input);
+        finding = finding.suggest(if is_whole {
+            view.set_to(name, near.text.into(), suggestion)
+        } else {
+            suggestion
+        });
     }
     if !is_sure {
         finding = finding.help(list_options(options));

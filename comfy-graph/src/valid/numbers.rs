@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use super::{Check, NodeView, expand::Expanded, values::shown};
 use crate::{
     catalog::InputKind,
-    diag::{Applicability, Diagnostic, EditKind, Severity, Suggestion, codes},
+    diag::{Applicability, Diagnostic, Severity, Suggestion, codes},
 };
 
 /// A number as Python has it: integers of any size are exact as far as they matter here.
@@ -141,8 +141,8 @@ pub(super) fn check(
 }
 
 fn replace(view: &NodeView<'_>, name: &str, number: &Number, applicability: Applicability) -> Suggestion {
-    Suggestion::new(format!("change it to {number}"), applicability)
-        .edit(view.node.input_path(name), EditKind::Replace(Value::Number(number.clone())))
+    let suggestion = Suggestion::new(format!("change it to {number}"), applicability);
+    view.set_to(name, Value::Number(number.clone()), suggestion)
 }
 
 /// The number at the start of a text, or the input's default.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     catalog::{InputKind, IoType, NodeDef},
-    diag::{Applicability, Diagnostic, EditKind, Severity, Suggestion, codes},
+    diag::{Applicability, Diagnostic, Severity, Suggestion, codes},
 };
 
 /// One literal.
@@ -72,9 +72,8 @@ fn check_boolean(check: &mut Check<'_>, view: &NodeView<'_>, input: &Expanded<'_
         "false" | "no" | "off" | "0" | "disable" | "disabled" => (false, Applicability::MachineApplicable),
         _ => (!text.is_empty(), Applicability::MaybeIncorrect),
     };
-    let suggestion = Suggestion::new(format!("change it to {meant}"), applicability)
-        .edit(view.node.input_path(&input.name), EditKind::Replace(meant.into()));
-    check.found.push(finding.suggest(suggestion));
+    let suggestion = Suggestion::new(format!("change it to {meant}"), applicability);
+    check.found.push(finding.suggest(view.set_to(&input.name, meant.into(), suggestion)));
 }
 
 /// `str(v)` takes everything. Text in the form of a link, whose node is there and gives text, was meant to be one.

@@ -226,5 +226,5 @@ pub(super) fn link_to(
     };
     let kind = if present { EditKind::Replace(value) } else { EditKind::Insert(value) };
     let edits = view.node.input_path(input).map(|path| Edit { path, kind }).into_iter().collect();
-    Suggestion { message, applicability: Applicability::MaybeIncorrect, edits }
+    Suggestion { edits, ..Suggestion::new(message, Applicability::MaybeIncorrect) }
 }

@@ -10,7 +10,7 @@ use comfy_graph::{
 use comfy_transpile::{Options, check};
 
 use super::{Cli, patch, report};
-use crate::source;
+use crate::source::{self, Document};
 
 /// Fixes may bring other fixes with them. No document needs as many rounds as this.
 const ROUNDS: usize = 100;
@@ -64,41 +64,45 @@ fn one(cli: &Cli, file: &Path, catalog: &Catalog, options: &Options, tally: &mut
         render::sort_by_place(&mut found, text);
         Ok(found)
     };
-    let mut text = document.text;
-    let mut found = match examine(&text) {
+    let found = match examine(&document.text) {
         Ok(found) => found,
         Err(unreadable) => {
             tally.unread += 1;
             tally.code.get_or_insert(unreadable.code.name());
-            return cli.write_findings(&[*unreadable], &name, &text);
+            return cli.write_findings(&[*unreadable], &name, &document.text);
         }
     };
     if cli.fix {
-        let mended = mend(&text, found, examine);
-        if let Some(output) = cli.fixed_file(file, document.carried)?
-            && (mended.text != text || cli.output.is_some())
-        {
-            fs_err::write(output, &mended.text)?;
-        }
+        let mended = mend(&document.text, found, examine);
         tally.fixes += mended.done.len();
-        if cli.message_format.is_for_people() {
-            super::complain(&mended.done.concat());
-        }
-        (text, found) = (mended.text, mended.left);
-    } else {
-        tally.fixes += found.iter().filter(|found| found.fix().is_some()).count();
+        tally.count(&mended.left);
+        return write_mended(cli, file, &document, &mended);
     }
+    tally.fixes += found.iter().filter(|found| found.fix().is_some()).count();
     tally.count(&found);
-    if cli.fix && super::is_stdin(file) && cli.output.is_none() {
+    cli.write_findings(&found, &name, &document.text)
+}
+
+/// Puts the mended text where it belongs, and says what is left to say of it.
+fn write_mended(cli: &Cli, file: &Path, document: &Document, mended: &Mended) -> Result<()> {
+    let Mended { text, done, left } = mended;
+    let name = report::name(file);
+    if let Some(output) = cli.fixed_file(file, document.carried)?
+        && (*text != document.text || cli.output.is_some())
+    {
+        fs_err::write(output, text)?;
+    }
+    let for_people = cli.message_format.is_for_people();
+    if for_people {
+        super::complain(&done.concat());
+    }
+    if super::is_stdin(file) && cli.output.is_none() {
         // the document goes to standard output, so what is left to say does not
-        cli.show(&found, &name, &text);
-        return report::write(&text);
+        cli.show(left, &name, text);
+        return report::write(text);
     }
-    cli.write_findings(&found, &name, &text)?;
-    if cli.fix && cli.message_format.is_for_people() {
-        report::write(&patch::of_suggestions(&name, &text, &found))?;
-    }
-    Ok(())
+    cli.write_findings(left, &name, text)?;
+    if for_people { report::write(&patch::of_suggestions(&name, text, left)) } else { Ok(()) }
 }
 
 /// A text with everything mended that could be.

@@ -39,7 +39,11 @@ pub fn is_valid(text: &str, catalog: &Catalog) -> bool {
 
 /// Asks the compiler.
 pub fn judge(fault: &Fault, catalog: &Catalog) -> Score {
-    let found = check(&fault.text, catalog);
+    score(fault, check(&fault.text, catalog))
+}
+
+/// Measures what was said of a mistake.
+pub(super) fn score(fault: &Fault, found: Vec<Diagnostic>) -> Score {
     let advice = advice(&found);
     let is_named = |answer: &String| advice.iter().any(|text| has_word(text, answer));
     Score {

@@ -56,8 +56,10 @@ fn options(def: &InputDef) -> Vec<&str> {
 }
 
 fn is_checked(patient: &Patient<'_>, at: &At<'_>) -> bool {
-    // its choices are made in the browser
-    patient.class(&at.node) != "CustomCombo"
+    // choices that are made in the browser, and those that another machine may have
+    const LENIENT: [&str; 5] =
+        ["CustomCombo", "ModelAttentionBackend", "SelectCLIPDevice", "SelectModelDevice", "SelectVAEDevice"];
+    !LENIENT.contains(&patient.class(&at.node))
 }
 
 pub(super) fn misspelt_option(patient: &mut Patient<'_>, chance: &mut Chance) -> Option<Planted> {

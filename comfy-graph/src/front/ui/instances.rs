@@ -47,6 +47,19 @@ pub(super) struct Proxy {
     node: Box<str>,
     widget: Box<str>,
     value: Option<Value>,
+    /// Its place in the list, which is that of its value.
+    pub(super) position: usize,
+}
+
+impl Proxy {
+    /// Whether this is the entry for the input `name` of its instance, which leads to `target`, into the inputs that
+    /// `leads_in` knows.
+    pub(super) fn is_of(&self, name: &str, target: &Node, leads_in: impl Fn(&str) -> bool) -> bool {
+        match &*self.node {
+            "-1" => *self.widget == *name,
+            node => node == target.key.as_str() && leads_in(&self.widget),
+        }
+    }
 }
 
 /// Reads `proxyWidgets` with the values that belong to the entries.
@@ -68,7 +81,7 @@ pub(super) fn proxies(properties: Option<&Value>, values: &Values) -> Vec<Proxy>
         let node = entry.get(0).and_then(Id::read)?.text();
         let widget = without_path(entry.get(1)?.as_str()?);
         let value = values.get(position).filter(|value| !value.is_null()).cloned();
-        Some(Proxy { node, widget: widget.into(), value })
+        Some(Proxy { node, widget: widget.into(), value, position })
     };
     entries.as_array().into_iter().flatten().enumerate().filter_map(proxy).collect()
 }

@@ -40,6 +40,27 @@ pub(super) fn bind(
     (finish(def, specs), repair)
 }
 
+/// Where in a stored list the value of a widget is, if the list was read by position.
+pub(super) fn position(
+    def: &NodeDef,
+    list: &[Value],
+    named: Option<&Map<String, Value>>,
+    name: &str,
+) -> Option<usize> {
+    let specs = fresh(def);
+    let kept = without_forced_inputs(def, &specs, list.iter().enumerate().collect());
+    let values = || kept.iter().map(|(_, value)| (*value).clone());
+    let (_, repair) = restore(def, specs, values().collect(), named.cloned().unwrap_or_default());
+    if matches!(repair, Some(Repair::ByName | Repair::ByKind)) {
+        return None;
+    }
+    let mut specs = fresh(def);
+    let given = assign(def, &mut specs, &mut values());
+    let mut stored = specs.iter().filter(|live| live.spec.stored).take(given);
+    let at = stored.position(|live| live.spec.name == name)?;
+    kept.get(at).map(|(position, _)| *position)
+}
+
 /// By position, as the frontend does; where that puts values into widgets of another kind, the file is of another
 /// version of the node, and what else it says is tried.
 fn restore<'c>(
@@ -254,7 +275,7 @@ fn without_sample_prefix(value: Value) -> Value {
 /// Files of frontends before 1.16 have a value for every `forceInput` input too
 /// (`utils/litegraphUtil.ts: migrateWidgetsValues`): if the list is exactly as long as all of them together,
 /// those values are dropped.
-fn without_forced_inputs(def: &NodeDef, specs: &[Live<'_>], values: Vec<Value>) -> Vec<Value> {
+fn without_forced_inputs<T>(def: &NodeDef, specs: &[Live<'_>], values: Vec<T>) -> Vec<T> {
     let mut forced = Vec::with_capacity(values.len());
     // frontend additions are widgets too; those that are no inputs of their own are not listed
     let additions = ["upload", "audioUI"];

@@ -1,0 +1,191 @@
+//! Whether a server and we say the same of a prompt.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use comfy_graph::{
+    catalog::{Catalog, InputKind},
+    diag::{Diagnostic, codes},
+    front, passes,
+    valid::Validator,
+};
+use serde_json::{Map, Value};
+
+use super::answer::{Answer, Errors};
+
+/// Classes whose own check takes every input (`**kwargs`), so that the server leaves ranges and lists to them, and they
+/// look at one input only.
+const CHECKED_BY_THEIR_CLASS: [&str; 3] = ["CustomCombo", "Load3D", "Load3DAdvanced"];
+
+/// What was compared so far.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    prompts: usize,
+    /// Errors of the server's.
+    theirs: usize,
+    /// Errors of ours with a word of the server's that it had to have, too.
+    ours: usize,
+    /// Of ours those that the server has a reason not to have, by reason.
+    excused: BTreeMap<&'static str, usize>,
+    /// In words.
+    pub(super) disagreements: Vec<String>,
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { prompts, theirs, ours, excused, disagreements } = self;
+        write!(
+            f,
+            "{prompts} prompts asked; errors of the server's {theirs}, of ours that it has to have {ours}; "
+        )?;
+        write!(f, "only ours, by reason: {excused:?}; disagreements: {}", disagreements.len())
+    }
+}
+
+impl Comparison {
+    /// Compares both ways.
+    pub(super) fn add(&mut self, name: &str, text: &str, catalog: &Catalog, answer: &Answer) {
+        self.prompts += 1;
+        let prompt: Map<String, Value> = serde_json::from_str(text).expect("a prompt");
+        let look = Look { prompt: &prompt, catalog, answer, found: check(text, catalog) };
+        let mut say = |what: String| self.disagreements.push(format!("{name}: {what}"));
+        let missed = look.missed();
+        self.theirs += look.answer.count();
+        missed.into_iter().for_each(&mut say);
+        for found in look.found.iter().filter(|found| found.is_error() && found.code.info().server) {
+            if let Some(reason) = look.reason(found) {
+                *self.excused.entry(reason).or_default() += 1;
+                continue;
+            }
+            self.ours += 1;
+            if !look.is_theirs(found) {
+                say(format!("only ours: {found}"));
+            }
+        }
+    }
+}
+
+fn check(text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
+    let read = front::read(text, catalog).expect("a prompt");
+    let lowered = passes::lower_for_execution(&read.value.graph);
+    let mut found = read.diagnostics;
+    found.extend(lowered.diagnostics);
+    found.extend(Validator::new(catalog).check(&lowered.value));
+    found
+}
+
+/// One prompt with both answers.
+struct Look<'a> {
+    prompt: &'a Map<String, Value>,
+    catalog: &'a Catalog,
+    answer: &'a Answer,
+    found: Vec<Diagnostic>,
+}
+
+impl Look<'_> {
+    fn errors_at(&self, node: &str) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter().filter(move |found| found.is_error() && found.node.as_deref() == Some(node))
+    }
+
+    fn has(&self, node: &str, code: &str, input: &str) -> bool {
+        let is_it = |found: &Diagnostic| {
+            found.code.name() == code && (input.is_empty() || found.input.as_deref() == Some(input))
+        };
+        self.errors_at(node).any(is_it)
+    }
+
+    /// What the server says and we do not.
+    fn missed(&self) -> Vec<String> {
+        let mut missed = Vec::new();
+        match &self.answer.stopped {
+            Some((word, Some(node))) if !self.has(node, word, "") => missed.push(format!("#{node}: {word}")),
+            Some((word, None)) if !self.found.iter().any(|f| f.is_error() && f.code.name() == word) => {
+                missed.push(word.clone());
+            }
+            _ => {}
+        }
+        for (node, errors) in &self.answer.errors {
+            let ours_lack = errors.iter().filter(|(word, input)| !self.has(node, word, input));
+            missed.extend(ours_lack.map(|(word, input)| format!("only theirs: #{node} {word} {input}")));
+        }
+        // a check that fails has no word for what is wrong, and one of a class its own
+        for node in self.answer.thrown.union(&self.answer.custom) {
+            if self.errors_at(node).next().is_none() {
+                missed.push(format!("only theirs: #{node}, whose check failed"));
+            }
+        }
+        missed
+    }
+
+    fn is_theirs(&self, found: &Diagnostic) -> bool {
+        let node = found.node.as_deref().unwrap_or_default();
+        let input = found.input.as_deref().unwrap_or_default();
+        let word = found.code.name();
+        if let Some((stopped, at)) = &self.answer.stopped {
+            return stopped == word && at.as_deref().is_none_or(|at| at == node);
+        }
+        if found.code == codes::CUSTOM_VALIDATION_FAILED {
+            return self.answer.custom.contains(node);
+        }
+        let has =
+            |errors: &Errors| errors.iter().any(|(code, at)| code == word && (at.is_empty() || at == input));
+        self.answer.errors.get(node).is_some_and(has)
+    }
+
+    /// Why the server may not say what we say.
+    fn reason(&self, found: &Diagnostic) -> Option<&'static str> {
+        let node = found.node.as_deref().unwrap_or_default();
+        if let Some((word, at)) = &self.answer.stopped {
+            let is_it = word == found.code.name() && at.as_deref().is_none_or(|at| at == node);
+            return (!is_it).then_some("the server stops at the first unknown class, or without outputs");
+        }
+        if self.answer.thrown.contains(node) {
+            return Some("an exception ended the server's check of the node");
+        }
+        if !self.visited().contains(node) {
+            return Some("the server does not get to the node");
+        }
+        let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str())?;
+        if CHECKED_BY_THEIR_CLASS.contains(&class) && found.code != codes::REQUIRED_INPUT_MISSING {
+            return Some("the server leaves the values to the class's own check");
+        }
+        let Some(declared) = self.catalog.get(class)?.resolve_input(found.input.as_deref()?) else {
+            return Some("the server does not look at inputs that are not declared");
+        };
+        let is_dynamic = matches!(declared.kind, InputKind::DynamicCombo(_));
+        let asks = [codes::VALUE_NOT_IN_LIST, codes::REQUIRED_INPUT_MISSING];
+        (asks.contains(&found.code) && is_dynamic)
+            .then_some("the server takes any key of a dynamic combo, and none")
+    }
+
+    /// The nodes that the server surely looks at: from the outputs against links that it follows.
+    fn visited(&self) -> BTreeSet<&str> {
+        let class = |node: &str| self.catalog.get(self.prompt.get(node)?["class_type"].as_str()?);
+        let outputs = self.prompt.keys().filter(|node| class(node).is_some_and(|def| def.output_node));
+        let mut waiting: Vec<&str> = outputs.map(String::as_str).collect();
+        let mut visited = BTreeSet::new();
+        while let Some(node) = waiting.pop() {
+            if !visited.insert(node) || self.answer.thrown.contains(node) {
+                continue;
+            }
+            let inputs = self.prompt.get(node).and_then(|node| node["inputs"].as_object());
+            for (name, value) in inputs.into_iter().flatten() {
+                let is_declared = class(node).is_some_and(|def| def.resolve_input(name).is_some());
+                let is_stray = self.has(node, codes::UNDECLARED_INPUT.name(), name);
+                let is_refused =
+                    self.answer.errors.get(node).is_some_and(|e| e.iter().any(|(_, at)| at == name));
+                if let Some([Value::String(from), _]) = value.as_array().map(Vec::as_slice)
+                    && is_declared
+                    && !is_stray
+                    && !is_refused
+                    && self.prompt.contains_key(from)
+                {
+                    waiting.push(from);
+                }
+            }
+        }
+        visited
+    }
+}
