@@ -103,7 +103,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
     fn name_builders(&mut self) {
         let mut wishes: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
         for (ident, dynamic) in &self.dynamics {
-            for option in &dynamic.model.options {
+            for option in dynamic.model.options.iter().filter(|option| !option.inputs.is_empty()) {
                 let wish = format!("{ident}{}", upper(&option.def.key));
                 wishes.entry(wish).or_default().push((ident, &option.def.key));
             }
@@ -182,6 +182,14 @@ fn imports(root: &TokenStream) -> TokenStream {
             LinkInput, List, NodeRef, Output, SeedInput, Set, Str, StrInput,
         };
         use #root::*;
+    }
+}
+
+/// `Clone` and `Copy` by hand: rustc takes longer over a derive, and a derive would ask parameters to be `Copy`.
+fn copy_impls(name: &Ident, parameters: &TokenStream) -> TokenStream {
+    quote! {
+        impl #parameters Clone for #name #parameters { #[inline] fn clone(&self) -> Self { *self } }
+        impl #parameters Copy for #name #parameters {}
     }
 }
 

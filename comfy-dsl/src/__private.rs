@@ -49,8 +49,8 @@
 //! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { .. } }` is all a combo needs: `nth` where all options are
 //! texts, else `text` of an option, and `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
 //! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
-//! `impl<S0> Choice<TheCombo> for Opt<S0> { type State = (S0, ()); }`; setters of dynamic combos take
-//! `impl Choice<TheCombo, State: AllSet>`, which names a missing input in rustc's text.
+//! `impl<S0> Choice<TheCombo> for Opt<S0> { type State = (S0, ()); }`; one without inputs is a [`Plain`]. Setters of
+//! dynamic combos take `impl Choice<TheCombo, State: AllSet>`, which names a missing input in rustc's text.
 
 pub use std::marker::PhantomData as P;
 
@@ -72,6 +72,25 @@ pub type Pick = record::Pick<'static>;
 pub type Val = record::Val<'static>;
 /// One item of an autogrow list.
 pub type Item = record::Item<'static>;
+
+/// An option without inputs of the dynamic combo `E`.
+#[must_use]
+pub struct Plain<E>(Pick, P<E>);
+impl<E> Plain<E> {
+    /// The option of this key.
+    pub fn new(key: &'static str) -> Self {
+        Self(Pick::new(key), P)
+    }
+}
+impl<E> ComboValue for Plain<E> {
+    fn combo_val(self) -> Val {
+        self.0.into_val()
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<E> Choice<E> for Plain<E> {
+    type State = ();
+}
 
 /// The option at this place of a list of lines.
 pub fn nth(options: &'static str, at: usize) -> Val {

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::{Emitter, Owned, docs, ident};
+use super::{Emitter, Owned, copy_impls, docs, ident};
 use crate::model::{ComboModel, ComboValue, Form, InputModel};
 
 impl Emitter<'_, '_> {
@@ -65,12 +65,13 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         let (docs, variant) = (docs::doc(&value_docs(value.value)), ident(&value.ident));
         quote!(#docs #variant)
     });
-    let value = option_value(&combo.values);
+    let (copy, value) = (copy_impls(&name, &TokenStream::new()), option_value(&combo.values));
     quote! {
         #docs
-        #[derive(Clone, Copy)]
         pub enum #name { #(#variants),* }
+        #copy
         impl p::ComboValue for #name {
+            #[inline]
             fn combo_val(self) -> p::Val { #value }
         }
     }
@@ -125,9 +126,11 @@ fn file_list(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         impl #name {
             #(#constants)*
             /// A file by its name on the server.
+            #[inline]
             pub fn file(name: impl Into<::std::string::String>) -> Self { Self(::std::borrow::Cow::Owned(name.into())) }
         }
         impl p::ComboValue for #name {
+            #[inline]
             fn combo_val(self) -> p::Val { p::json(self.0) }
         }
     }

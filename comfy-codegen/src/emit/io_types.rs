@@ -128,6 +128,7 @@ impl Emitter<'_, '_> {
         quote! {
             #[diagnostic::do_not_recommend]
             impl IntoInput<#union> for #literal {
+                #[inline]
                 fn input_val(self) -> Val { Boundary::<#member>::into_val(self) }
             }
         }

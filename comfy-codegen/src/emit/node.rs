@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Emitter, docs, facts, ident, imports, module::Module, setter::Owner, states};
+use super::{Emitter, copy_impls, docs, facts, ident, imports, module::Module, setter::Owner, states};
 use crate::{
     Error,
     model::{NodeModel, OutputModel, ResultKind},
@@ -96,23 +96,17 @@ impl Emitter<'_, '_> {
         let names = node.outputs.iter().map(|output| ident(&output.ident));
         let slots = (0..node.outputs.len()).map(Literal::usize_unsuffixed);
         let first = node.outputs.first().map(|output| ident(&output.ident));
-        let (derive, copy) = if parameters.is_empty() {
-            (quote!(#[derive(Clone, Copy)]), TokenStream::new())
-        } else {
-            // a derive would ask the marker to be Copy
-            let clone =
-                quote!(impl #parameters Clone for #name #parameters { fn clone(&self) -> Self { *self } });
-            (TokenStream::new(), quote!(#clone impl #parameters Copy for #name #parameters {}))
-        };
+        let copy = copy_impls(&name, &parameters);
         quote! {
             #docs
-            #derive
             pub struct #name #parameters { #(#fields),* }
             #copy
             impl #parameters p::NodeResult for #name #parameters {
+                #[inline]
                 fn of(node: NodeRef) -> Self { Self { #(#names: node.out(#slots)),* } }
             }
             impl #parameters From<#name #parameters> for NodeRef {
+                #[inline]
                 fn from(outputs: #name #parameters) -> NodeRef { outputs.#first.node() }
             }
         }
@@ -131,6 +125,7 @@ fn new_impl(owner: &Owner<'_>, table: &Literal) -> TokenStream {
     quote! {
         #header {
             /// A node with nothing set.
+            #[inline]
             pub fn new() -> Self {
                 Self(p::Record::of(#table), p::P)
             }

@@ -26,12 +26,16 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let at = format!("{}.{}", dynamic.class, dynamic.input);
         let docs = docs::doc(&format!("Options of {}, each with inputs of its own.", docs::code(&at)));
         let functions = dynamic.model.options.iter().map(|option| {
-            let (function, builder) = (ident(&option.ident), self.builder(dynamic.model, option));
-            let key = &*option.def.key;
+            let (function, key) = (ident(&option.ident), &*option.def.key);
             let docs = docs::doc(&docs::code(key));
-            quote!(#docs pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
+            if option.inputs.is_empty() {
+                return quote!(#docs #[inline] pub fn #function() -> p::Plain<Self> { p::Plain::new(#key) });
+            }
+            let builder = self.builder(dynamic.model, option);
+            quote!(#docs #[inline] pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
         });
-        let builders = dynamic.model.options.iter().map(|option| self.option(dynamic, option));
+        let with_inputs = dynamic.model.options.iter().filter(|option| !option.inputs.is_empty());
+        let builders = with_inputs.map(|option| self.option(dynamic, option));
         let functions = (!dynamic.model.options.is_empty()).then(|| quote!(impl #name { #(#functions)* }));
         quote! {
             #docs
@@ -41,6 +45,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         }
     }
 
+    /// The builder of an option with inputs; one for all without is the runtime's.
     fn option(&self, dynamic: &Owned<'n, DynamicModel<'c>>, option: &'n OptionModel<'c>) -> TokenStream {
         let (combo, name) = (ident(&dynamic.model.ident), self.builder(dynamic.model, option));
         let states = states(&option.inputs);
@@ -49,12 +54,11 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let (arguments, state) = (owner.arguments(None), owner.state());
         let docs =
             docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
-        let setters =
-            self.names.catalog().get(dynamic.class).filter(|_| !option.inputs.is_empty()).map(|def| {
-                let setters =
-                    self.setters(&owner, &option.inputs, &table::of_option(def, &option.inputs).positions);
-                quote!(impl #arguments #name #arguments { #setters })
-            });
+        let setters = self.names.catalog().get(dynamic.class).map(|def| {
+            let setters =
+                self.setters(&owner, &option.inputs, &table::of_option(def, &option.inputs).positions);
+            quote!(impl #arguments #name #arguments { #setters })
+        });
         quote! {
             #docs
             #[must_use]
