@@ -1,4 +1,4 @@
-//! What is said about two catalogs: by the library, and by the binary's exit code.
+//! What is said about two catalogs.
 
 #![allow(clippy::expect_used, reason = "a failing helper fails the test")]
 

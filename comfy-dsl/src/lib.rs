@@ -5,24 +5,102 @@
 //! A flow becomes a prompt ([`Flow::build`]) or the graph of `comfy_graph` ([`Flow::to_graph`]), from which every
 //! other format is written.
 //!
-//! With generated nodes a flow reads
-//! ```ignore
-//! use comfy_dsl::prelude::*;
-//! use nodes::*;
-//!
-//! pub fn flow(g: &Flow) {
-//!     let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::V15PrunedEmaonlyFp16));
-//!     let positive = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("a photo of a cat"));
-//!     let latent = g.add(EmptyLatentImage::new().width(768));
-//!     let samples = g.add(KSampler::new().model(ckpt.model).positive(positive).latent_image(latent).seed(42));
-//!     let image = g.add(VAEDecode::new().samples(samples).vae(ckpt.vae));
-//!     g.add(SaveImage::new().images(image).title("Final"));
-//! }
+//! # From nodes to a prompt
 //! ```
-//! A required input that is not set, a link between different types and a misspelt option are compile errors that
-//! name the input. Whatever is not set has the default that the frontend gives it.
+//! use comfy_dsl::prelude::*;
+//! use nodes::*; // what comfy-codegen wrote
+//! # mod nodes { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/errors/nodes.in")); }
 //!
-//! Without generated nodes the same works untyped:
+//! fn picture(g: &Flow, text: &str) -> Output<Image> {
+//!     let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("sd15.safetensors")));
+//!     let positive = g.add(CLIPTextEncode::new().clip(ckpt.clip).text(text));
+//!     let negative = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("blurry"));
+//!     let latent = g.add(EmptyLatentImage::new().width(768));
+//!     let samples = g.add(
+//!         KSampler::new()
+//!             .model(ckpt.model)
+//!             .positive(positive)
+//!             .negative(negative)
+//!             .latent_image(latent)
+//!             .seed(42)
+//!             .sampler_name(SamplerName::Dpmpp2m),
+//!     );
+//!     g.add(VAEDecode::new().samples(samples).vae(ckpt.vae))
+//! }
+//!
+//! # fn main() -> Result<(), comfy_dsl::Problems> {
+//! let g = Flow::new();
+//! let image = picture(&g, "a photo of a cat");
+//! g.add(SaveImage::new().images(image).title("Final"));
+//!
+//! let prompt = g.build()?; // what the server's `/prompt` takes
+//! assert_eq!(prompt["5"]["class_type"], "KSampler");
+//! assert_eq!(prompt["5"]["inputs"]["positive"], json!(["2", 0]));
+//! assert_eq!(prompt["5"]["inputs"]["steps"], 20);
+//! # Ok(())
+//! # }
+//! ```
+//! Every input is a method of its own name, and adding a node gives its output, or a struct with a field for each
+//! of several. Links, texts and files have to be set; whatever else is left out has the value that the frontend
+//! would send, as `steps` has here. An input with a widget takes a value or a link of its type, and [`raw`] values
+//! for everything that the types do not foresee.
+//!
+//! # What does not compile
+//! A required input that is not set, a link between different types, a misspelt node, input or option. rustc says
+//! what is wrong in ComfyUI's terms, and what to do:
+//! ```text
+//! error[E0277]: required input `negative` of this node is not set
+//!   |     g.add(
+//!   |           ^^^ add `.negative(...)` to this node
+//! ```
+//!
+//! # What `build` finds
+//! Types do not know ranges, nor what a [`raw`] value or a [cast](Output::cast) stands for. [`Flow::build`] checks
+//! the rest of what a server would, and reports everything at once, each with the line that said it:
+//! ```
+//! # use comfy_dsl::prelude::*;
+//! # use nodes::*;
+//! # mod nodes { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/errors/nodes.in")); }
+//! # fn main() {
+//! let g = Flow::new();
+//! let cat = g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+//! let large = g.add(ImageScaleBy::new().image(cat.image).scale_by(20).upscale_method(raw("bicubik")));
+//! g.add(SaveImage::new().images(large));
+//!
+//! let problems = g.build().expect_err("two mistakes");
+//! let said = problems.to_string();
+//! assert!(said.contains("value_bigger_than_max") && said.contains("value_not_in_list"), "{said}");
+//! # }
+//! ```
+//! [`Flow::build_against`] asks a server's catalog too: whether it has the classes and the files.
+//!
+//! # Subgraphs are functions
+//! ```
+//! # use comfy_dsl::prelude::*;
+//! # use nodes::*;
+//! # mod nodes { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/errors/nodes.in")); }
+//! fn enlarge(g: &Flow, image: Output<Image>, factor: impl FloatInput) -> Output<Image> {
+//!     let g = &g.subgraph("Enlarge"); // the inside of a new subgraph
+//!     let image = g.input("image", image);
+//!     let factor = g.input("factor", factor);
+//!     g.output("IMAGE", g.add(ImageScaleBy::new().image(image).scale_by(factor)))
+//! }
+//!
+//! # fn main() -> Result<(), comfy_dsl::Problems> {
+//! let g = Flow::new();
+//! let cat = g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+//! g.add(SaveImage::new().images(enlarge(&g, cat.image, 1.5)));
+//!
+//! let prompt = g.build()?; // the frontend's ids: instance, then node
+//! assert_eq!(prompt["2:3"]["inputs"]["scale_by"], 1.5);
+//! assert_eq!(prompt["4"]["inputs"]["images"], json!(["2:3", 0]));
+//! # Ok(())
+//! # }
+//! ```
+//! Functions that begin no subgraph only share code: their nodes belong to the flow itself, as in `picture` above.
+//!
+//! # Without generated nodes
+//! Classes that were not generated are [`RawNode`]s, among others or alone:
 //! ```
 //! use comfy_dsl::prelude::*;
 //!

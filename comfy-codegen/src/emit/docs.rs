@@ -33,16 +33,26 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// Addresses are links, wherever in the word they begin; rustdoc complains of bare ones.
 fn escape_word(word: &str, escaped: &mut String) {
-    let link = word.starts_with("http://") || word.starts_with("https://");
-    if link && word.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"`\\".contains(&b)) {
-        let url = word.trim_end_matches(['.', ',', ')', ';', ':', '!', '?', '\'', ']']);
+    let is_odd = |c: char| !c.is_ascii_graphic() || "<>\"`\\".contains(c);
+    let mut rest = word;
+    while let Some((before, address)) = address(rest) {
+        let url = address.split(is_odd).next().unwrap_or_default();
+        let url = url.trim_end_matches(['.', ',', ')', ';', ':', '!', '?', '\'', ']']);
+        push_escaped(before, escaped);
         escaped.push('<');
         escaped.push_str(url);
         escaped.push('>');
-        return push_escaped(word.get(url.len()..).unwrap_or_default(), escaped);
+        rest = address.get(url.len()..).unwrap_or_default();
     }
-    push_escaped(word, escaped);
+    push_escaped(rest, escaped);
+}
+
+/// What is before the first address in a word, and what begins with it.
+fn address(word: &str) -> Option<(&str, &str)> {
+    let start = ["http://", "https://"].iter().filter_map(|scheme| word.find(scheme)).min()?;
+    word.split_at_checked(start)
 }
 
 fn push_escaped(text: &str, escaped: &mut String) {
@@ -59,6 +69,12 @@ fn push_escaped(text: &str, escaped: &mut String) {
 fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Whether rustdoc takes a text as an alias.
+pub(super) fn is_alias(text: &str) -> bool {
+    let odd = |c: char| is_hazard(c) || matches!(c, '"' | '\'') || (c.is_whitespace() && c != ' ');
+    !text.is_empty() && text.trim() == text && !text.contains(odd)
 }
 
 /// Text as inline code, or escaped where it cannot be.
@@ -142,6 +158,16 @@ mod tests {
     #[test]
     fn links_stay_links() {
         assert_eq!(escape("see https://a.b/c_d."), "see <https://a.b/c_d>.");
+        assert_eq!(escape("(https://a.b/<id>/)"), "(<https://a.b/>\\<id\\>/)");
+        assert_eq!(escape("http://"), "<http://>");
+    }
+
+    #[test]
+    fn aliases_are_what_rustdoc_takes() {
+        assert!(is_alias("Load Checkpoint") && is_alias("🎨 画像"));
+        for odd in ["", " a", "a\tb", "a\"b", "it's", "a\u{202e}b"] {
+            assert!(!is_alias(odd), "{odd:?}");
+        }
     }
 
     #[test]

@@ -36,7 +36,8 @@ impl Emitter<'_, '_> {
         let (name, states) = (ident(&node.ident), states(&node.inputs));
         let generics: Vec<Ident> = node.generics.iter().map(|generic| ident(&generic.param)).collect();
         let owner = Owner { ident: &name, states: &states, generics: &generics };
-        let (docs, parameters, phantom) = (node_docs(node), owner.parameters(), owner.phantom());
+        let (docs, aliases) = (node_docs(node), aliases(node));
+        let (parameters, phantom) = (owner.parameters(), owner.phantom());
         let (table, positions) = facts::class(node);
         let (arguments, complete) = (owner.arguments(None), owner.complete());
         let setters = self.setters(&owner, &node.inputs, &positions);
@@ -46,6 +47,7 @@ impl Emitter<'_, '_> {
         let out = self.result(node);
         quote! {
             #docs
+            #aliases
             #[must_use = "a node does nothing before `g.add(..)`"]
             pub struct #name #parameters(p::Record, #phantom);
             #new
@@ -144,32 +146,46 @@ fn out_parameters(node: &NodeModel<'_>) -> TokenStream {
     if params.peek().is_none() { TokenStream::new() } else { quote!(<#(#params),*>) }
 }
 
-/// Name, class and help of a node.
+/// What a node does, where it stands and what it gives. The first line, which lists show, begins with its title where
+/// the struct's name does not say it, and its class where that is another.
 fn node_docs(node: &NodeModel<'_>) -> TokenStream {
     let def = node.def;
-    let mut text = format!("{} ({})", docs::escape(def.default_title()), docs::code(&def.class_type));
+    let description = docs::escape(&def.description);
     let marks = [
         (def.deprecated, "deprecated"),
         (def.experimental, "experimental"),
         (def.api_node, "calls a paid service"),
     ];
-    for (_, mark) in marks.iter().filter(|(is, _)| *is) {
-        text.push_str(", ");
-        text.push_str(mark);
+    let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+    let needs_title = def.default_title() != node.ident || description.is_empty() || !marks.is_empty();
+    let title = needs_title.then(|| docs::escape(def.default_title()));
+    let class = (*def.class_type != *node.ident).then(|| docs::code(&def.class_type));
+    let heads: Vec<String> =
+        title.into_iter().chain(class).chain(marks.into_iter().map(str::to_owned)).collect();
+    let mut text = heads.join(", ");
+    if !text.is_empty() {
+        text.push_str(if description.is_empty() { "." } else { ". " });
     }
-    text.push('.');
-    if !def.category.is_empty() {
-        let _ = write!(text, "\n\nCategory: {}.", docs::code(&def.category));
-    }
-    let description = docs::escape(&def.description);
-    if !description.is_empty() {
-        text.push_str("\n\n");
-        text.push_str(&description);
-    }
-    if let [output] = node.outputs.as_slice() {
-        let _ = write!(text, "\n\nOutput: {}.", docs::code(&output.def.name));
+    text.push_str(&description);
+    let category = (!def.category.is_empty()).then(|| format!("Category: {}.", docs::code(&def.category)));
+    let output = match node.outputs.as_slice() {
+        [output] => Some(format!("Output: {}.", docs::code(&output.def.name))),
+        _ => None,
+    };
+    let facts: Vec<String> = category.into_iter().chain(output).collect();
+    if !facts.is_empty() {
+        let _ = write!(text, "\n\n{}", facts.join(" "));
     }
     docs::doc(&text)
+}
+
+/// Names under which a search finds the struct too.
+fn aliases(node: &NodeModel<'_>) -> TokenStream {
+    let (title, class) = (node.def.default_title(), &*node.def.class_type);
+    let title = Some(title).filter(|title| *title != class);
+    let names = title.into_iter().chain([class]);
+    let names = names.filter(|name| *name != node.ident && docs::is_alias(name));
+    quote!(#(#[doc(alias = #names)])*)
 }
 
 fn output_docs(output: &OutputModel<'_>) -> TokenStream {
