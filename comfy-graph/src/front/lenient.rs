@@ -19,8 +19,11 @@ pub(super) trait FromJson<'de>: Sized {
     /// From null, a boolean, a number or a text.
     fn scalar(value: Value) -> Self;
 
-    /// From a list; all of it has to be read.
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error>;
+    /// From a list; all of it has to be read. What no list can be is as if nothing were there.
+    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
+        skip_list(list)?;
+        Ok(Self::scalar(Value::Null))
+    }
 
     /// From an object; all of it has to be read.
     fn object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error>;

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{
-    Deserialize,
-    de::{MapAccess, SeqAccess},
-};
+use serde::{Deserialize, de::MapAccess};
 use serde_json::{Map, Value};
 
 use super::{
@@ -15,7 +12,7 @@ use super::{
 use crate::{
     diag::{Diagnostic, JsonPath, Severity, codes},
     front::{
-        lenient::{FromJson, List, deserialize_from_json, skip_list},
+        lenient::{FromJson, List, deserialize_from_json},
         ui::{
             id::{Id, integer},
             layout,
@@ -105,11 +102,6 @@ impl<'de> FromJson<'de> for Document {
         Self::Other
     }
 
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::Other)
-    }
-
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
         let mut scope = Scope::default();
         while let Some(key) = object.next_key()? {
@@ -122,11 +114,6 @@ impl<'de> FromJson<'de> for Document {
 impl<'de> FromJson<'de> for Definitions {
     fn scalar(_: Value) -> Self {
         Self::default()
-    }
-
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::default())
     }
 
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
@@ -146,11 +133,6 @@ impl<'de> FromJson<'de> for Definitions {
 impl<'de> FromJson<'de> for DefinitionEntry {
     fn scalar(_: Value) -> Self {
         Self(Err("an entry of definitions.subgraphs is not an object"))
-    }
-
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::scalar(Value::Null))
     }
 
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
@@ -299,11 +281,6 @@ impl NodeFields {
 impl<'de> FromJson<'de> for NodeEntry {
     fn scalar(_: Value) -> Self {
         Self(Err("is not an object"))
-    }
-
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::scalar(Value::Null))
     }
 
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {

@@ -42,11 +42,6 @@ impl<'de> FromJson<'de> for Slot {
         Self { io_type: "*".into(), ..Self::default() }
     }
 
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::scalar(Value::Null))
-    }
-
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
         let mut slot = Self::scalar(Value::Null);
         while let Some(field) = object.next_key()? {
@@ -72,11 +67,6 @@ struct WidgetName(Option<Box<str>>);
 impl<'de> FromJson<'de> for WidgetName {
     fn scalar(_: Value) -> Self {
         Self(None)
-    }
-
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self(None))
     }
 
     fn object<A: MapAccess<'de>>(mut object: A) -> Result<Self, A::Error> {
@@ -234,11 +224,6 @@ pub(super) struct Object(pub(super) Map<String, Value>);
 impl<'de> FromJson<'de> for Object {
     fn scalar(_: Value) -> Self {
         Self::default()
-    }
-
-    fn list<A: SeqAccess<'de>>(list: A) -> Result<Self, A::Error> {
-        skip_list(list)?;
-        Ok(Self::default())
     }
 
     fn object<A: MapAccess<'de>>(object: A) -> Result<Self, A::Error> {
