@@ -235,6 +235,13 @@ fn report(node: &Node, added: &Added<'_>, problem: Problem) -> Diagnostic {
     let at = added.draft.place_of(&problem.input).unwrap_or(added.source);
     let message = format!("{}: {}", node.describe(), problem.message);
     let found = located(Diagnostic::new(problem.code, message), at).node(&node.key).input(problem.input);
+    let found = match (problem.code == codes::DUPLICATE_SETTING, &found.input) {
+        (true, Some(input)) => {
+            let help = format!("set `{input}` once: remove all but one");
+            found.help(help)
+        }
+        _ => found,
+    };
     let earlier = problem.overridden.into_iter().filter_map(place_of);
     earlier.fold(found, |found, place| found.related(place, "it was set before here"))
 }

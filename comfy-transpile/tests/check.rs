@@ -115,7 +115,12 @@ error[return_type_mismatch]: LatentUpscale #2 ("Twice as large"): samples takes 
 4 |         "inputs": {"samples": ["1", 0], "upscale_method": "bilinaer", "width": 64, "height": 64, "crop": "disabled"}},
   |                               ^^^^^^^^
   |
-  = help: add a node that gives it: EmptyLatentImage, LatentUpscaleBy, EmptySD3LatentImage, LatentUpscale, LoadLatent, LatentFromBatch, RepeatLatentBatch, LatentRotate, LatentFlip, LatentCrop, EmptyLatentAudio, EmptyHunyuanLatentVideo, EmptyHunyuanVideo15Latent, EmptyHunyuanImageLatent, EmptyFlux2LatentImage, EmptyMochiLatentVideo, EmptyMiniMaxMusic3LatentAudio, EmptyMiniMaxH3LatentAV, EmptyLTXVLatentVideo, EmptyCosmosLatentVideo, EmptyLatentHunyuan3Dv2, EmptyAceStepLatentAudio or EmptyAceStep1.5LatentAudio
+  = help: add a node that gives it: EmptyLatentImage, LatentUpscaleBy, EmptySD3LatentImage, LatentUpscale,
+          LoadLatent, LatentFromBatch, RepeatLatentBatch, LatentRotate, LatentFlip, LatentCrop,
+          EmptyLatentAudio, EmptyHunyuanLatentVideo, EmptyHunyuanVideo15Latent, EmptyHunyuanImageLatent,
+          EmptyFlux2LatentImage, EmptyMochiLatentVideo, EmptyMiniMaxMusic3LatentAudio, EmptyMiniMaxH3LatentAV,
+          EmptyLTXVLatentVideo, EmptyCosmosLatentVideo, EmptyLatentHunyuan3Dv2, EmptyAceStepLatentAudio or
+          EmptyAceStep1.5LatentAudio
 note: the link comes from here
  --> two.json:2:9
   |
@@ -443,7 +448,10 @@ fn a_guess_is_shown_and_not_made() {
     let guess = MENDABLE.replace("widht", "width").replace("bilinaer", "bicub_linear").replace("\"8\"", "8");
     let guess = guess.replace("[\"2\", 0]", "[\"9\", 0]");
     let files = Files::new(&[("file.json", &guess)]);
-    files.run("--fix file.json").code(1).stdout_eq(str![[r#"
+    files
+        .run("--fix file.json")
+        .code(1)
+        .stdout_eq(str![[r#"
 warning[unused_node]: ImageScale #2: no output depends on it, so it does not run
  --> file.json:4:9
   |
@@ -467,7 +475,12 @@ error[dangling_link]: PreviewImage #3: images is linked to node #9, but there is
   |
   = help: link images to output 0 (IMAGE) of ImageScale #2: ["2",0]
   = help: link images to output 0 (IMAGE) of EmptyImage #1: ["1",0]
-  = help: or add a node that gives it: ImageScale, ImageScaleBy, ImageScaleToTotalPixels, PreviewImage, SaveImage, ImageInvert, ImagePadForOutpaint, ImageBlend, ImageBlur, ImageQuantize, ImageSharpen, BatchImagesNode, ColorTransfer, ImageCompositeMasked, RebatchImages, Canny, ImageCropV2, RepeatImageBatch, ImageFromBatch, ImageAddNoise, ImageStitch, ResizeAndPadImage, ImageRotate, ImageFlip, ImageScaleToMaxDimension, SplitImageToTileList, ImageMergeTileList, Morphology, ImageYUVToRGB or FluxKontextImageScale
+  = help: or add a node that gives it: ImageScale, ImageScaleBy, ImageScaleToTotalPixels, PreviewImage,
+          SaveImage, ImageInvert, ImagePadForOutpaint, ImageBlend, ImageBlur, ImageQuantize, ImageSharpen,
+          BatchImagesNode, ColorTransfer, ImageCompositeMasked, RebatchImages, Canny, ImageCropV2,
+          RepeatImageBatch, ImageFromBatch, ImageAddNoise, ImageStitch, ResizeAndPadImage, ImageRotate,
+          ImageFlip, ImageScaleToMaxDimension, SplitImageToTileList, ImageMergeTileList, Morphology,
+          ImageYUVToRGB or FluxKontextImageScale
 
 what might help, not applied:
 --- file.json
@@ -482,7 +495,8 @@ what might help, not applied:
 +  "3": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}}
  }
 
-"#]]).stderr_eq(str![[r#"
+"#]])
+        .stderr_eq(str![[r#"
 2 errors and 1 warning in 1 file
 more about a code: comfy-transpile --explain value_not_in_list
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
 use comfy_tests::{
     corpus::Corpus,
-    faults::{Kind, Tally, judge, plant},
+    faults::{Kind, Tally, judge, plant, rust},
 };
 use serde_json::Value;
 
@@ -74,6 +74,34 @@ fn planted_mistakes_are_refused_and_named() {
     }
     assert!(kinds.len() > 20 && all.made > 400, "too few mistakes: {all}");
     assert!(all.blocked_percent() >= 99.0 && all.named_percent() >= 93.0, "{all}");
+}
+
+/// The same in flows that are written in Rust, as the static reader sees them.
+#[test]
+fn mistakes_in_flows_are_refused_and_named() {
+    const EVERY: usize = 24;
+    let Some(corpus) = Corpus::find() else {
+        println!("skipped: no corpus on this machine (COMFY_GOLD)");
+        return;
+    };
+    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info")).expect("a catalog");
+    let (mut all, mut kinds) = (Tally::default(), BTreeMap::<&str, Tally>::new());
+    let cases = corpus.cases();
+    for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {
+        let prompt = case.gold().expect("a prompt");
+        let Some(flow) = rust::flow_of(&prompt.to_string(), &catalog) else { continue };
+        for (kind, fault) in rust::plant_all(&flow, &catalog, seed) {
+            let score = rust::judge(&fault, &catalog);
+            all.add(&score);
+            kinds.entry(kind).or_default().add(&score);
+        }
+    }
+    for (kind, tally) in &kinds {
+        println!("{kind:32} {tally}");
+    }
+    println!("{all}");
+    assert!(kinds.len() > 15 && all.made > 150, "too few mistakes: {all}");
+    assert!(all.blocked_percent() >= 99.0 && all.named_percent() >= 90.0, "{all}");
 }
 
 /// Our errors about a workflow or prompt.

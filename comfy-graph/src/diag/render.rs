@@ -123,7 +123,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Ve
         level(diagnostic.severity).primary_title(clean(&diagnostic.message)).id(diagnostic.code.name());
     let mut group = title.elements(excerpt(source, diagnostic.place.as_ref()));
     for help in diagnostic.advice() {
-        group = group.element(Level::HELP.message(clean(help)));
+        group = group.element(Level::HELP.message(wrapped(&clean(help))));
     }
     let mut groups = vec![group];
     for related in &diagnostic.related {
@@ -162,6 +162,23 @@ fn level(severity: Severity) -> Level<'static> {
 /// Text of a workflow's author must not move the cursor or colour the terminal.
 fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A long list of names, on lines that an eye can follow.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 100;
+    let (mut lines, mut column) = (String::with_capacity(text.len()), 0);
+    for word in text.split_inclusive(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + length > WIDTH + 1 {
+            lines.truncate(lines.trim_end().len());
+            lines.push('\n');
+            column = 0;
+        }
+        lines.push_str(word);
+        column += length;
+    }
+    lines
 }
 
 /// Escapes as `@actions/core: command.ts` does.
@@ -214,6 +231,17 @@ mod tests {
     #[test]
     fn full_shows_the_source() {
         assert_snapshot!(full(&diagnostics(), SOURCE, false));
+    }
+
+    #[test]
+    fn long_advice_is_wrapped() {
+        let names: Vec<String> = (0..30).map(|number| format!("SomeClassOfNodes{number}")).collect();
+        let help = format!("add one of: {}", names.join(", "));
+        let shown = full(&[Diagnostic::new(codes::UNUSED_NODE, "a").help(help)], None, false);
+        assert!(shown.lines().all(|line| line.len() <= 112), "{shown}");
+        assert!(names.iter().all(|name| shown.contains(&**name)), "{shown}");
+        assert_eq!(wrapped("a b"), "a b");
+        assert_eq!(wrapped(&"x".repeat(300)), "x".repeat(300));
     }
 
     #[test]

@@ -30,6 +30,13 @@ impl Report {
         self.push(Diagnostic::new(code, message).at(at.place()).help(help));
     }
 
+    /// Adds advice to what was said last.
+    pub(super) fn also(&self, help: impl Into<String>) {
+        if let Some(last) = self.0.borrow_mut().last_mut() {
+            last.help.push(help.into());
+        }
+    }
+
     /// Rust, but not of the part that is read without a compiler.
     pub(super) fn unsupported(&self, at: At, what: &str) {
         self.push(

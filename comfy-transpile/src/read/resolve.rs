@@ -351,7 +351,7 @@ impl<'a> Resolver<'_, 'a, '_> {
         let near = suggest::nearest(name, locals.iter().copied().chain(own.map(String::as_str)))
             .map(str::to_owned)
             .or_else(|| {
-                if !is_node {
+                if !is_node && what != "type" {
                     return suggest::nearest(name, PRELUDE.iter().copied()).map(str::to_owned);
                 }
                 suggest::nearest(name, self.world.class_idents()).map(str::to_owned)

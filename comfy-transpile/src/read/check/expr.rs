@@ -80,7 +80,23 @@ impl<'a> Checker<'_, 'a, '_> {
         let visible: Vec<String> = self.visible().into_iter().map(str::to_owned).collect();
         let visible: Vec<&str> = visible.iter().map(String::as_str).collect();
         self.resolver().unknown(&names, "value", at, &visible);
+        if let [name] = names.as_slice() {
+            self.suggest_nodes(name, expect);
+        }
         self.wrong(at)
+    }
+
+    /// A variable that is not there may be a node that was forgotten.
+    fn suggest_nodes(&self, variable: &str, expect: Option<&Ty<'a>>) {
+        let wanted = expect.map(|wanted| self.infer.shallow(wanted)).and_then(|wanted| match wanted {
+            Ty::Con(Con::Output, args) => Some(self.world.word(&self.show(args.first()?))),
+            _ => None,
+        });
+        let nodes = self.world.nodes_for(variable, wanted.as_deref());
+        if !nodes.is_empty() {
+            let some = nodes.join(", ");
+            self.report.also(format!("or add the node that it stands for with `g.add(..)`: {some}"));
+        }
     }
 
     fn value(&mut self, found: Res<'a>, path: &syn::ExprPath, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
@@ -213,6 +229,8 @@ impl<'a> Checker<'_, 'a, '_> {
             help.push(format!("available fields are: {}", all.join(", ")));
         } else if matches!(ty, Ty::Con(Con::Output, _)) {
             help.push("the node has one output, which is this value itself".to_owned());
+        } else if matches!(ty, Ty::Con(Con::Node(..) | Con::RawNode, _)) {
+            help.push("the node is not added yet: write `g.add(..)` around it".to_owned());
         }
         let mut diagnostic = comfy_graph::diag::Diagnostic::new(codes::RUST_NAME, message).at(here.place());
         for line in help {

@@ -5,7 +5,7 @@ use comfy_graph::suggest;
 
 use super::Checker;
 use crate::read::{
-    builder::missing,
+    builder::{Want, missing},
     hir::Expr,
     infer::Kind,
     program::Bound,
@@ -227,13 +227,17 @@ impl<'a> Checker<'_, 'a, '_> {
             let help = vec!["the node is not added yet: write `g.add(..)` around it".to_owned()];
             return (codes::RETURN_TYPE_MISMATCH, format!("a node is no value; found `{found}`"), help);
         }
+        let number = |what: &str| {
+            let (code, message, _) = value(what);
+            (code, message, self.without_quotes(ob))
+        };
         let integer = |limits: &str, output: &str| format!("{limits}, or an `Output<{output}>`");
         match &ob.bound {
-            Bound::Int => value(&integer("an integer (`20`, any `i64`)", "Int")),
-            Bound::Seed => value(&integer("a non-negative integer (`42`, any `u64`)", "Int")),
-            Bound::Float => value(&integer("a number (`8`, `0.5`, any `f64` or `i64`)", "Float")),
+            Bound::Int => number(&integer("an integer (`20`, any `i64`)", "Int")),
+            Bound::Seed => number(&integer("a non-negative integer (`42`, any `u64`)", "Int")),
+            Bound::Float => number(&integer("a number (`8`, `0.5`, any `f64` or `i64`)", "Float")),
             Bound::Str => value(&integer("a string (`\"...\"`, `&str` or `String`)", "Str")),
-            Bound::Bool => value("`true` or `false`, or an `Output<Bool>`"),
+            Bound::Bool => number("`true` or `false`, or an `Output<Bool>`"),
             Bound::Choice(choice) => {
                 let (choice, name) = (self.infer.shallow(choice), self.show(choice));
                 let message = format!("this input takes a variant of `{name}`; found `{found}`");
@@ -266,6 +270,20 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
+    /// A number or a truth that is written as text.
+    fn without_quotes(&self, ob: &Obligation<'a>) -> Vec<String> {
+        let written = self.texts.get(&ob.at.bytes().start).map(|text| text.trim());
+        let is_meant = |text: &&str| match ob.bound {
+            Bound::Bool => matches!(*text, "true" | "false"),
+            _ => text.parse::<f64>().is_ok_and(f64::is_finite),
+        };
+        written
+            .filter(is_meant)
+            .map(|text| format!("write `{text}` without the quotes"))
+            .into_iter()
+            .collect()
+    }
+
     fn choice_help(&self, choice: &Ty<'a>, name: &str, ob: &Obligation<'a>) -> Vec<String> {
         let written = self.texts.get(&ob.at.bytes().start);
         match (choice, written) {
@@ -294,7 +312,7 @@ impl<'a> Checker<'_, 'a, '_> {
     /// Required inputs are not set.
     pub(super) fn missing_inputs(
         &self,
-        inputs: &[comfy_codegen::model::InputModel<'a>],
+        inputs: &'a [comfy_codegen::model::InputModel<'a>],
         set: crate::read::ty::Set,
         at: crate::read::at::At,
         what: &str,
@@ -303,7 +321,13 @@ impl<'a> Checker<'_, 'a, '_> {
             let message = format!("required input `{setter}` of this {what} is not set");
             let diagnostic =
                 Diagnostic::new(codes::REQUIRED_INPUT_MISSING, message).at(at.place()).input(setter);
-            self.report.push(diagnostic.help(format!("add `.{setter}(...)` to this {what}")));
+            let diagnostic = diagnostic.help(format!("add `.{setter}(...)` to this {what}"));
+            let input = inputs.iter().find(|input| input.setter == setter);
+            let sources = match input.map(|input| self.world.want(None, &[], &input.form)) {
+                Some(Want::Type(wanted)) => self.sources(&wanted),
+                _ => Vec::new(),
+            };
+            self.report.push(sources.into_iter().fold(diagnostic, Diagnostic::help));
         }
     }
 }

@@ -215,7 +215,13 @@ pub(super) fn forgotten(source: &Source<'_, '_>, chance: &mut Chance) -> Option<
 }
 
 pub(super) fn not_added(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
-    let added = chance.pick(&source.added)?;
+    // what nothing takes anything from is only a warning, as for rustc
+    let used: Vec<_> = source
+        .added
+        .iter()
+        .filter(|added| added.variable.as_deref().is_some_and(|name| source.uses(name) > 1))
+        .collect();
+    let added = chance.pick(&used)?;
     let (open, close) = added.brackets.clone();
     let what = format!("{} is not added", added.model.ident);
     Some(slip(vec![(open, String::new()), (close, String::new())], what, "g.add"))
