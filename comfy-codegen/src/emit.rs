@@ -122,7 +122,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let mut modules = vec![
             Module::new(
                 &["types"],
-                "Socket types: what a [`comfy_dsl::Output`] can carry.",
+                "Socket types: what an `Output` can carry.",
                 self.io_types(),
             )?,
             Module::new(&["combos"], "What combos can be set to.", self.combo_types())?,

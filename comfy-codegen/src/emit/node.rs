@@ -168,9 +168,12 @@ fn node_docs(node: &NodeModel<'_>) -> TokenStream {
     }
     text.push_str(&description);
     let category = (!def.category.is_empty()).then(|| format!("Category: {}.", docs::code(&def.category)));
-    let output = match node.outputs.as_slice() {
-        [output] => Some(format!("Output: {}.", docs::code(&output.def.name))),
-        _ => None,
+    let output = match node.result() {
+        ResultKind::NodeRef => None,
+        ResultKind::Output => {
+            node.outputs.first().map(|output| format!("Output: {}.", docs::code(&output.def.name)))
+        }
+        ResultKind::Struct => Some(format!("Outputs: [`out::{}`].", out_ident(node))),
     };
     let facts: Vec<String> = category.into_iter().chain(output).collect();
     if !facts.is_empty() {
@@ -190,7 +193,8 @@ fn aliases(node: &NodeModel<'_>) -> TokenStream {
 
 fn output_docs(output: &OutputModel<'_>) -> TokenStream {
     let tooltip = output.def.tooltip.as_deref().map(docs::escape).unwrap_or_default();
-    let name = format!("{}: {}", docs::code(&output.def.name), docs::code(output.def.io_type.as_str()));
+    let (name, io_type) = (docs::code(&output.def.name), docs::code(output.def.io_type.as_str()));
+    let name = if name == io_type { name } else { format!("{name}: {io_type}") };
     let list = if output.def.is_list { ", a list" } else { "" };
     docs::doc(format!("{name}{list}. {tooltip}").trim_end())
 }

@@ -1,7 +1,7 @@
 //! What paid nodes cost, as their badges say: programs in `JSONata`, which nobody runs here. Only the plain
 //! numbers are read.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::NodeDef;
 
@@ -18,8 +18,9 @@ impl NodeDef {
 }
 
 /// The badge with the price in words, for the bundled catalog: a thirtieth of the program.
+#[cfg(any(feature = "bundled", test))]
 pub(super) fn shortened(key: &str, badge: &Value) -> Option<(String, Value)> {
-    (key == BADGE).then(|| in_words(badge))?.map(|text| (BADGE.to_owned(), json!({"text": text})))
+    (key == BADGE).then(|| in_words(badge))?.map(|text| (BADGE.to_owned(), serde_json::json!({"text": text})))
 }
 
 fn in_words(badge: &Value) -> Option<String> {
@@ -49,6 +50,8 @@ fn amounts(program: &str) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
