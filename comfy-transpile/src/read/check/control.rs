@@ -229,17 +229,18 @@ impl<'a> Checker<'_, 'a, '_> {
             return self.wrong(at);
         };
         let wanted = wanted.clone();
-        let value = match &break_.expr {
-            Some(value) => {
-                let value = self.expr(value, Some(&wanted));
-                Some(Box::new(self.coerce(value, &wanted, None)))
-            }
-            None => {
-                self.unify_or_say(&Ty::unit(), &wanted, at);
-                None
-            }
-        };
+        let value = self.left_with(break_.expr.as_deref(), &wanted, at);
         self.make(Kind::Break(value), Ty::con(Con::Never), at)
+    }
+
+    /// The value that `break` or `return` leaves with; none is `()`.
+    fn left_with(&mut self, value: Option<&Syn>, wanted: &Ty<'a>, at: At) -> Option<Box<Expr<'a>>> {
+        let Some(value) = value else {
+            self.unify_or_say(&Ty::unit(), wanted, at);
+            return None;
+        };
+        let value = self.expr(value, Some(wanted));
+        Some(Box::new(self.coerce(value, wanted, None)))
     }
 
     pub(super) fn continue_(&mut self, continue_: &syn::ExprContinue, at: At) -> Expr<'a> {
@@ -258,16 +259,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Loop::Of(_) => None,
         });
         let wanted = closure.unwrap_or_else(|| self.result.clone());
-        let value = match &return_.expr {
-            Some(value) => {
-                let value = self.expr(value, Some(&wanted));
-                Some(Box::new(self.coerce(value, &wanted, None)))
-            }
-            None => {
-                self.unify_or_say(&Ty::unit(), &wanted, at);
-                None
-            }
-        };
+        let value = self.left_with(return_.expr.as_deref(), &wanted, at);
         self.make(Kind::Return(value), Ty::con(Con::Never), at)
     }
 

@@ -132,12 +132,7 @@ impl<'a> Checker<'_, 'a, '_> {
         call: Called<'_>,
         turbofish: &[Ty<'a>],
     ) -> Expr<'a> {
-        let marker = turbofish.first().cloned().unwrap_or_else(|| self.fresh());
-        let name = self.text(name);
-        let io_type = match io_type {
-            Some(io_type) => self.text(io_type),
-            None => self.type_name(&marker, call),
-        };
+        let (marker, name, io_type) = self.port(name, io_type, call, turbofish);
         let value = self.expr(value, None);
         let value = self.bounded(value, Bound::Boundary(marker.clone()), None);
         let ty = Ty::with(Con::Output, [marker]);
@@ -153,16 +148,28 @@ impl<'a> Checker<'_, 'a, '_> {
         call: Called<'_>,
         turbofish: &[Ty<'a>],
     ) -> Expr<'a> {
+        let (marker, name, io_type) = self.port(name, io_type, call, turbofish);
+        let ty = Ty::with(Con::Output, [marker]);
+        let value = self.expr(value, Some(&ty));
+        let value = self.coerce(value, &ty, None);
+        self.make(Kind::Flow(FlowOp::Output, vec![flow, name, io_type, value]), ty, call.at)
+    }
+
+    /// What inputs and outputs of subgraphs have in common: the marker, the name, and ComfyUI's name of the type.
+    fn port(
+        &mut self,
+        name: &Syn,
+        io_type: Option<&&Syn>,
+        call: Called<'_>,
+        turbofish: &[Ty<'a>],
+    ) -> (Ty<'a>, Expr<'a>, Expr<'a>) {
         let marker = turbofish.first().cloned().unwrap_or_else(|| self.fresh());
         let name = self.text(name);
         let io_type = match io_type {
             Some(io_type) => self.text(io_type),
             None => self.type_name(&marker, call),
         };
-        let ty = Ty::with(Con::Output, [marker]);
-        let value = self.expr(value, Some(&ty));
-        let value = self.coerce(value, &ty, None);
-        self.make(Kind::Flow(FlowOp::Output, vec![flow, name, io_type, value]), ty, call.at)
+        (marker, name, io_type)
     }
 
     /// ComfyUI's name of a marker, once it is known.

@@ -141,7 +141,7 @@ impl<'a> Checker<'_, 'a, '_> {
             self.not_iterable(ty, receiver.at);
             return self.wrong(call.at);
         };
-        if let Some(adapted) = self.adaptor(&receiver, ty, &item, call) {
+        if let Some(adapted) = self.adaptor(ty, &item, call) {
             let Some((std, args, kind, types)) = adapted else { return self.wrong(call.at) };
             let mut all = vec![receiver];
             all.extend(args);
@@ -163,7 +163,6 @@ impl<'a> Checker<'_, 'a, '_> {
     #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn adaptor(
         &mut self,
-        receiver: &Expr<'a>,
         ty: &Ty<'a>,
         item: &Ty<'a>,
         call: Called<'_>,
@@ -244,10 +243,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let ty = self.type_of(&f);
                 Some(Some((Std::FlatMap, vec![f], IterKind::FlatMap, vec![ty])))
             }
-            _ => {
-                let _ = receiver;
-                None
-            }
+            _ => None,
         }
     }
 

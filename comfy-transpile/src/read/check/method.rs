@@ -75,7 +75,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Int(_) | Con::F64 | Con::F32 => self.number_method(receiver, &ty, call, expect),
             Con::Str | Con::String | Con::Char => self.text_method(receiver, &ty, call, expect),
             Con::Vec | Con::Array(_) | Con::Slice => self.list_method(receiver, &whole, &ty, call),
-            Con::Option => self.option_method(receiver, &whole, &ty, call),
+            Con::Option => self.option_method(receiver, &ty, call),
             Con::Range | Con::RangeInclusive | Con::Iter(_) => {
                 self.iter_method(receiver, &ty, call, turbofish, expect)
             }
@@ -196,11 +196,7 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             _ => return self.other_method(receiver, ty, call),
         };
-        let mut given = vec![receiver];
-        for (arg, wanted) in call.args.iter().zip(&args) {
-            given.push(self.exact(arg, wanted));
-        }
-        self.make(Kind::Std(std, given), ty.clone(), call.at)
+        self.std_call(std, receiver, &args, ty.clone(), call)
     }
 
     /// `x.into()` where the place says what it is to be.

@@ -136,14 +136,31 @@ impl<'a> Checker<'_, 'a, '_> {
         result: Ty<'a>,
         call: Called<'_>,
     ) -> Expr<'a> {
-        let mut given = vec![self.borrowed(receiver)];
-        for (arg, wanted) in call.args.iter().zip(wanted) {
-            given.push(self.exact(arg, wanted));
-        }
+        let receiver = self.borrowed(receiver);
+        self.std_call(std, receiver, wanted, result, call)
+    }
+
+    /// A function of the standard library with arguments of exactly these types.
+    pub(super) fn std_call(
+        &mut self,
+        std: Std,
+        receiver: Expr<'a>,
+        wanted: &[Ty<'a>],
+        result: Ty<'a>,
+        call: Called<'_>,
+    ) -> Expr<'a> {
+        let mut given = vec![receiver];
+        given.extend(self.all_exact(call.args, wanted));
         self.make(Kind::Std(std, given), result, call.at)
     }
 
-    fn change(
+    /// Arguments of exactly these types.
+    fn all_exact(&mut self, args: &[&Syn], wanted: &[Ty<'a>]) -> Vec<Expr<'a>> {
+        args.iter().zip(wanted).map(|(arg, wanted)| self.exact(arg, wanted)).collect()
+    }
+
+    /// A method that changes the place it is called on.
+    pub(super) fn change(
         &mut self,
         std: Std,
         receiver: Expr<'a>,
@@ -152,15 +169,13 @@ impl<'a> Checker<'_, 'a, '_> {
         call: Called<'_>,
     ) -> Expr<'a> {
         self.changes(&receiver);
-        let args: Vec<_> =
-            call.args.iter().zip(wanted).map(|(arg, wanted)| self.exact(arg, wanted)).collect();
+        let args = self.all_exact(call.args, wanted);
         self.changing(std, receiver, args, result, call)
     }
 
     pub(super) fn option_method(
         &mut self,
         receiver: Expr<'a>,
-        whole: &Ty<'a>,
         ty: &Ty<'a>,
         call: Called<'_>,
     ) -> Expr<'a> {
@@ -219,10 +234,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.look(Std::Clone, receiver, &[], ty, call)
             }
             ("into_iter" | "iter", []) => self.unsupported(call.at, "an iterator over an option"),
-            _ => {
-                let _ = whole;
-                self.other_method(receiver, ty, call)
-            }
+            _ => self.other_method(receiver, ty, call),
         }
     }
 

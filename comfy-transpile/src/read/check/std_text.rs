@@ -52,16 +52,9 @@ impl<'a> Checker<'_, 'a, '_> {
             }
         };
         if matches!(std, Std::PushStr | Std::Push) {
-            self.changes(&receiver);
-            let args =
-                call.args.iter().zip(&args).map(|(arg, wanted)| self.exact(arg, wanted)).collect::<Vec<_>>();
-            return self.changing(std, receiver, args, result, call);
+            return self.change(std, receiver, &args, result, call);
         }
-        let mut given = vec![self.borrowed(receiver)];
-        for (arg, wanted) in call.args.iter().zip(&args) {
-            given.push(self.exact(arg, wanted));
-        }
-        self.make(Kind::Std(std, given), result, call.at)
+        self.look(std, receiver, &args, result, call)
     }
 
     /// The receiver has to be a place that can be changed.
