@@ -11,8 +11,6 @@ use super::{
 /// What an argument has to be.
 #[derive(Clone, Debug)]
 pub(super) enum Want<'a> {
-    /// Of this very type, after coercion.
-    Type(Ty<'a>),
     /// Of any type that promises this.
     Bound(Bound<'a>),
     /// An output of this type, whose marker the other accepts: match types.
@@ -52,7 +50,7 @@ impl<'a> World<'a, '_> {
         form: &'a Form<'a>,
     ) -> Want<'a> {
         match form {
-            Form::Link { marker } => Want::Type(Ty::with(Con::Output, [self.marker(marker)])),
+            Form::Link { marker } => Want::Bound(Bound::Link(self.marker(marker))),
             Form::Match { param, marker } => {
                 let own = model.map_or_else(Ty::error, |model| generic(model, args, param));
                 Want::Match(own, self.marker(marker))

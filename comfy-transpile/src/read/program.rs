@@ -108,6 +108,8 @@ pub(super) enum Bound<'a> {
     Choice(Ty<'a>),
     Boundary(Ty<'a>),
     Into(Ty<'a>),
+    /// `LinkInput<T>`: an output of this marker.
+    Link(Ty<'a>),
     RawValue,
     /// `Into<String>`
     String,

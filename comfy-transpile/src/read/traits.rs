@@ -111,6 +111,11 @@ impl<'a> Checker<'_, 'a, '_> {
             Bound::Choice(choice) => self.choice(ob, &ty, &choice.clone()),
             Bound::Boundary(marker) => self.boundary(ob, &ty, &marker.clone()),
             Bound::Into(marker) => self.union_input(ob, &ty, &marker.clone()),
+            Bound::Link(marker) => match &ty {
+                Ty::Var(_) if self.infer.kind(&ty) == Some(Kind::Any) => Solved::Later,
+                Ty::Con(Con::Output, args) => self.infer.unify(&args[0], marker).into(),
+                _ => Solved::No,
+            },
             Bound::Accepts(output) => self.accepts(&ty, &output.clone()),
             Bound::RawValue => self.raw_value(ob, &ty),
             bound => self.rust_bound(ob, &ty, &bound.clone()),

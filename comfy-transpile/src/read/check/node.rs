@@ -99,10 +99,6 @@ impl<'a> Checker<'_, 'a, '_> {
         let setter = Some((class, &*input.setter));
         let arg = call.args[0];
         match want {
-            Want::Type(wanted) => {
-                let value = self.expr(arg, Some(&wanted));
-                self.coerce(value, &wanted, setter)
-            }
             Want::Match(own, accepted) => {
                 let wanted = Ty::with(Con::Output, [own.clone()]);
                 let value = self.expr(arg, Some(&wanted));

@@ -5,6 +5,7 @@ use comfy_graph::suggest;
 
 use super::Checker;
 use crate::read::{
+    at::At,
     builder::{Want, missing},
     hir::Expr,
     infer::Kind,
@@ -111,7 +112,11 @@ impl<'a> Checker<'_, 'a, '_> {
     /// An expression is of another type than its place wants.
     pub(super) fn mismatch(&mut self, expr: &Expr<'a>, wanted: &Ty<'a>, setter: Option<(&'a str, &'a str)>) {
         let found = self.type_of(expr);
-        let (want, have) = (self.show(wanted), self.show(&found));
+        self.mismatch_of(&found, wanted, expr.at, setter);
+    }
+
+    fn mismatch_of(&mut self, found: &Ty<'a>, wanted: &Ty<'a>, at: At, setter: Option<(&'a str, &'a str)>) {
+        let (want, have) = (self.show(wanted), self.show(found));
         let is_output = matches!(wanted, Ty::Con(Con::Output, _));
         let is_link = is_output && matches!(found, Ty::Con(Con::Output | Con::Out(_) | Con::NodeRef, _));
         let code = if is_link { codes::RETURN_TYPE_MISMATCH } else { codes::RUST_TYPE };
@@ -119,11 +124,11 @@ impl<'a> Checker<'_, 'a, '_> {
             Some((class, input)) => format!("`{input}` of {class} takes `{want}`; found `{have}`"),
             None => format!("mismatched types: expected `{want}`, found `{have}`"),
         };
-        let mut diagnostic = Diagnostic::new(code, message).at(expr.at.place());
+        let mut diagnostic = Diagnostic::new(code, message).at(at.place());
         if let Some((_, input)) = setter {
             diagnostic = diagnostic.input(input);
         }
-        for help in self.conversions(&found, wanted) {
+        for help in self.conversions(found, wanted) {
             diagnostic = diagnostic.help(help);
         }
         self.report.push(diagnostic);
@@ -202,6 +207,10 @@ impl<'a> Checker<'_, 'a, '_> {
             && missing(&option.inputs, *set).next().is_some()
         {
             return self.missing_inputs(&option.inputs, *set, ob.at, "option");
+        }
+        if let Bound::Link(marker) = &ob.bound {
+            let wanted = Ty::with(Con::Output, [marker.clone()]);
+            return self.mismatch_of(&ty, &wanted, ob.at, ob.setter);
         }
         let (code, message, help) = self.refusal(ob, &ty);
         let message = match ob.setter {
