@@ -1,4 +1,4 @@
-//! Instructions of lowering one median template, counted by valgrind: `cargo bench -p comfy-benches --bench
+//! Instructions of lowering one median template, and of reading it as Rust, counted by valgrind: `cargo bench -p comfy-benches --bench
 //! instructions`. Says so and stops where valgrind or gungraun's runner is missing.
 #![allow(
     missing_docs,
@@ -13,7 +13,8 @@ use std::process::Command;
 mod counted {
     use std::hint::black_box;
 
-    use comfy_benches::{lower, picture};
+    use comfy_benches::{flow, lower, lower_rust, picture};
+    use comfy_codegen::names::Names;
     use comfy_graph::catalog::Catalog;
     use gungraun::{library_benchmark, library_benchmark_group};
 
@@ -35,7 +36,21 @@ mod counted {
         lower(black_box(&text), &catalog)
     }
 
-    library_benchmark_group!(name = lowering; benchmarks = median_template);
+    fn warm_flow() -> (String, &'static Names<'static>) {
+        let catalog: &'static Catalog = Box::leak(Box::new(Catalog::bundled()));
+        let names: &'static Names<'static> = Box::leak(Box::new(Names::new(catalog)));
+        let source = flow(42, catalog);
+        lower_rust(&source, names);
+        (source, names)
+    }
+
+    #[library_benchmark]
+    #[bench::again(setup = warm_flow)]
+    fn median_flow((source, names): (String, &'static Names<'static>)) -> usize {
+        lower_rust(black_box(&source), names)
+    }
+
+    library_benchmark_group!(name = lowering; benchmarks = median_template, median_flow);
     gungraun::main!(library_benchmark_groups = lowering);
 
     pub(super) fn run() {

@@ -120,11 +120,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
 
     fn modules(&self) -> Result<Vec<Module>, Error> {
         let mut modules = vec![
-            Module::new(
-                &["types"],
-                "Socket types: what an `Output` can carry.",
-                self.io_types(),
-            )?,
+            Module::new(&["types"], "Socket types: what an `Output` can carry.", self.io_types())?,
             Module::new(&["combos"], "What combos can be set to.", self.combo_types())?,
             Module::new(&["options"], "Options of dynamic combos, with their inputs.", self.option_types())?,
             Module::new(&["out"], "What `g.add` returns for nodes of several outputs.", self.result_types())?,

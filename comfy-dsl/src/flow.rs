@@ -19,7 +19,7 @@ use comfy_graph::{
 use serde_json::Value;
 
 use crate::{
-    Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, check, ids, lower,
+    Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, check, lower,
     node::NodeResult,
     record::Record,
     state::{State, flow_number},
@@ -108,9 +108,7 @@ impl Flow {
     /// assert_eq!(g.to_prompt()[g.id_of(save).expect("a node of g")]["class_type"], "SaveImage");
     /// ```
     pub fn id_of(&self, node: impl Into<NodeRef>) -> Option<String> {
-        let state = self.lock();
-        let number = state.number_of(node.into())?;
-        Some(state.path(number, &ids::settle(&state).0))
+        self.lock().id_of(node.into())
     }
 
     /// Adds a note for people. It stays in the graph, and is no part of the prompt.

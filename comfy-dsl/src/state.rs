@@ -12,7 +12,7 @@ use comfy_graph::{
 };
 
 use crate::{
-    NodeRef, lower,
+    NodeRef, ids, lower,
     record::{Draft, Item, Link, Record, Val},
 };
 
@@ -226,6 +226,12 @@ impl<'c> State<'c> {
     /// Says whether and how an added node takes part in execution.
     pub fn mode(&mut self, node: NodeRef, mode: Mode, source: NodeSource) {
         self.edit(node, source, |node| node.draft.mode = mode);
+    }
+
+    /// The key that a node has in the prompt, as far as is known by now; `None` if it is no node of this flow.
+    pub fn id_of(&self, node: NodeRef) -> Option<String> {
+        let number = self.number_of(node)?;
+        Some(self.path(number, &ids::settle(self).0))
     }
 
     /// The graph of everything recorded so far, and what was wrong with it.

@@ -5,6 +5,8 @@
 //! instead of generated code, and runs it. What a flow then records goes to `comfy_dsl`'s own recorder, so that a flow
 //! that is read and one that is compiled and run make the same graph by construction.
 //!
+//! Where there is a `flow`, a `main` beside it may be written in any Rust: it is not run. What is read of it is checked.
+//!
 //! It refuses what it does not take, with the place and the reason ([`codes::UNSUPPORTED_RUST`]); what it accepts
 //! is what rustc accepts, and gives what a run gives. It always ends: steps, depth and memory are counted.
 //!
@@ -24,6 +26,7 @@
 )]
 
 mod at;
+mod brackets;
 mod builder;
 mod check;
 mod eval;
@@ -143,9 +146,11 @@ fn read(
     let world = World::new(names, &bump);
     guard::meet_classes(source, &world);
     let mut program = program::collect(&file, &report);
-    types::signatures(&mut program, &world, &report);
+    let (aside, of_aside) = (program.main_aside(), Report::default());
+    types::signatures(&mut program, &world, &report, (aside, &of_aside));
     let program = program;
-    let (fns, consts) = bodies(&world, &program, &report);
+    let (fns, consts) = bodies(&world, &program, &report, (aside, &of_aside));
+    of_aside.join_read(&report);
     let entry = entry(&program, &report);
     let Some(entry) = entry.filter(|_| !report.has_errors()) else {
         return Err(ReadError(report.into_vec()));
@@ -171,14 +176,15 @@ fn read(
     Ok(WithDiagnostics { value: ReadFlow { graph, places }, diagnostics: found })
 }
 
-/// The bodies of all functions and constants.
+/// The bodies of all functions and constants. What is wrong with the function that stands aside goes to a report of
+/// its own.
 fn bodies<'a>(
     world: &World<'a, '_>,
     program: &Program<'a>,
     report: &Report,
+    aside: (Option<u32>, &Report),
 ) -> (Vec<Body<'a>>, Vec<Body<'a>>) {
-    let checker = |module| Checker::new(world, program, report, module);
-    let sound = |checked: Checked<'a>| {
+    let sound = |checked: Checked<'a>, report: &Report| {
         // after a mistake of types, what moves is not known
         if !report.has_errors() {
             moves::check(&checked, report);
@@ -186,8 +192,19 @@ fn bodies<'a>(
         checked.body
     };
     let consts = program.consts.iter();
-    let consts = consts.map(|item| sound(checker(item.module).constant(item.value, &item.ty))).collect();
-    let fns = program.fns.iter().map(|item| sound(checker(item.module).function(item))).collect();
+    let consts = consts
+        .map(|item| {
+            let checker = Checker::new(world, program, report, item.module);
+            sound(checker.constant(item.value, &item.ty), report)
+        })
+        .collect();
+    let fns = (0_u32..)
+        .zip(&program.fns)
+        .map(|(index, item)| {
+            let report = if aside.0 == Some(index) { aside.1 } else { report };
+            sound(Checker::new(world, program, report, item.module).function(item), report)
+        })
+        .collect();
     (fns, consts)
 }
 
@@ -200,19 +217,28 @@ fn entry(program: &Program<'_>, report: &Report) -> Option<u32> {
         matches!(params, Some([only]) if is_flow(only))
     };
     let named = |name: &str| program.fns.iter().position(|item| item.module == 0 && item.sig.ident == name);
-    let mut candidates = (0..program.fns.len()).filter(|at| program.fns[*at].module == 0).filter(takes_flow);
+    let candidates = (0..program.fns.len()).filter(|at| program.fns[*at].module == 0).filter(takes_flow);
     let flow = named("flow").filter(takes_flow);
     let main = named("main").filter(|at| program.fns.get(*at).is_some_and(|item| item.params.is_empty()));
-    let found = flow.or_else(|| match (candidates.next(), candidates.next()) {
-        (Some(only), None) => Some(only),
+    let several: Vec<usize> = candidates.collect();
+    let found = flow.or(match several.as_slice() {
+        [only] => Some(*only),
         _ => main,
     });
     if found.is_none() {
-        report.push(
-            Diagnostic::new(codes::NOT_A_WORKFLOW, "there is no function `flow(g: &Flow)` to begin with")
-                .at(Place::Bytes { start: 0, end: 0 })
-                .help("write `pub fn flow(g: &Flow) { .. }`"),
-        );
+        let message = "there is no function `flow(g: &Flow)` to begin with";
+        let diagnostic =
+            Diagnostic::new(codes::NOT_A_WORKFLOW, message).at(Place::Bytes { start: 0, end: 0 });
+        let takers: Vec<String> = several
+            .iter()
+            .filter_map(|at| program.fns.get(*at))
+            .map(|item| format!("`{}`", item.sig.ident))
+            .collect();
+        report.push(if takers.is_empty() {
+            diagnostic.help("write `pub fn flow(g: &Flow) { .. }`")
+        } else {
+            diagnostic.help(format!("call one of {} `flow`", takers.join(", ")))
+        });
     }
     found.and_then(|at| u32::try_from(at).ok())
 }

@@ -10,13 +10,16 @@
 
 use std::sync::OnceLock;
 
+use comfy_codegen::names::Names;
 use comfy_graph::{
     back,
     catalog::{Catalog, widgets},
+    diag::codes,
     front::{self, Format, Parsed},
     json, passes,
     valid::Validator,
 };
+use comfy_transpile::read::{ReadError, ReadOptions, read_with};
 
 fn bundled() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
@@ -80,11 +83,36 @@ pub fn roundtrip_api(data: &[u8]) {
     assert!(json::same_value(&first, &second), "{first}\n{second}");
 }
 
+/// Reads Rust without a compiler. A panic inside is an answer there (`internal_error`), and a failure here; the graph of
+/// what is accepted is sound.
+pub fn read_rust(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    static NAMES: OnceLock<Names<'static>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| Names::new(bundled()));
+    let mut options = ReadOptions::default();
+    // a flow of a person's takes some thousands
+    options.max_steps = 200_000;
+    options.max_memory = 1 << 24;
+    match read_with(text, names, &options) {
+        Ok(read) => {
+            assert_eq!(read.value.graph.verify(), Ok(()));
+            let _ = back::api::emit(&passes::lower_for_execution(&read.value.graph).value, None);
+        }
+        Err(ReadError(found)) => {
+            assert!(found.iter().all(|found| found.code != codes::INTERNAL_ERROR), "{found:?}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
-    fn over_seeds(target: &str, run: fn(&[u8])) {
+    /// Bytes that change the meaning of a file.
+    const JSON: &[u8] = b"0\"{}[],-n";
+    const RUST: &[u8] = b"0\"{}(),.&=";
+
+    fn over_seeds(target: &str, run: fn(&[u8]), bytes: &[u8]) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
         let seeds: Vec<_> = fs::read_dir(folder).expect("the seeds").flatten().collect();
         assert!(!seeds.is_empty());
@@ -94,7 +122,7 @@ mod tests {
             // cut off and damaged in simple ways
             for at in (0..text.len()).step_by(text.len() / 64 + 1) {
                 run(&text[..at]);
-                for byte in b"0\"{}[],-n" {
+                for byte in bytes {
                     let mut damaged = text.clone();
                     damaged[at] = *byte;
                     run(&damaged);
@@ -105,26 +133,30 @@ mod tests {
 
     #[test]
     fn catalog() {
-        over_seeds("catalog", super::catalog);
+        over_seeds("catalog", super::catalog, JSON);
     }
 
     #[test]
     fn front_ui() {
-        over_seeds("front_ui", super::front_ui);
+        over_seeds("front_ui", super::front_ui, JSON);
     }
 
     #[test]
     fn front_api() {
-        over_seeds("front_api", super::front_api);
+        over_seeds("front_api", super::front_api, JSON);
     }
 
     #[test]
     fn lower() {
-        over_seeds("lower", super::lower);
+        over_seeds("lower", super::lower, JSON);
     }
 
     #[test]
     fn roundtrip_api() {
-        over_seeds("roundtrip_api", super::roundtrip_api);
+        over_seeds("roundtrip_api", super::roundtrip_api, JSON);
+    }
+    #[test]
+    fn read_rust() {
+        over_seeds("read_rust", super::read_rust, RUST);
     }
 }

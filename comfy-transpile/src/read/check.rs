@@ -10,12 +10,14 @@ mod flow;
 mod iter;
 mod literal;
 mod macros;
+mod members;
 mod method;
 mod node;
 mod ops;
 mod pattern;
 mod say;
 mod std_list;
+mod std_result;
 mod std_text;
 mod stmt;
 
@@ -51,7 +53,11 @@ pub(super) struct Checker<'w, 'a, 'c> {
     types: Vec<(Ty<'a>, At)>,
     closures: Vec<Option<Closure<'a>>>,
     result: Ty<'a>,
+    /// The pattern that is being looked at is behind a reference.
+    behind: bool,
     loops: Vec<Loop<'a>>,
+    /// The number of labels so far.
+    labels: u32,
     literals: Vec<(Ty<'a>, i128, At)>,
     /// What a minus stands before.
     negated: Vec<(Ty<'a>, At)>,
@@ -75,11 +81,19 @@ pub(super) struct LocalInfo<'a> {
     pub(super) is_reference: bool,
 }
 
-/// A loop, or the closure that hides it.
+/// A loop or a block with a label, or the closure that hides those around it.
 enum Loop<'a> {
-    /// What `break` gives.
-    Of(Ty<'a>),
+    /// What `break` gives, and the label.
+    Of(Ty<'a>, Option<Label>),
+    Block(Ty<'a>, Label),
     Closure(Ty<'a>),
+}
+
+/// `'name`, and the number that it has in this body.
+#[derive(Clone, Debug)]
+struct Label {
+    name: String,
+    number: u32,
 }
 
 /// A checked body, with what the moves of values need to know.
@@ -108,7 +122,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             types: Vec::new(),
             closures: Vec::new(),
             result: Ty::unit(),
+            behind: false,
             loops: Vec::new(),
+            labels: 0,
             literals: Vec::new(),
             negated: Vec::new(),
             markers: Vec::new(),
@@ -124,10 +140,16 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         self.result = item.result.clone();
         let mut params = Vec::new();
         for (input, ty) in item.sig.inputs.iter().zip(&item.params) {
-            if let syn::FnArg::Typed(typed) = input {
-                params.push(self.pattern(&typed.pat, ty));
-            }
+            params.push(match input {
+                syn::FnArg::Typed(typed) => self.pattern(&typed.pat, ty),
+                syn::FnArg::Receiver(receiver) => {
+                    let at = At::span(receiver.self_token.span);
+                    let local = self.declare("self", ty.clone(), receiver.mutability.is_some(), at);
+                    hir::Pattern::Bind(local, None)
+                }
+            });
         }
+        self.distinct(0);
         let root = self.block(item.block, Some(&item.result.clone()));
         let root = self.coerce(root, &item.result, None);
         self.finish(params, root)
@@ -310,6 +332,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
 
     /// Whether a type coerces to another; decides open types.
     fn fits(&mut self, found: &Ty<'a>, wanted: &Ty<'a>) -> bool {
+        if let (Ty::Con(Con::Fn(index), _), Ty::Con(Con::FnPtr, types)) = (found, wanted) {
+            return self.points_to(*index, types);
+        }
         let (Ty::Con(Con::Ref, inner), Ty::Con(Con::Ref, target)) = (found, wanted) else {
             return self.infer.unify(found, wanted);
         };
@@ -345,7 +370,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         match self.infer.shallow(ty) {
             Ty::Var(_) => true,
             Ty::Con(con, args) => match con {
-                Con::Tuple | Con::Array(_) | Con::Option => args.iter().all(|arg| self.is_copy(arg)),
+                Con::Tuple | Con::Array(_) | Con::Option | Con::Result => {
+                    args.iter().all(|arg| self.is_copy(arg))
+                }
                 Con::Or => args.get(1).is_some_and(|value| self.is_copy(value)),
                 Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.copy),
                 Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.copy),
@@ -359,6 +386,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
                 | Con::F64
                 | Con::Ref
                 | Con::Fn(_)
+                | Con::FnPtr
                 | Con::NodeRef
                 | Con::Output
                 | Con::Mode
@@ -374,7 +402,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         match self.infer.shallow(ty) {
             Ty::Var(_) => true,
             Ty::Con(con, args) => match con {
-                Con::Tuple | Con::Array(_) | Con::Option | Con::Vec | Con::Iter(_) => {
+                Con::Tuple | Con::Array(_) | Con::Option | Con::Result | Con::Vec | Con::Iter(_) => {
                     args.iter().all(|arg| self.is_clone(arg))
                 }
                 Con::Or => args.get(1).is_some_and(|value| self.is_clone(value)),
@@ -401,10 +429,15 @@ fn borrows(ty: &Ty<'_>) -> bool {
     match ty {
         Ty::Var(_) => false,
         Ty::Con(con, args) => {
-            use super::ty::IterKind::{Chars, Chunks, Lines, Slice, Windows};
+            use super::ty::IterKind::{Chars, Chunks, Lines, Slice, Split, SplitWhitespace, Windows};
+            if matches!(con, Con::FnPtr) {
+                return false;
+            }
             let own = matches!(
                 con,
-                Con::Ref | Con::Closure(_) | Con::Iter(Slice | Chars | Lines | Chunks | Windows)
+                Con::Ref
+                    | Con::Closure(_)
+                    | Con::Iter(Slice | Chars | Lines | Split | SplitWhitespace | Chunks | Windows)
             );
             own || args.iter().any(borrows)
         }

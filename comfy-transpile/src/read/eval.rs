@@ -26,8 +26,9 @@ use super::{
 
 /// Why an expression gives nothing.
 pub(super) enum Exit<'a> {
-    Break(Val<'a>),
-    Continue,
+    /// Of the innermost loop, or of what has this label.
+    Break(Option<u32>, Val<'a>),
+    Continue(Option<u32>),
     Return(Val<'a>),
     /// Something was wrong, which is reported.
     Stop,
@@ -190,6 +191,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 }
             }
             Kind::Closure(id) => Ok(Val::Closure(*id)),
+            Kind::Function(index) => Ok(Val::Fn(*index)),
             Kind::Call(function, args) => {
                 let args = self.all(args)?;
                 self.run(*function, args, expr.at)
@@ -200,11 +202,11 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 self.call_closure(&callee, args)
             }
             Kind::Block(stmts, tail) => self.block(stmts, tail.as_deref()),
-            Kind::Break(value) => {
+            Kind::Break(label, value) => {
                 let value = self.optional(value.as_deref())?;
-                Err(Exit::Break(value))
+                Err(Exit::Break(*label, value))
             }
-            Kind::Continue => Err(Exit::Continue),
+            Kind::Continue(label) => Err(Exit::Continue(*label)),
             Kind::Return(value) => {
                 let value = self.optional(value.as_deref())?;
                 Err(Exit::Return(value))
@@ -260,6 +262,20 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 }
                 Ok(Val::Variant(*variant, Rc::new(values)))
             }
+            Kind::Labelled(label, inner) => match self.eval(inner) {
+                Err(Exit::Break(Some(to), value)) if to == *label => Ok(value),
+                other => other,
+            },
+            Kind::LabelledBody(label, inner) => match self.eval(inner) {
+                Err(Exit::Continue(Some(to))) if to == *label => Ok(Val::Unit),
+                other => other,
+            },
+            Kind::Try(inner) => match self.eval(inner)? {
+                Val::Option(Some(value)) => Ok(Rc::unwrap_or_clone(value)),
+                Val::Variant(0, fields) => fields.first().cloned().ok_or(Exit::Stop),
+                // an error, or `None`
+                other => Err(Exit::Return(other)),
+            },
             Kind::Some(inner) => Ok(Val::some(self.eval(inner)?)),
             Kind::None => Ok(Val::Option(None)),
             Kind::If(cond, then, otherwise) => {
@@ -425,16 +441,23 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
     /// Runs the body of a loop; gives what `break` leaves with.
     fn once(&mut self, body: &'w Expr<'a>) -> Result<Option<Val<'a>>, Exit<'a>> {
         match self.eval(body) {
-            Ok(_) | Err(Exit::Continue) => Ok(None),
-            Err(Exit::Break(value)) => Ok(Some(value)),
+            Ok(_) | Err(Exit::Continue(None)) => Ok(None),
+            Err(Exit::Break(None, value)) => Ok(Some(value)),
             Err(other) => Err(other),
         }
     }
 
     /// Calls a closure, which lives in the frame that runs.
     pub(super) fn call_closure(&mut self, callee: &Val<'a>, args: Vec<Val<'a>>) -> Run<'a> {
-        let Val::Closure(id) = callee else { return Err(Exit::Stop) };
-        let Some(closure) = self.body().and_then(|body| body.closures.get(*id as usize)) else {
+        let id = match callee {
+            Val::Closure(id) => *id,
+            Val::Fn(function) => {
+                let at = self.fns.get(*function as usize).map(|body| body.root.at).ok_or(Exit::Stop)?;
+                return self.run(*function, args, at);
+            }
+            _ => return Err(Exit::Stop),
+        };
+        let Some(closure) = self.body().and_then(|body| body.closures.get(id as usize)) else {
             return Err(Exit::Stop);
         };
         for (pattern, arg) in closure.params.iter().zip(args) {
@@ -575,6 +598,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
     }
 
     /// What a flow does. Sizes of results are those of the class.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn flow(&mut self, op: FlowOp, values: Vec<Val<'a>>, exprs: &'w [Expr<'a>], at: At) -> Run<'a> {
         let mut args = values.into_iter();
         if op == FlowOp::New {
@@ -628,6 +652,14 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 let id = Self::text_of(&id)?;
                 self.recorder.id(node, id, at.source());
                 Ok(Val::Unit)
+            }
+            (FlowOp::IdOf, Some(Val::Node(node)), ..) => {
+                Ok(Val::option(self.recorder.id_of(node).map(Val::text)))
+            }
+            (FlowOp::Note, Some(text), ..) => {
+                let record = Record::note(Self::text_of(&text)?);
+                let added = self.recorder.add(scope, record, at.source());
+                Ok(Val::Node(self.recorder.node_ref(added)))
             }
             // only printed
             (FlowOp::Prompt, ..) => Ok(Val::Json(Rc::new(Value::Null))),

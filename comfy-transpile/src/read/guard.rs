@@ -4,7 +4,7 @@
 use comfy_graph::diag::{Diagnostic, Place, codes};
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::{at::At, world::World};
+use super::{at::At, brackets, world::World};
 
 /// How deep syntax can be nested at most: brackets, and tokens between two separators.
 const MAX_NESTING: usize = 3000;
@@ -20,7 +20,10 @@ pub(super) fn parse(source: &str) -> Result<syn::File, Box<Diagnostic>> {
     let source = without_shebang(source);
     let tokens: TokenStream = match source.parse() {
         Ok(tokens) => tokens,
-        Err(error) => return Err(Box::new(not_rust(&error.to_string(), At::span(error.span())))),
+        Err(error) => {
+            let lexed = || not_rust(&error.to_string(), At::span(error.span()));
+            return Err(Box::new(brackets::unbalanced(source).unwrap_or_else(lexed)));
+        }
     };
     if let Some(deep) = too_deep(&tokens) {
         let diagnostic = Diagnostic::new(codes::READER_LIMIT, "the program is nested too deep");

@@ -117,11 +117,20 @@ pub(super) enum Kind<'a> {
     While(Box<Cond<'a>>, Box<Expr<'a>>),
     Loop(Box<Expr<'a>>),
     For(Pattern, Box<Expr<'a>>, Box<Expr<'a>>),
-    Break(Option<Box<Expr<'a>>>),
-    Continue,
+    /// Of the loop or block of this label, or the innermost loop.
+    Break(Option<u32>, Option<Box<Expr<'a>>>),
+    Continue(Option<u32>),
+    /// What has this label: `break` with it ends here.
+    Labelled(u32, Box<Expr<'a>>),
+    /// The body of a loop of this label: `continue` with it ends here.
+    LabelledBody(u32, Box<Expr<'a>>),
+    /// `?`
+    Try(Box<Expr<'a>>),
     Return(Option<Box<Expr<'a>>>),
     Closure(u32),
     Call(u32, Vec<Expr<'a>>),
+    /// A function as a value.
+    Function(u32),
     CallClosure(Box<Expr<'a>>, Vec<Expr<'a>>),
     Format(Box<Format<'a>>),
     Json(Box<Json<'a>>),
@@ -227,6 +236,8 @@ pub(super) enum FlowOp {
     Mode,
     Title,
     Id,
+    IdOf,
+    Note,
     /// `to_prompt`, `build`
     Prompt,
 }
@@ -256,6 +267,13 @@ pub(super) enum Std {
     Max,
     Clamp,
     Pow,
+    SaturatingAdd,
+    SaturatingSub,
+    SaturatingMul,
+    WrappingAdd,
+    WrappingSub,
+    WrappingMul,
+    AbsDiff,
     Powi,
     Powf,
     Sqrt,
@@ -273,6 +291,10 @@ pub(super) enum Std {
     Len,
     IsEmpty,
     Trim,
+    TrimStart,
+    TrimEnd,
+    Split,
+    SplitWhitespace,
     Upper,
     Lower,
     Replace,
@@ -297,6 +319,10 @@ pub(super) enum Std {
     Insert,
     Remove,
     Truncate,
+    Sort,
+    Dedup,
+    Swap,
+    Clear,
     Chunks,
     Windows,
     // options
@@ -309,6 +335,14 @@ pub(super) enum Std {
     AndThen,
     FilterOption,
     OrOption,
+    OkOr,
+    IsSomeAnd,
+    // results
+    IsOk,
+    IsErr,
+    OkOf,
+    ErrOf,
+    MapErr,
     // iterators
     Map,
     Filter,
@@ -319,6 +353,8 @@ pub(super) enum Std {
     Rev,
     Take,
     Skip,
+    TakeWhile,
+    SkipWhile,
     Chain,
     StepBy,
     Cloned,
@@ -337,5 +373,6 @@ pub(super) enum Std {
     MinOf,
     MaxOf,
     LastOf,
+    NextOf,
     Nth,
 }

@@ -58,11 +58,22 @@ impl<'a> Infer<'a> {
         match (self.shallow(a), self.shallow(b)) {
             (Ty::Var(a), Ty::Var(b)) => a == b || self.join(a, b),
             (Ty::Var(var), known) | (known, Ty::Var(var)) => self.bind(var, known),
-            (Ty::Con(Con::Error, _), _) | (_, Ty::Con(Con::Error, _)) => true,
+            (Ty::Con(Con::Error, _), other) | (other, Ty::Con(Con::Error, _)) => {
+                self.poison(&other);
+                true
+            }
             (Ty::Con(con, args), Ty::Con(other, others)) => {
                 let same = con.same(&other) && args.len() == others.len();
                 same && args.iter().zip(&others).all(|(a, b)| self.unify(a, b))
             }
+        }
+    }
+
+    /// What is open in a type that meets a mistake is a part of the mistake.
+    fn poison(&mut self, ty: &Ty<'a>) {
+        match self.shallow(ty) {
+            Ty::Var(var) => self.set(var, Ty::error()),
+            Ty::Con(_, args) => args.iter().for_each(|arg| self.poison(arg)),
         }
     }
 

@@ -4,12 +4,14 @@
 //! rustc's borrow checker knows how long each reference is needed; here a variable that a `let` borrows stays as it
 //! is until the end of the function. What that rule cannot decide is not refused as wrong but as not read.
 
+use std::collections::BTreeMap;
+
 use comfy_graph::diag::{Diagnostic, codes};
 
 use super::{
     at::At,
     check::{Checked, LocalInfo},
-    hir::{Body, Cond, Expr, Json, Kind, Local, Pattern, Std, Stmt, TypeInfo},
+    hir::{Body, Cond, Expr, Json, Kind, Local, Op, Pattern, Std, Stmt, TypeInfo},
     report::Report,
 };
 
@@ -20,6 +22,10 @@ pub(super) fn check(checked: &Checked<'_>, report: &Report) {
         locals: &checked.locals,
         report,
         moved: Vec::new(),
+        broken: Vec::new(),
+        continued: Vec::new(),
+        late: BTreeMap::new(),
+        loops: 0,
         frozen: Vec::new(),
         closures: 0,
         once: false,
@@ -40,12 +46,23 @@ enum Use {
     Look,
 }
 
-/// A variable, or a field of one, that was handed on.
+/// What happened to a variable, or to a field of one.
 #[derive(Clone, Debug)]
 struct Moved {
     local: Local,
     path: Vec<usize>,
     at: At,
+    how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// It was handed on.
+    Moved,
+    /// It was declared without a value.
+    Unset,
+    /// It was declared without a value, and has got one.
+    Set,
 }
 
 struct Moves<'m, 'a> {
@@ -53,6 +70,13 @@ struct Moves<'m, 'a> {
     locals: &'m [LocalInfo<'a>],
     report: &'m Report,
     moved: Vec<Moved>,
+    /// What had happened at each `break` and each `continue` of the loops around.
+    broken: Vec<Moved>,
+    continued: Vec<Moved>,
+    /// Variables that were declared without a value, and in how many loops.
+    late: BTreeMap<Local, usize>,
+    /// The number of loops around.
+    loops: usize,
     /// Variables that something looks at.
     frozen: Vec<Local>,
     /// The number of closures around.
@@ -127,19 +151,31 @@ impl<'a> Moves<'_, 'a> {
                 self.walk(place, Use::Look);
                 self.changed(place);
             }
-            Kind::Change(_, place, args) => {
+            Kind::Change(std, place, args) => {
                 self.all(args);
-                for arg in args {
+                // of a text there is a copy
+                for arg in args.iter().filter(|_| *std != Std::PushStr) {
                     self.borrowed_into(arg);
                 }
                 self.walk(place, Use::Look);
                 self.changed(place);
             }
+            // comparing borrows both sides
+            Kind::Binary(Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, left, right) => {
+                self.walk(left, Use::Look);
+                self.walk(right, Use::Look);
+            }
             Kind::Closure(id) => self.closure(*id),
             Kind::Block(stmts, tail) => self.block(stmts, tail.as_deref(), how),
-            Kind::If(..) | Kind::Match(..) | Kind::While(..) | Kind::Loop(_) | Kind::For(..) => {
-                self.branches(expr, how);
+            Kind::If(..) | Kind::Match(..) => self.branches(expr, how),
+            Kind::While(..) | Kind::Loop(_) | Kind::For(..) => self.looped(expr),
+            Kind::Labelled(_, inner) => {
+                let mark = self.broken.len();
+                self.walk(inner, how);
+                // a loop has taken its own
+                self.moved.extend(self.broken.drain(mark..));
             }
+            Kind::LabelledBody(_, inner) => self.walk(inner, how),
             _ => self.parts(expr),
         }
     }
@@ -180,11 +216,18 @@ impl<'a> Moves<'_, 'a> {
             }
             Kind::Variant(_, fields) => fields.iter().for_each(|(_, field)| self.walk(field, Use::Move)),
             Kind::Json(json) => self.json(json),
-            Kind::Break(value) | Kind::Return(value) => {
+            Kind::Return(value) => {
                 if let Some(value) = value {
                     self.walk(value, Use::Move);
                 }
             }
+            Kind::Break(_, value) => {
+                if let Some(value) = value {
+                    self.walk(value, Use::Move);
+                }
+                self.broken.extend_from_slice(&self.moved);
+            }
+            Kind::Continue(_) => self.continued.extend_from_slice(&self.moved),
             _ => {
                 for part in parts(expr) {
                     self.walk(part, Use::Move);
@@ -213,10 +256,17 @@ impl<'a> Moves<'_, 'a> {
             }
             return;
         };
-        if let Some(moved) = self.moved.iter().find(|moved| moved.local == local && meet(&moved.path, &path))
-        {
-            let diagnostic =
-                Diagnostic::new(codes::MOVED_VALUE, format!("use of moved value: `{}`", self.name(local)));
+        let gone = |moved: &&Moved| moved.how != How::Set && moved.local == local && meet(&moved.path, &path);
+        if let Some(moved) = self.moved.iter().find(gone) {
+            let name = self.name(local);
+            if moved.how == How::Unset {
+                let message = format!("`{name}` may have no value here");
+                let diagnostic = Diagnostic::new(codes::MOVED_VALUE, message).at(expr.at.place());
+                let diagnostic = diagnostic.related(moved.at.place(), "declared here without a value");
+                self.report.push(diagnostic.help("give it a value on every way that leads here"));
+                return;
+            }
+            let diagnostic = Diagnostic::new(codes::MOVED_VALUE, format!("use of moved value: `{name}`"));
             self.report.push(
                 diagnostic
                     .at(expr.at.place())
@@ -240,7 +290,7 @@ impl<'a> Moves<'_, 'a> {
         } else if self.frozen.contains(&local) {
             self.still_borrowed(local, expr.at, "moving");
         }
-        self.moved.push(Moved { local, path, at: expr.at });
+        self.moved.push(Moved { local, path, at: expr.at, how: How::Moved });
     }
 
     /// The variable and the fields that an expression names, and whether the way goes through a reference.
@@ -258,11 +308,57 @@ impl<'a> Moves<'_, 'a> {
 
     fn assigned(&mut self, place: &Expr<'a>) {
         if let Kind::Local(local) = place.kind {
+            if self.gets_value(local, place.at) {
+                return;
+            }
             self.moved.retain(|moved| moved.local != local);
         } else {
             self.walk(place, Use::Look);
         }
         self.changed(place);
+    }
+
+    /// A variable that was declared without a value is assigned to; `false` if it is any other, or may be changed.
+    fn gets_value(&mut self, local: Local, at: At) -> bool {
+        let (Some(loops), Some(info)) = (self.late.get(&local), self.locals.get(local as usize)) else {
+            return false;
+        };
+        if *loops < self.loops || info.depth < self.closures {
+            let message = format!("the first value of `{}` in a loop or a closure", info.name);
+            let instead = "give it a value where it is declared, and write `let mut`";
+            self.report.unsupported_but(at, &message, instead);
+        }
+        if info.mutable {
+            return false;
+        }
+        if self.moved.iter().any(|moved| moved.local == local && moved.how != How::Unset) {
+            let message = format!("cannot change `{}`, as it is not declared as mutable", info.name);
+            let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message).at(at.place());
+            let related = diagnostic.related(info.at.place(), "declared here");
+            self.report.push(related.help(format!("write `mut {}` where it is declared", info.name)));
+        }
+        self.moved.retain(|moved| moved.local != local);
+        self.moved.push(Moved { local, path: Vec::new(), at, how: How::Set });
+        true
+    }
+
+    /// A pattern of a `let` without a value.
+    fn without_value(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Bind(local, _) => {
+                let at = self.locals.get(*local as usize).map_or(self.body.root.at, |info| info.at);
+                self.late.insert(*local, self.loops);
+                self.moved.retain(|moved| moved.local != *local);
+                self.moved.push(Moved { local: *local, path: Vec::new(), at, how: How::Unset });
+            }
+            Pattern::Tuple(patterns, _) => patterns.iter().for_each(|pattern| self.without_value(pattern)),
+            Pattern::Struct(fields) => {
+                for (_, pattern) in fields {
+                    self.without_value(pattern);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// A place is written to.
@@ -330,10 +426,7 @@ impl<'a> Moves<'_, 'a> {
                     binds = true;
                     match value {
                         Some(value) => self.let_(pattern, value),
-                        None => {
-                            self.report
-                                .unsupported(self.body.root.at, "a variable that gets its value later");
-                        }
+                        None => self.without_value(pattern),
                     }
                     if let Some(otherwise) = otherwise {
                         let before = self.moved.clone();
@@ -397,8 +490,8 @@ impl<'a> Moves<'_, 'a> {
     fn way(&mut self, before: &[Moved], go: impl FnOnce(&mut Self), leaves: bool) -> Vec<Moved> {
         self.moved = before.to_vec();
         go(self);
-        let moved = std::mem::replace(&mut self.moved, before.to_vec());
-        if leaves { before.to_vec() } else { moved }
+        let moved = std::mem::take(&mut self.moved);
+        if leaves { Vec::new() } else { moved }
     }
 
     fn branches(&mut self, expr: &Expr<'a>, how: Use) {
@@ -409,11 +502,14 @@ impl<'a> Moves<'_, 'a> {
                 let before = self.moved.clone();
                 let leaves = self.info(then).never;
                 let mut after = self.way(&before, |moves| moves.walk(then, how), leaves);
-                if let Some(otherwise) = otherwise {
-                    let leaves = self.info(otherwise).never;
-                    after.extend(self.way(&before, |moves| moves.walk(otherwise, how), leaves));
+                match otherwise {
+                    Some(otherwise) => {
+                        let leaves = self.info(otherwise).never;
+                        after.extend(self.way(&before, |moves| moves.walk(otherwise, how), leaves));
+                    }
+                    None => after.extend(before),
                 }
-                self.moved.extend(after);
+                self.moved = after;
                 self.frozen.truncate(mark);
             }
             Kind::Match(value, arms) => {
@@ -433,32 +529,52 @@ impl<'a> Moves<'_, 'a> {
                     };
                     after.extend(self.way(&before, go, leaves));
                 }
-                self.moved.extend(after);
-                self.frozen.truncate(mark);
-            }
-            Kind::While(cond, body) => self.twice(|moves| {
-                moves.condition(cond);
-                moves.walk(body, Use::Move);
-            }),
-            Kind::Loop(body) => self.twice(|moves| moves.walk(body, Use::Move)),
-            Kind::For(_, list, body) => {
-                let mark = self.frozen.len();
-                self.walk(list, Use::Move);
-                self.freeze(list);
-                self.twice(|moves| moves.walk(body, Use::Move));
+                self.moved = after;
                 self.frozen.truncate(mark);
             }
             _ => {}
         }
     }
 
-    /// What a loop moves is gone in the next round.
-    fn twice(&mut self, go: impl Fn(&mut Self)) {
-        let mark = self.frozen.len();
+    fn looped(&mut self, expr: &Expr<'a>) {
+        match &expr.kind {
+            Kind::While(cond, body) => {
+                self.rounds(true, |moves| moves.condition(cond), |moves| moves.walk(body, Use::Move));
+            }
+            Kind::Loop(body) => self.rounds(false, |_| {}, |moves| moves.walk(body, Use::Move)),
+            Kind::For(_, list, body) => {
+                let mark = self.frozen.len();
+                self.walk(list, Use::Move);
+                self.freeze(list);
+                self.rounds(true, |_| {}, |moves| moves.walk(body, Use::Move));
+                self.frozen.truncate(mark);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a loop moves is gone in the next round. `ends` if it can end without `break`.
+    fn rounds(&mut self, ends: bool, before: impl Fn(&mut Self), body: impl Fn(&mut Self)) {
+        let (mark, broken, continued) = (self.frozen.len(), self.broken.len(), self.continued.len());
+        self.loops += 1;
+        let mut after = Vec::new();
         for _ in 0..2 {
-            go(self);
+            before(self);
+            if ends {
+                after.clone_from(&self.moved);
+            }
+            body(self);
+            self.moved.extend_from_slice(self.continued.get(continued..).unwrap_or_default());
+            self.continued.truncate(continued);
             self.frozen.truncate(mark);
         }
+        if ends {
+            after.append(&mut self.moved);
+        }
+        after.extend_from_slice(self.broken.get(broken..).unwrap_or_default());
+        self.broken.truncate(broken);
+        self.moved = after;
+        self.loops -= 1;
     }
 }
 
@@ -490,6 +606,9 @@ fn parts<'e, 'a>(expr: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
         | Kind::NodeOf(a)
         | Kind::Ref(a)
         | Kind::Deref(a)
+        | Kind::Try(a)
+        | Kind::Labelled(_, a)
+        | Kind::LabelledBody(_, a)
         | Kind::Field(a, _) => vec![a],
         Kind::Repeat(a, b)
         | Kind::Binary(_, a, b)
@@ -552,6 +671,7 @@ fn is_static(expr: &Expr<'_>) -> bool {
     match &expr.kind {
         // what comes out of a function that returns a reference is a constant text
         Kind::Const(_) | Kind::Static(_) | Kind::Call(..) | Kind::Error | Kind::None => true,
+        Kind::Variant(_, fields) => fields.iter().all(|(_, field)| is_static(field)),
         Kind::Some(inner) => is_static(inner),
         Kind::Tuple(items) | Kind::List(items) => items.iter().all(is_static),
         Kind::Block(_, tail) => tail.as_deref().is_none_or(is_static),
@@ -560,7 +680,7 @@ fn is_static(expr: &Expr<'_>) -> bool {
         Kind::Index(base, _) | Kind::Field(base, _) => {
             matches!(base.kind, Kind::Static(_)) || is_static(base)
         }
-        Kind::Return(_) | Kind::Break(_) | Kind::Continue | Kind::Panic(_) => true,
+        Kind::Return(_) | Kind::Break(..) | Kind::Continue(_) | Kind::Panic(_) => true,
         _ => false,
     }
 }

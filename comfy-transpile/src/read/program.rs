@@ -20,6 +20,9 @@ pub(super) struct Program<'a> {
     pub(super) params: Vec<Param<'a>>,
     /// Blocks with items of their own, by where they begin, and the module of these.
     pub(super) blocks: BTreeMap<usize, usize>,
+    pub(super) impls: Vec<ImplItem<'a>>,
+    /// Functions and constants of types; known once the types of `impl` blocks are.
+    pub(super) members: BTreeMap<Name, BTreeMap<String, Member>>,
 }
 
 /// A module, or a block with items.
@@ -44,7 +47,7 @@ pub(super) struct Import {
 }
 
 /// What a name of the program stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Name {
     Fn(u32),
     Const(u32),
@@ -71,6 +74,7 @@ pub(super) struct ConstItem<'a> {
     pub(super) ty: Ty<'a>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what is derived, each by itself")]
 pub(super) struct StructItem<'a> {
     pub(super) module: usize,
     pub(super) item: &'a syn::ItemStruct,
@@ -78,8 +82,12 @@ pub(super) struct StructItem<'a> {
     pub(super) fields: Vec<(String, Ty<'a>)>,
     pub(super) copy: bool,
     pub(super) clone: bool,
+    /// Derived, as are the others.
+    pub(super) default: bool,
+    pub(super) debug: bool,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what is derived, each by itself")]
 pub(super) struct EnumItem<'a> {
     pub(super) module: usize,
     pub(super) item: &'a syn::ItemEnum,
@@ -88,6 +96,24 @@ pub(super) struct EnumItem<'a> {
     pub(super) copy: bool,
     pub(super) clone: bool,
     pub(super) eq: bool,
+    pub(super) debug: bool,
+}
+
+/// An `impl` block. Its module is a block in which `Self` is a name.
+pub(super) struct ImplItem<'a> {
+    pub(super) item: &'a syn::ItemImpl,
+    pub(super) module: usize,
+    pub(super) members: Vec<(&'a syn::Ident, Member)>,
+}
+
+/// A function or a constant of a type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    /// [`Name::Fn`] or [`Name::Const`].
+    pub(super) name: Name,
+    pub(super) public: bool,
+    /// Of the `impl` block.
+    pub(super) module: usize,
 }
 
 /// A type parameter.
@@ -155,17 +181,8 @@ impl<'a> Collector<'a, '_> {
         let program = &mut self.program;
         match item {
             Item::Fn(item) => {
-                let name = Name::Fn(number(program.fns.len()));
-                self.refuse_attributes(&item.attrs);
-                self.program.fns.push(FnItem {
-                    module,
-                    sig: &item.sig,
-                    block: &item.block,
-                    params: Vec::new(),
-                    result: Ty::unit(),
-                });
+                let name = self.function(module, &item.attrs, &item.sig, &item.block);
                 self.declare(module, &item.sig.ident, name, false, &item.vis);
-                self.block(&item.block, module);
             }
             Item::Const(item) => {
                 let name = Name::Const(number(program.consts.len()));
@@ -187,6 +204,7 @@ impl<'a> Collector<'a, '_> {
                 program.aliases.push((item, module));
                 self.declare(module, &item.ident, name, true, &item.vis);
             }
+            Item::Impl(item) => self.implementation(item, module),
             Item::Mod(item) => self.module(item, module),
             Item::Use(item) => {
                 let public = !matches!(item.vis, Visibility::Inherited);
@@ -194,6 +212,58 @@ impl<'a> Collector<'a, '_> {
             }
             other => self.report.unsupported(At::of(other), describe_item(other)),
         }
+    }
+
+    fn function(
+        &mut self,
+        module: usize,
+        attrs: &[syn::Attribute],
+        sig: &'a Signature,
+        block: &'a syn::Block,
+    ) -> Name {
+        let name = Name::Fn(number(self.program.fns.len()));
+        self.refuse_attributes(attrs);
+        self.program.fns.push(FnItem { module, sig, block, params: Vec::new(), result: Ty::unit() });
+        self.block(block, module);
+        name
+    }
+
+    /// An `impl` block: of a type itself, or of `Default`.
+    fn implementation(&mut self, item: &'a syn::ItemImpl, parent: usize) {
+        let module = self.program.modules.len();
+        self.program.modules.push(Module { parent: Some(parent), block: true, ..Module::default() });
+        self.refuse_attributes(&item.attrs);
+        self.refuse_generics(&item.generics);
+        if let Some((of, _)) = &item.trait_
+            && of.segments.last().is_none_or(|name| name.ident != "Default")
+        {
+            return self.report.unsupported_but(
+                At::of(of),
+                "an `impl` of a trait",
+                "give the type a method of its own: `impl Type { fn .. }`",
+            );
+        }
+        let mut members = Vec::new();
+        for each in &item.items {
+            let (ident, name, vis) = match each {
+                syn::ImplItem::Fn(each) => {
+                    let name = self.function(module, &each.attrs, &each.sig, &each.block);
+                    (&each.sig.ident, name, &each.vis)
+                }
+                syn::ImplItem::Const(each) => {
+                    let name = Name::Const(number(self.program.consts.len()));
+                    self.constant(module, &each.ty, &each.expr, false);
+                    (&each.ident, name, &each.vis)
+                }
+                other => {
+                    self.report.unsupported(At::of(other), "this item");
+                    continue;
+                }
+            };
+            let public = item.trait_.is_some() || !matches!(vis, Visibility::Inherited);
+            members.push((ident, Member { name, public, module }));
+        }
+        self.program.impls.push(ImplItem { item, module, members });
     }
 
     fn constant(&mut self, module: usize, written: &'a syn::Type, value: &'a syn::Expr, is_static: bool) {
@@ -210,6 +280,8 @@ impl<'a> Collector<'a, '_> {
             fields: Vec::new(),
             copy: derives.iter().any(|name| name == "Copy"),
             clone: derives.iter().any(|name| name == "Clone"),
+            default: derives.iter().any(|name| name == "Default"),
+            debug: derives.iter().any(|name| name == "Debug"),
         });
         self.declare(module, &item.ident, name, true, &item.vis);
         if !matches!(item.fields, syn::Fields::Named(_)) {
@@ -228,6 +300,7 @@ impl<'a> Collector<'a, '_> {
             copy: derives.iter().any(|name| name == "Copy"),
             clone: derives.iter().any(|name| name == "Clone"),
             eq: derives.iter().any(|name| name == "PartialEq"),
+            debug: derives.iter().any(|name| name == "Debug"),
         });
         self.declare(module, &item.ident, name, true, &item.vis);
     }
@@ -361,6 +434,22 @@ impl<'a> Collector<'a, '_> {
     }
 }
 
+impl Program<'_> {
+    /// The function `main`, where `flow` is what is read.
+    pub(super) fn main_aside(&self) -> Option<u32> {
+        let named = |name: &str| self.modules.first().and_then(|file| file.values.get(name));
+        match (named("flow"), named("main")) {
+            (Some((Name::Fn(_), _)), Some((Name::Fn(main), _))) => Some(*main),
+            _ => None,
+        }
+    }
+
+    /// A function or constant of a struct or an enum.
+    pub(super) fn member(&self, owner: Name, name: &str) -> Option<Member> {
+        self.members.get(&owner)?.get(name).copied()
+    }
+}
+
 /// What identifies a block: where it begins.
 pub(super) fn block_key(block: &syn::Block) -> usize {
     block.brace_token.span.open().byte_range().start
@@ -368,7 +457,6 @@ pub(super) fn block_key(block: &syn::Block) -> usize {
 
 fn describe_item(item: &Item) -> &'static str {
     match item {
-        Item::Impl(_) => "an `impl` block",
         Item::Trait(_) => "a trait",
         Item::Macro(_) => "a macro of one's own",
         Item::ExternCrate(_) => "`extern crate`",

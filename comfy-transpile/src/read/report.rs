@@ -42,12 +42,28 @@ impl Report {
         self.push(
             Diagnostic::new(codes::UNSUPPORTED_RUST, format!("{what} is not read without a compiler"))
                 .at(at.place())
-                .help("write it another way, or compile and run the flow"),
+                .help("write it another way (docs/reading-rust.md lists what is read), or compile and run the flow"),
         );
+    }
+
+    /// The same, where it can be said what to write instead.
+    pub(super) fn unsupported_but(&self, at: At, what: &str, instead: &str) {
+        let message = format!("{what} is not read without a compiler");
+        self.with_help(codes::UNSUPPORTED_RUST, at, message, instead);
     }
 
     pub(super) fn has_errors(&self) -> bool {
         self.0.borrow().iter().any(Diagnostic::is_error)
+    }
+
+    /// Adds what was found to another report, unless it is about something that is not read at all.
+    pub(super) fn join_read(self, other: &Self) {
+        let found = self.into_vec();
+        if !found.iter().any(|found| found.code == codes::UNSUPPORTED_RUST) {
+            for found in found {
+                other.push(found);
+            }
+        }
     }
 
     pub(super) fn into_vec(self) -> Vec<Diagnostic> {

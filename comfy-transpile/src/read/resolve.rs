@@ -79,6 +79,9 @@ const RUNTIME: &[&str] =
 const RUST: &[&str] = &[
     "Vec",
     "Option",
+    "Result",
+    "Ok",
+    "Err",
     "String",
     "Some",
     "None",
@@ -111,9 +114,34 @@ const RUST: &[&str] = &[
 ];
 /// What is somewhere in `std`.
 const STD: &[&str] = &["Display", "Debug", "min", "max", "PI", "repeat"];
+/// What everybody knows of `std`, and is not read.
+const UNREAD: &[&str] = &[
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "Cow",
+    "Error",
+    "File",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "HashMap",
+    "HashSet",
+    "Rc",
+    "RefCell",
+    "VecDeque",
+    "env",
+    "fs",
+    "process",
+    "serde_json",
+    "std",
+];
 /// Values, among the names above.
-const VALUES: &[&str] =
-    &["grow", "raw", "unlinked", "json", "node", "Some", "None", "Unset", "min", "max", "PI", "repeat"];
+const VALUES: &[&str] = &[
+    "grow", "raw", "unlinked", "json", "node", "Some", "None", "Ok", "Err", "Unset", "min", "max", "PI",
+    "repeat",
+];
 
 fn known(list: &[&'static str], name: &str) -> Option<&'static str> {
     list.iter().copied().find(|known| *known == name)
@@ -329,7 +357,7 @@ impl<'a> Resolver<'_, 'a, '_> {
         public.unwrap_or(false) || self.is_within(from, module)
     }
 
-    fn is_within(&self, inner: usize, outer: usize) -> bool {
+    pub(super) fn is_within(&self, inner: usize, outer: usize) -> bool {
         let mut at = Some(inner);
         while let Some(module) = at {
             if module == outer {
@@ -343,6 +371,10 @@ impl<'a> Resolver<'_, 'a, '_> {
     /// Says that a name stands for nothing, and which one may be meant.
     pub(super) fn unknown(&self, path: &[String], what: &str, at: At, locals: &[&str]) {
         let name = path.last().map_or("", String::as_str);
+        let std = |name: &String| UNREAD.contains(&name.as_str());
+        if locals.is_empty() && path.iter().any(std) {
+            return self.report.unsupported(at, &format!("`{}`", path.join("::")));
+        }
         let message = format!("cannot find {what} `{name}` in this scope");
         let is_node = name.starts_with(|c: char| c.is_ascii_uppercase()) && locals.is_empty();
         let code = if is_node && what == "type" { codes::MISSING_NODE_TYPE } else { codes::RUST_NAME };

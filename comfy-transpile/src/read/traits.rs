@@ -338,6 +338,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// Promises of Rust itself.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn rust_bound(&mut self, ob: &Obligation<'a>, ty: &Ty<'a>, bound: &Bound<'a>) -> Solved {
         let kind = self.infer.kind(ty);
         if kind == Some(Kind::Any) {
@@ -381,16 +382,25 @@ impl<'a> Checker<'_, 'a, '_> {
                 _ => number.into(),
             },
             Bound::Display => match ty {
-                Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char | Con::Json, _) => Solved::Yes,
+                Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char | Con::Json | Con::Problems, _) => {
+                    Solved::Yes
+                }
                 Ty::Con(Con::Ref, args) => self.nested(ob, args[0].clone(), Bound::Display),
                 Ty::Con(Con::Param(index), _) => matches!(self.param(*index), Some(Bound::Display)).into(),
                 _ => number.into(),
             },
             Bound::Debug => match ty {
                 Ty::Con(
-                    Con::Ref | Con::Vec | Con::Array(_) | Con::Option | Con::Slice | Con::Tuple,
+                    Con::Ref | Con::Vec | Con::Array(_) | Con::Option | Con::Result | Con::Slice | Con::Tuple,
                     args,
                 ) => self.nested_all(ob, args, &Bound::Debug),
+                Ty::Con(Con::Problems | Con::Json | Con::NodeRef | Con::Output, _) => Solved::Yes,
+                Ty::Con(Con::Struct(index), _) => {
+                    self.program.structs.get(*index as usize).is_some_and(|item| item.debug).into()
+                }
+                Ty::Con(Con::Enum(index), _) => {
+                    self.program.enums.get(*index as usize).is_some_and(|item| item.debug).into()
+                }
                 Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char, _) => Solved::Yes,
                 _ => number.into(),
             },

@@ -34,6 +34,8 @@ pub(super) enum Con<'a> {
     Slice,
     Vec,
     Option,
+    /// `Result<T, E>`
+    Result,
     Range,
     RangeInclusive,
     /// An iterator; what the arguments are depends on the kind.
@@ -42,6 +44,8 @@ pub(super) enum Con<'a> {
     Closure(u32),
     /// A function of the program.
     Fn(u32),
+    /// `fn(A) -> B`; arguments are those of the function, and its result.
+    FnPtr,
     /// A type parameter: `impl Trait` in a signature.
     Param(u32),
     /// A struct of the program.
@@ -68,8 +72,8 @@ pub(super) enum Con<'a> {
     Grow,
     Json,
     RawNode,
-    /// The outcome of `build`.
-    Built,
+    /// What is wrong with a flow that `build` refuses.
+    Problems,
     /// A node's builder with the required inputs that are set; arguments are match types.
     Node(&'a NodeModel<'a>, Set),
     /// What adding a node of several outputs gives; arguments are match types.
@@ -197,6 +201,10 @@ pub(super) enum IterKind {
     Slice,
     Chars,
     Lines,
+    Split,
+    SplitWhitespace,
+    TakeWhile,
+    SkipWhile,
     Map,
     Filter,
     FilterMap,

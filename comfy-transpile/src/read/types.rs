@@ -37,7 +37,8 @@ impl<'a> TypeReader<'_, 'a, '_> {
             Type::Path(path) if path.qself.is_none() => self.path(&path.path, holes),
             Type::Reference(reference) => {
                 if reference.mutability.is_some() {
-                    self.report().unsupported(At::of_type(ty), "`&mut`");
+                    let instead = "take the value and return it: `fn f(mut list: Vec<..>) -> Vec<..>`";
+                    self.report().unsupported_but(At::of_type(ty), "`&mut`", instead);
                     return Ty::error();
                 }
                 self.read(&reference.elem, holes).reference()
@@ -61,11 +62,22 @@ impl<'a> TypeReader<'_, 'a, '_> {
             Type::Group(group) => self.read(&group.elem, holes),
             Type::Infer(_) => holes(At::of_type(ty)),
             Type::Never(_) => Ty::con(Con::Never),
+            Type::FnPtr(pointer) => self.fn_pointer(pointer, holes),
             _ => {
                 self.report().unsupported(At::of_type(ty), "this type");
                 Ty::error()
             }
         }
+    }
+
+    /// `fn(A, B) -> C`: the result stands last among the arguments.
+    fn fn_pointer(&self, pointer: &syn::TypeFnPtr, holes: Holes<'_, 'a>) -> Ty<'a> {
+        let mut types: Vec<_> = pointer.inputs.iter().map(|input| self.read(&input.ty, holes)).collect();
+        types.push(match &pointer.output {
+            ReturnType::Default => Ty::unit(),
+            ReturnType::Type(_, ty) => self.read(ty, holes),
+        });
+        Ty::with(Con::FnPtr, types)
     }
 
     /// A literal, or a constant that is one.
@@ -190,6 +202,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
         let con = match name {
             "Vec" => Con::Vec,
             "Option" => Con::Option,
+            "Result" => Con::Result,
             "Output" => Con::Output,
             "Grow" => Con::Grow,
             "List" => Con::List,
@@ -208,12 +221,43 @@ impl<'a> TypeReader<'_, 'a, '_> {
                 return Ty::error();
             }
         };
-        let wanted = if con.same(&Con::Or) { 2 } else { 1 };
+        let wanted = if matches!(con, Con::Or | Con::Result) { 2 } else { 1 };
         match args.len() {
             0 => Ty::with(con, (0..wanted).map(|_| holes(at)).collect::<Vec<_>>()),
             given if given == wanted => Ty::with(con, args),
             _ => {
                 self.arity(&[name.to_owned()], wanted, at);
+                Ty::error()
+            }
+        }
+    }
+
+    /// `self`, `&self`
+    fn receiver(&self, receiver: &syn::Receiver) -> Ty<'a> {
+        let at = At::of(receiver);
+        let own = self.resolver.path(self.module, &["Self".to_owned()], Space::Type);
+        let own = match own {
+            Some(Res::Name(Name::Struct(index))) => Ty::con(Con::Struct(index)),
+            Some(Res::Name(Name::Enum(index))) => Ty::con(Con::Enum(index)),
+            _ => {
+                self.report().error(
+                    codes::RUST_SYNTAX,
+                    at,
+                    "only functions of an `impl` block have a `self`",
+                );
+                return Ty::error();
+            }
+        };
+        match &receiver.kind {
+            syn::ReceiverKind::Value => own,
+            syn::ReceiverKind::Reference(_, _, None) => own.reference(),
+            syn::ReceiverKind::Reference(_, _, Some(_)) => {
+                let instead = "take `mut self` and return it: `fn with(mut self, ..) -> Self { ..; self }`";
+                self.report().unsupported_but(at, "`&mut self`", instead);
+                Ty::error()
+            }
+            _ => {
+                self.report().unsupported_but(at, "this kind of `self`", "write `self` or `&self`");
                 Ty::error()
             }
         }
@@ -257,9 +301,50 @@ fn mentions(ty: &Type, name: &str) -> bool {
         .any(|word| word == name)
 }
 
-/// Reads the signatures and fields of all items.
-pub(super) fn signatures<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report: &Report) {
-    let fns: Vec<_> = (0..program.fns.len()).map(|at| signature(program, world, report, at)).collect();
+/// Finds out whose the members of `impl` blocks are, and what `Self` is in them.
+fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report: &Report) {
+    let owner = |item: &super::program::ImplItem<'a>| {
+        let Type::Path(path) = &*item.item.self_ty else { return None };
+        let resolver = Resolver { world, program, report };
+        match resolver.path(item.module, &segments(&path.path), Space::Type) {
+            Some(Res::Name(name @ (Name::Struct(_) | Name::Enum(_)))) => Some(name),
+            _ => None,
+        }
+    };
+    let owners: Vec<Option<Name>> = program.impls.iter().map(owner).collect();
+    for (item, owner) in std::mem::take(&mut program.impls).into_iter().zip(owners) {
+        let Some(owner) = owner else {
+            report.unsupported(At::of(&*item.item.self_ty), "an `impl` of anything but a type of this file");
+            continue;
+        };
+        if let Some(module) = program.modules.get_mut(item.module) {
+            module.types.insert("Self".to_owned(), (owner, false));
+            module.values.insert("Self".to_owned(), (owner, false));
+        }
+        for (ident, member) in item.members {
+            let known = program.members.entry(owner).or_default().insert(ident.to_string(), member);
+            if known.is_some() {
+                let message = format!("the name `{ident}` is defined twice for this type");
+                report.error(codes::RUST_NAME, At::of(ident), message);
+            }
+        }
+    }
+}
+
+/// Reads the signatures and fields of all items. What is wrong with the function that stands aside goes to a report
+/// of its own.
+pub(super) fn signatures<'a>(
+    program: &mut Program<'a>,
+    world: &World<'a, '_>,
+    report: &Report,
+    aside: (Option<u32>, &Report),
+) {
+    implementations(program, world, report);
+    let report_of = |at: usize| match aside {
+        (Some(index), own) if index as usize == at => own,
+        _ => report,
+    };
+    let fns: Vec<_> = (0..program.fns.len()).map(|at| signature(program, world, report_of(at), at)).collect();
     for (item, (params, result, bounds)) in program.fns.iter_mut().zip(fns) {
         let first = u32::try_from(program.params.len()).unwrap_or(u32::MAX);
         item.params = params.into_iter().map(|ty| shift(ty, first)).collect();
@@ -318,7 +403,9 @@ fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, 
     let reader = TypeReader { resolver: Resolver { world, program, report }, module: item.module };
     let sig = item.sig;
     if !sig.generics.params.iter().all(|param| matches!(param, syn::GenericParam::Lifetime(_))) {
-        report.unsupported(At::of(&sig.generics), "a type parameter; write `impl Trait`");
+        let instead = "write `impl FloatInput` and its like, or a function for each type";
+        report.unsupported_but(At::of(&sig.generics), "a type parameter", instead);
+        return (sig.inputs.iter().map(|_| Ty::error()).collect(), Ty::error(), Vec::new());
     }
     if let Some(token) = &sig.asyncness {
         report.unsupported(At::of(token), "`async`");
@@ -333,13 +420,12 @@ fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, 
     let mut bounds = Vec::new();
     let mut params = Vec::new();
     for input in &sig.inputs {
-        let syn::FnArg::Typed(typed) = input else {
-            report.unsupported(At::of(input), "a method");
-            continue;
-        };
-        params.push(match &*typed.ty {
-            Type::ImplTrait(of) => implied(&reader, of, &mut bounds),
-            ty => reader.read(ty, &mut open),
+        params.push(match input {
+            syn::FnArg::Receiver(receiver) => reader.receiver(receiver),
+            syn::FnArg::Typed(typed) => match &*typed.ty {
+                Type::ImplTrait(of) => implied(&reader, of, &mut bounds),
+                ty => reader.read(ty, &mut open),
+            },
         });
     }
     let result = match &sig.output {
@@ -360,7 +446,9 @@ fn implied<'a>(
         _ => None,
     };
     let Some(bound) = bound else {
-        reader.report().unsupported(At::of(of), "this `impl Trait`");
+        let instead =
+            "`impl FloatInput` and its like are read, `impl Into<String>`, and `fn(A) -> B` for functions";
+        reader.report().unsupported_but(At::of(of), "this `impl Trait`", instead);
         return Ty::error();
     };
     let index = u32::try_from(bounds.len()).unwrap_or(u32::MAX);

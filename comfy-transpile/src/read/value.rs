@@ -33,6 +33,8 @@ pub(super) enum Val<'a> {
     Range(i128, i128),
     Iter(Box<Iter<'a>>),
     Closure(u32),
+    /// A function, as a value.
+    Fn(u32),
     /// A scope of the flow.
     Flow(usize),
     Node(NodeRef),

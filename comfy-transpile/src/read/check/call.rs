@@ -8,7 +8,7 @@ use crate::read::{
     at::At,
     hir::{Const, Expr, FlowOp, Kind, Std},
     program::{Bound, Name},
-    resolve::{Res, Space, plain_type},
+    resolve::{Inside, Res, Space, plain_type},
     ty::{Con, IntTy, Set, Ty},
     types::segments,
     world::Generated,
@@ -47,7 +47,16 @@ impl<'a> Checker<'_, 'a, '_> {
     /// Checks arguments of something that is wrong, for their own mistakes.
     pub(super) fn args_for_errors(&mut self, args: &[&Syn]) {
         for arg in args {
-            self.expr(arg, None);
+            match arg {
+                // what it is called with is not known
+                Syn::Closure(closure) => {
+                    let params: Vec<_> = closure.inputs.iter().map(|_| Ty::error()).collect();
+                    self.closure(closure, At::expr(arg), Some(&params));
+                }
+                arg => {
+                    self.expr(arg, None);
+                }
+            }
         }
     }
 
@@ -70,9 +79,10 @@ impl<'a> Checker<'_, 'a, '_> {
             other => other,
         };
         match ty {
-            Ty::Con(Con::Closure(_), types) => {
+            Ty::Con(Con::Fn(index), _) => self.call_fn(index, args, at),
+            Ty::Con(Con::Closure(_) | Con::FnPtr, types) => {
                 let Some((result, params)) = types.split_last() else { return self.wrong(at) };
-                if !self.arity("this closure", args, params.len(), at) {
+                if !self.arity("this function", args, params.len(), at) {
                     return self.wrong(at);
                 }
                 let mut given = Vec::new();
@@ -147,32 +157,14 @@ impl<'a> Checker<'_, 'a, '_> {
         Some(given)
     }
 
-    fn call_fn(&mut self, index: u32, args: &[&Syn], at: At) -> Expr<'a> {
+    pub(super) fn call_fn(&mut self, index: u32, args: &[&Syn], at: At) -> Expr<'a> {
         let Some(item) = self.program.fns.get(index as usize) else { return self.wrong(at) };
         let name = item.sig.ident.to_string();
         if !self.arity(&name, args, item.params.len(), at) {
             return self.make(Kind::Error, item.result.clone(), at);
         }
-        let mut given = Vec::new();
-        for (arg, wanted) in args.iter().zip(&item.params) {
-            let arg = match wanted {
-                Ty::Con(Con::Param(param), _) => {
-                    let bound = self.program.params.get(*param as usize).map(|param| param.bound.clone());
-                    let arg = self.expr(arg, None);
-                    match bound {
-                        Some(bound) => self.bounded(arg, bound, None),
-                        None => arg,
-                    }
-                }
-                wanted => {
-                    let arg = self.expr(arg, Some(wanted));
-                    self.coerce(arg, wanted, None)
-                }
-            };
-            given.push(arg);
-        }
-        let result = item.result.clone();
-        self.make(Kind::Call(index, given), result, at)
+        let given = self.pass(args, &item.params);
+        self.make(Kind::Call(index, given), item.result.clone(), at)
     }
 
     fn call_builtin(
@@ -206,6 +198,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 }
                 self.make(Kind::Some(Box::new(arg)), Ty::with(Con::Option, [ty]), at)
             }
+            ("Ok" | "Err", [arg]) => self.ok_or_err(name == "Err", arg, at, expect),
             ("raw", [arg]) => {
                 let arg = self.expr(arg, None);
                 let arg = self.bounded(arg, Bound::Json, None);
@@ -230,6 +223,17 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             _ => self.unsupported(at, &format!("`{name}`")),
         }
+    }
+
+    fn ok_or_err(&mut self, is_err: bool, arg: &Syn, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
+        let args = match expect.map(|ty| self.infer.shallow(ty)) {
+            Some(Ty::Con(Con::Result, args)) => args,
+            _ => Box::new([self.fresh(), self.fresh()]),
+        };
+        let wanted = args[usize::from(is_err)].clone();
+        let arg = self.exact(arg, &wanted);
+        let kind = Kind::Variant(u32::from(is_err), vec![(0, arg)]);
+        self.make(kind, Ty::Con(Con::Result, args), at)
     }
 
     fn require_ord(&mut self, ty: &Ty<'a>, at: At) {
@@ -264,6 +268,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// `Type::function(..)`
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn associated(
         &mut self,
         path: &syn::Path,
@@ -312,10 +317,24 @@ impl<'a> Checker<'_, 'a, '_> {
                     }
                 }
             }
+            Res::Builtin("Default") if function == "default" && args.is_empty() => {
+                let ty = expect.cloned().unwrap_or_else(|| self.fresh());
+                self.default_or_say(&ty, at)
+            }
             Res::Builtin(owner) => self.associated_builtin(owner, &function, path, args, at, expect),
             owner => {
                 let here = path.segments.last().map_or(at, |segment| At::span(segment.ident.span()));
+                if let Res::Name(own) = owner
+                    && let Some(found) = self.own_function(own, &function, args, here, at)
+                {
+                    return found;
+                }
                 let name = names.get(names.len().wrapping_sub(2)).map_or("", String::as_str);
+                if matches!(owner, Res::Inside(Inside::Std)) {
+                    self.report.unsupported(here, &format!("`{name}::{function}`"));
+                    self.args_for_errors(args);
+                    return self.wrong(at);
+                }
                 let known: &[&str] = match owner {
                     Res::Generated(Generated::Node(_)) => &["new"],
                     Res::Generated(Generated::Combo(combo)) if combo.files => &["file"],
@@ -390,7 +409,10 @@ impl<'a> Checker<'_, 'a, '_> {
             (name, "from", [arg]) if matches!(plain_type(name), Some(Con::Int(_) | Con::F64 | Con::F32)) => {
                 self.number_from(name, arg, at)
             }
-            (name, "default", []) if plain_type(name).is_some() => self.unsupported(at, "`default()`"),
+            (name, "default", []) if plain_type(name).is_some() => {
+                let ty = plain_type(name).map_or_else(Ty::error, Ty::con);
+                self.default_or_say(&ty, at)
+            }
             _ => {
                 let message = format!("no function `{function}` of `{owner}` that a flow can use");
                 self.report.error(codes::UNSUPPORTED_RUST, at, message);
@@ -489,6 +511,13 @@ impl<'a> Checker<'_, 'a, '_> {
         names: &[String],
         at: At,
     ) -> Option<Expr<'a>> {
+        if let Some(index) = self.member_const(names, at) {
+            let ty = self.program.consts.get(index as usize).map_or_else(Ty::error, |item| item.ty.clone());
+            return Some(self.make(Kind::Static(index), ty, at));
+        }
+        if let Some(index) = self.member_fn(names, at) {
+            return Some(self.make(Kind::Function(index), Ty::con(Con::Fn(index)), at));
+        }
         let owner = self.owner(names)?;
         let name = names.last()?;
         match self.dealias(owner) {

@@ -3,7 +3,7 @@
 use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
-use super::{Checker, Loop};
+use super::{Checker, Label, Loop};
 use crate::read::{
     at::At,
     hir::{Arm, Closure, Cond, Expr, Kind, Pattern},
@@ -127,6 +127,9 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             Ty::Con(Con::Bool, _) => vec![(Shape::Bool(false), vec![]), (Shape::Bool(true), vec![])],
             Ty::Con(Con::Option, args) => vec![(Shape::None, vec![]), (Shape::Some, args.to_vec())],
+            Ty::Con(Con::Result, args) => {
+                args.iter().enumerate().map(|(at, ty)| (Shape::Variant(at), vec![ty.clone()])).collect()
+            }
             Ty::Con(Con::Tuple, args) => vec![(Shape::Fields, args.to_vec())],
             Ty::Con(Con::Struct(index), _) => {
                 let fields = self.program.structs.get(*index as usize).map(|item| &item.fields);
@@ -156,16 +159,14 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn for_(&mut self, for_: &syn::ExprForLoop, at: At) -> Expr<'a> {
-        if let Some(label) = &for_.label {
-            return self.unsupported(At::of(label), "a label");
-        }
+        let label = self.label(for_.label.as_ref());
         let list = self.expr(&for_.expr, None);
         let ty = self.known_type(&list);
         let Some(item) = self.item_of(&ty) else {
             self.not_iterable(&ty, list.at);
             return self.wrong(at);
         };
-        let (pattern, body) = self.in_loop(Loop::Of(Ty::unit()), |checker| {
+        let (pattern, body) = self.in_loop(Loop::Of(Ty::unit(), label.clone()), |checker| {
             checker.scope(|checker| {
                 let pattern = checker.pattern(&for_.pat, &item);
                 if checker.refutable(&pattern, &item) {
@@ -176,7 +177,44 @@ impl<'a> Checker<'_, 'a, '_> {
                 (pattern, checker.coerce(body, &Ty::unit(), None))
             })
         });
-        self.make(Kind::For(pattern, Box::new(list), Box::new(body)), Ty::unit(), at)
+        let body = Box::new(self.labelled_body(body, label.as_ref()));
+        let each = self.make(Kind::For(pattern, Box::new(list), body), Ty::unit(), at);
+        self.labelled(each, label.as_ref())
+    }
+
+    /// A label, with a number of its own.
+    fn label(&mut self, label: Option<&syn::Label>) -> Option<Label> {
+        let label = label?;
+        self.labels += 1;
+        Some(Label { name: label.name.ident.to_string(), number: self.labels })
+    }
+
+    fn labelled(&mut self, expr: Expr<'a>, label: Option<&Label>) -> Expr<'a> {
+        let Some(label) = label else { return expr };
+        let (ty, at) = (self.type_of(&expr), expr.at);
+        self.make(Kind::Labelled(label.number, Box::new(expr)), ty, at)
+    }
+
+    fn labelled_body(&mut self, expr: Expr<'a>, label: Option<&Label>) -> Expr<'a> {
+        let Some(label) = label else { return expr };
+        let (ty, at) = (self.type_of(&expr), expr.at);
+        self.make(Kind::LabelledBody(label.number, Box::new(expr)), ty, at)
+    }
+
+    /// `'name: { .. }`
+    pub(super) fn labelled_block(
+        &mut self,
+        block: &syn::ExprBlock,
+        at: At,
+        expect: Option<&Ty<'a>>,
+    ) -> Expr<'a> {
+        let Some(label) = self.label(block.label.as_ref()) else { return self.block(&block.block, expect) };
+        let result = expect.cloned().unwrap_or_else(|| self.fresh());
+        let inner = self.in_loop(Loop::Block(result.clone(), label.clone()), |checker| {
+            let inner = checker.block(&block.block, Some(&result));
+            checker.coerce(inner, &result, None)
+        });
+        self.make(Kind::Labelled(label.number, Box::new(inner)), result, at)
     }
 
     pub(super) fn not_iterable(&mut self, ty: &Ty<'a>, at: At) {
@@ -194,43 +232,126 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn while_(&mut self, while_: &syn::ExprWhile, at: At) -> Expr<'a> {
-        if let Some(label) = &while_.label {
-            return self.unsupported(At::of(label), "a label");
-        }
-        let (cond, body) = self.in_loop(Loop::Of(Ty::unit()), |checker| {
+        let label = self.label(while_.label.as_ref());
+        let (cond, body) = self.in_loop(Loop::Of(Ty::unit(), label.clone()), |checker| {
             checker.scope(|checker| {
                 let cond = checker.condition(&while_.cond);
                 let body = checker.block(&while_.body, Some(&Ty::unit()));
                 (cond, checker.coerce(body, &Ty::unit(), None))
             })
         });
-        self.make(Kind::While(Box::new(cond), Box::new(body)), Ty::unit(), at)
+        let body = Box::new(self.labelled_body(body, label.as_ref()));
+        let each = self.make(Kind::While(Box::new(cond), body), Ty::unit(), at);
+        self.labelled(each, label.as_ref())
     }
 
     pub(super) fn loop_(&mut self, loop_: &syn::ExprLoop, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
-        if let Some(label) = &loop_.label {
-            return self.unsupported(At::of(label), "a label");
-        }
+        let label = self.label(loop_.label.as_ref());
         let result = expect.cloned().unwrap_or_else(|| self.fresh());
-        let body = self.in_loop(Loop::Of(result.clone()), |checker| {
+        let body = self.in_loop(Loop::Of(result.clone(), label.clone()), |checker| {
             let body = checker.block(&loop_.body, Some(&Ty::unit()));
             checker.coerce(body, &Ty::unit(), None)
         });
-        let ty = if breaks(&loop_.body) { result } else { Ty::con(Con::Never) };
-        self.make(Kind::Loop(Box::new(body)), ty, at)
+        let own = label.as_ref().map(|label| label.name.as_str());
+        let ty = if breaks(&loop_.body, own) { result } else { Ty::con(Con::Never) };
+        let body = Box::new(self.labelled_body(body, label.as_ref()));
+        let each = self.make(Kind::Loop(body), ty, at);
+        self.labelled(each, label.as_ref())
     }
 
     pub(super) fn break_(&mut self, break_: &syn::ExprBreak, at: At) -> Expr<'a> {
-        if break_.label.is_some() {
-            return self.unsupported(at, "a label");
-        }
-        let Some(Loop::Of(wanted)) = self.loops.last() else {
-            self.report.error(codes::RUST_TYPE, at, "`break` outside of a loop");
+        let Some((wanted, label)) = self.target(break_.label.as_ref(), "break", at) else {
             return self.wrong(at);
         };
-        let wanted = wanted.clone();
         let value = self.left_with(break_.expr.as_deref(), &wanted, at);
-        self.make(Kind::Break(value), Ty::con(Con::Never), at)
+        self.make(Kind::Break(label, value), Ty::con(Con::Never), at)
+    }
+
+    /// What `break` or `continue` leaves: the type of its value, and the number of the label that is named.
+    fn target(&mut self, label: Option<&syn::Lifetime>, word: &str, at: At) -> Option<(Ty<'a>, Option<u32>)> {
+        let around = self.loops.iter().rev().take_while(|each| !matches!(each, Loop::Closure(_)));
+        let Some(wanted) = label else {
+            let found = around.into_iter().next();
+            if let Some(Loop::Of(ty, _)) = found {
+                return Some((ty.clone(), None));
+            }
+            let message = match found {
+                Some(_) => format!("`{word}` inside of a labelled block needs a label"),
+                None => format!("`{word}` outside of a loop"),
+            };
+            self.report.error(codes::RUST_TYPE, at, message);
+            return None;
+        };
+        let name = wanted.ident.to_string();
+        let found = around.into_iter().find_map(|each| match each {
+            Loop::Of(ty, Some(label)) if label.name == name => Some((ty.clone(), Some(label.number), true)),
+            Loop::Block(ty, label) if label.name == name => Some((ty.clone(), Some(label.number), false)),
+            _ => None,
+        });
+        match found {
+            Some((_, _, false)) if word == "continue" => {
+                self.report.error(codes::RUST_TYPE, at, format!("`'{name}` is a block, and no loop"));
+                None
+            }
+            Some((ty, number, _)) => Some((ty, number)),
+            None => {
+                self.report.error(codes::RUST_NAME, at, format!("there is no label `'{name}` here"));
+                None
+            }
+        }
+    }
+
+    /// What `return` and `?` leave with: of the closure around, or of the function.
+    fn leaves_with(&self) -> Ty<'a> {
+        let closure = self.loops.iter().rev().find_map(|each| match each {
+            Loop::Closure(result) => Some(result.clone()),
+            Loop::Of(..) | Loop::Block(..) => None,
+        });
+        closure.unwrap_or_else(|| self.result.clone())
+    }
+
+    /// `value?`
+    pub(super) fn try_(&mut self, try_: &syn::ExprTry, at: At) -> Expr<'a> {
+        let inner = self.expr(&try_.expr, None);
+        let (ty, result) = (self.known_type(&inner), self.leaves_with());
+        let result = self.infer.shallow(&result);
+        let value = match &ty {
+            Ty::Con(Con::Error, _) => return self.wrong(at),
+            Ty::Con(con @ (Con::Option | Con::Result), args) => {
+                let fits = match &result {
+                    Ty::Con(own, _) => con.same(own) || result.is_error(),
+                    Ty::Var(_) if matches!(con, Con::Option) => {
+                        let some = self.fresh();
+                        self.infer.unify(&result, &Ty::with(Con::Option, [some]))
+                    }
+                    Ty::Var(_) => {
+                        return self.unsupported(at, "`?` in a closure whose result is not written");
+                    }
+                };
+                if !fits {
+                    let message = format!(
+                        "`?` here needs a function that returns an `{}`; this one returns `{}`",
+                        if matches!(con, Con::Option) { "Option" } else { "Result" },
+                        self.show(&result)
+                    );
+                    self.report.error(codes::RUST_TYPE, at, message);
+                    return self.wrong(at);
+                }
+                if let ([_, error], Ty::Con(Con::Result, own)) = (&**args, &result)
+                    && !self.infer.unify(error, &own[1])
+                {
+                    let instead = "convert it first: `.map_err(|error| ..)?`";
+                    self.report.unsupported_but(at, "`?` on an error of another type", instead);
+                }
+                args[0].clone()
+            }
+            _ => {
+                let message = format!("`?` is for an `Option` or a `Result`; found `{}`", self.show(&ty));
+                self.report.error(codes::RUST_TYPE, at, message);
+                return self.wrong(at);
+            }
+        };
+        self.make(Kind::Try(Box::new(inner)), value, at)
     }
 
     /// The value that `break` or `return` leaves with; none is `()`.
@@ -244,21 +365,14 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn continue_(&mut self, continue_: &syn::ExprContinue, at: At) -> Expr<'a> {
-        if continue_.label.is_some() {
-            return self.unsupported(at, "a label");
+        match self.target(continue_.label.as_ref(), "continue", at) {
+            Some((_, label)) => self.make(Kind::Continue(label), Ty::con(Con::Never), at),
+            None => self.wrong(at),
         }
-        if !matches!(self.loops.last(), Some(Loop::Of(_))) {
-            self.report.error(codes::RUST_TYPE, at, "`continue` outside of a loop");
-        }
-        self.make(Kind::Continue, Ty::con(Con::Never), at)
     }
 
     pub(super) fn return_(&mut self, return_: &syn::ExprReturn, at: At) -> Expr<'a> {
-        let closure = self.loops.iter().rev().find_map(|each| match each {
-            Loop::Closure(result) => Some(result.clone()),
-            Loop::Of(_) => None,
-        });
-        let wanted = closure.unwrap_or_else(|| self.result.clone());
+        let wanted = self.leaves_with();
         let value = self.left_with(return_.expr.as_deref(), &wanted, at);
         self.make(Kind::Return(value), Ty::con(Con::Never), at)
     }
@@ -294,12 +408,14 @@ impl<'a> Checker<'_, 'a, '_> {
         let (patterns, body) = self.in_loop(Loop::Closure(result.clone()), |checker| {
             checker.scope(|checker| {
                 let mut patterns = Vec::new();
+                let first = checker.locals.len();
                 for (index, input) in closure.inputs.iter().enumerate() {
                     let ty = params.and_then(|params| params.get(index)).cloned();
                     let ty = ty.unwrap_or_else(|| checker.fresh());
                     patterns.push(checker.pattern(input, &ty));
                     types.push(ty);
                 }
+                checker.distinct(first);
                 let body = checker.expr(&closure.body, Some(&result));
                 (patterns, checker.coerce(body, &result, None))
             })
@@ -386,21 +502,42 @@ fn has_let(expr: &Syn) -> bool {
     }
 }
 
-/// Whether a loop's body has a `break` of its own.
-fn breaks(block: &syn::Block) -> bool {
-    struct Finder(bool);
-    impl<'ast> syn::visit::Visit<'ast> for Finder {
-        fn visit_expr_break(&mut self, _: &'ast syn::ExprBreak) {
-            self.0 = true;
+/// Whether a loop's body has a `break` of its own, the label being that of the loop.
+fn breaks(block: &syn::Block, label: Option<&str>) -> bool {
+    struct Finder<'l> {
+        label: Option<&'l str>,
+        found: bool,
+        /// The number of loops inside.
+        depth: usize,
+    }
+    impl<'ast> syn::visit::Visit<'ast> for Finder<'_> {
+        fn visit_expr_break(&mut self, each: &'ast syn::ExprBreak) {
+            self.found |= match &each.label {
+                None => self.depth == 0,
+                Some(named) => self.label.is_some_and(|label| named.ident == label),
+            };
+            syn::visit::visit_expr_break(self, each);
         }
-        fn visit_expr_loop(&mut self, _: &'ast syn::ExprLoop) {}
-        fn visit_expr_while(&mut self, _: &'ast syn::ExprWhile) {}
-        fn visit_expr_for_loop(&mut self, _: &'ast syn::ExprForLoop) {}
+        fn visit_expr_loop(&mut self, each: &'ast syn::ExprLoop) {
+            self.depth += 1;
+            syn::visit::visit_expr_loop(self, each);
+            self.depth -= 1;
+        }
+        fn visit_expr_while(&mut self, each: &'ast syn::ExprWhile) {
+            self.depth += 1;
+            syn::visit::visit_expr_while(self, each);
+            self.depth -= 1;
+        }
+        fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
+            self.depth += 1;
+            syn::visit::visit_expr_for_loop(self, each);
+            self.depth -= 1;
+        }
         fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
     }
-    let mut finder = Finder(false);
+    let mut finder = Finder { label, found: false, depth: 0 };
     syn::visit::Visit::visit_block(&mut finder, block);
-    finder.0
+    finder.found
 }
 
 /// Whether anything is assigned to in an expression.

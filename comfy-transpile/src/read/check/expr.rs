@@ -9,7 +9,7 @@ use crate::read::{
     hir::{Const, Expr, Kind},
     infer,
     program::Name,
-    resolve::{Res, Space},
+    resolve::{Inside, Res, Space},
     ty::{Con, Ty},
     types::segments,
 };
@@ -42,7 +42,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Syn::Struct(literal) => self.struct_literal(literal, at),
             Syn::Closure(closure) => self.closure(closure, at, None),
             Syn::Assign(assign) => self.assign(assign, at),
-            Syn::Block(block) if block.label.is_none() => self.block(&block.block, expect),
+            Syn::Block(block) => self.labelled_block(block, at, expect),
             Syn::If(if_) => self.if_(if_, at, expect),
             Syn::Match(match_) => self.match_(match_, at, expect),
             Syn::ForLoop(for_) => self.for_(for_, at),
@@ -51,7 +51,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Syn::Break(break_) => self.break_(break_, at),
             Syn::Continue(continue_) => self.continue_(continue_, at),
             Syn::Return(return_) => self.return_(return_, at),
-            Syn::Try(_) => self.unsupported(at, "`?`"),
+            Syn::Try(try_) => self.try_(try_, at),
             Syn::Await(_) | Syn::Async(_) => self.unsupported(at, "`async`"),
             Syn::Unsafe(_) => self.unsupported(at, "`unsafe`"),
             _ => self.unsupported(at, "this expression"),
@@ -76,6 +76,14 @@ impl<'a> Checker<'_, 'a, '_> {
         }
         if let Some(found) = self.associated_const(&path.path, &names, at) {
             return found;
+        }
+        let (_, owner) = names.split_last().unwrap_or((&String::new(), &[]));
+        if let Some(Res::Builtin(_) | Res::Inside(Inside::Std)) =
+            self.resolver().path(self.module, owner, Space::Type)
+        {
+            let instead = "write a closure: `|x| ..(x)`";
+            self.report.unsupported_but(at, &format!("`{}` as a value", names.join("::")), instead);
+            return self.wrong(at);
         }
         let visible: Vec<String> = self.visible().into_iter().map(str::to_owned).collect();
         let visible: Vec<&str> = visible.iter().map(String::as_str).collect();
@@ -106,7 +114,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.program.consts.get(index as usize).map_or_else(Ty::error, |item| item.ty.clone());
                 self.make(Kind::Static(index), ty, at)
             }
-            Res::Name(Name::Fn(index)) => self.make(Kind::Error, Ty::con(Con::Fn(index)), at),
+            Res::Name(Name::Fn(index)) => self.make(Kind::Function(index), Ty::con(Con::Fn(index)), at),
             Res::Name(Name::Struct(index)) => {
                 let unit =
                     self.program.structs.get(index as usize).is_some_and(|item| item.fields.is_empty());
@@ -135,7 +143,11 @@ impl<'a> Checker<'_, 'a, '_> {
             Res::Builtin("PI") => {
                 self.make(Kind::Const(Const::Float(std::f64::consts::PI)), Ty::con(Con::F64), at)
             }
-            _ => self.unsupported(at, "this name as a value"),
+            _ => {
+                let instead = "write a closure: `|x| ..(x)`";
+                self.report.unsupported_but(at, "this name as a value", instead);
+                self.wrong(at)
+            }
         }
     }
 
@@ -195,10 +207,16 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Tuple => {
                 name.parse::<usize>().ok().and_then(|index| Some((index, args.get(index)?.clone())))
             }
-            Con::Struct(index) => self.program.structs.get(*index as usize).and_then(|item| {
-                let index = item.fields.iter().position(|(known, _)| *known == name)?;
-                Some((index, item.fields.get(index)?.1.clone()))
-            }),
+            Con::Struct(index) => {
+                let found = self.program.structs.get(*index as usize).and_then(|item| {
+                    let index = item.fields.iter().position(|(known, _)| *known == name)?;
+                    Some((index, item.fields.get(index)?.1.clone()))
+                });
+                if let Some((field, _)) = found {
+                    self.may_see_field(*index, field, here);
+                }
+                found
+            }
             Con::Range | Con::RangeInclusive => return self.unsupported(at, "the field of a range"),
             _ => None,
         };
@@ -246,7 +264,7 @@ impl<'a> Checker<'_, 'a, '_> {
         while let Ty::Con(Con::Ref, args) = &ty {
             ty = self.infer.shallow(&args[0]);
         }
-        let position = self.expr(&index.index, None);
+        let position = self.position(&index.index);
         match &ty {
             Ty::Con(Con::Vec | Con::Array(_) | Con::Slice, args) => {
                 let position_ty = self.known_type(&position);
@@ -268,6 +286,23 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
+    /// What stands in brackets; of a range, the start or the end may be left out.
+    fn position(&mut self, index: &Syn) -> Expr<'a> {
+        let Syn::Range(range) = index else { return self.expr(index, None) };
+        let at = At::expr(index);
+        let size = Ty::int(crate::read::ty::IntTy::Usize);
+        let end = |checker: &mut Self, expr: Option<&Syn>, left_out: i128| match expr {
+            Some(expr) => checker.exact(expr, &size),
+            None => checker.make(Kind::Const(Const::Int(left_out)), size.clone(), at),
+        };
+        let closed = matches!(range.limits, syn::RangeLimits::Closed(_)) && range.end.is_some();
+        let start = end(self, range.start.as_deref(), 0);
+        // the end of the list, whatever that is
+        let stop = end(self, range.end.as_deref(), i128::MAX);
+        let kind = Kind::Range(Some(Box::new(start)), Some(Box::new(stop)), closed);
+        self.make(kind, Ty::with(Con::Range, [size]), at)
+    }
+
     pub(super) fn unify_or_say(&mut self, found: &Ty<'a>, wanted: &Ty<'a>, at: At) {
         if !self.infer.unify(found, wanted) {
             let message =
@@ -278,7 +313,9 @@ impl<'a> Checker<'_, 'a, '_> {
 
     fn reference(&mut self, reference: &syn::ExprReference, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
         if reference.mutability.is_some() {
-            return self.unsupported(at, "`&mut`");
+            let instead = "change the variable where it is declared, or hand it on and take it back";
+            self.report.unsupported_but(at, "`&mut`", instead);
+            return self.wrong(at);
         }
         let inner = match expect.map(|ty| self.infer.shallow(ty)) {
             Some(Ty::Con(Con::Ref, args)) => Some(self.infer.shallow(&args[0])),
@@ -368,6 +405,7 @@ impl<'a> Checker<'_, 'a, '_> {
         self.make(Kind::Range(start, stop, closed), Ty::with(con, [ty]), at)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn struct_literal(&mut self, literal: &syn::ExprStruct, at: At) -> Expr<'a> {
         let names = segments(&literal.path);
         let found = self.resolver().path(self.module, &names, Space::Type);
@@ -404,6 +442,9 @@ impl<'a> Checker<'_, 'a, '_> {
                     At::of(&field.member),
                     format!("field `{name}` is given twice"),
                 );
+            }
+            if let Ty::Con(Con::Struct(item), _) = ty {
+                self.may_see_field(item, index, At::of(&field.member));
             }
             let wanted = fields[index].1.clone();
             let value = self.expr(&field.expr, Some(&wanted));

@@ -12,12 +12,19 @@ use crate::read::{
 };
 
 impl<'a> Checker<'_, 'a, '_> {
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     pub(super) fn flow_method(&mut self, flow: Expr<'a>, call: Called<'_>, turbofish: &[Ty<'a>]) -> Expr<'a> {
         let wanted = match call.name {
             "clone" | "instance" | "to_prompt" | "build" => 0,
-            "add" | "subgraph" | "bypass" | "mute" => 1,
+            "add" | "subgraph" | "bypass" | "mute" | "note" | "id_of" => 1,
             "input" | "output" | "mode" | "title" | "id" => 2,
             "input_typed" | "output_typed" => 3,
+            "merge" => {
+                self.args_for_errors(call.args);
+                let instead = "call the other function with the same `g`";
+                self.report.unsupported_but(call.at, "`merge`", instead);
+                return self.wrong(call.at);
+            }
             _ => {
                 self.unknown_method("Flow", call);
                 return self.wrong(call.at);
@@ -48,7 +55,20 @@ impl<'a> Checker<'_, 'a, '_> {
             ("to_prompt", _) => {
                 self.make(Kind::Flow(FlowOp::Prompt, vec![flow]), Ty::con(Con::Json), call.at)
             }
-            ("build", _) => self.make(Kind::Flow(FlowOp::Prompt, vec![flow]), Ty::con(Con::Built), call.at),
+            ("build", _) => {
+                let prompt = self.make(Kind::Flow(FlowOp::Prompt, vec![flow]), Ty::con(Con::Json), call.at);
+                let ty = Ty::with(Con::Result, [Ty::con(Con::Json), Ty::con(Con::Problems)]);
+                self.make(Kind::Variant(0, vec![(0, prompt)]), ty, call.at)
+            }
+            ("note", [text]) => {
+                let text = self.text(text);
+                self.make(Kind::Flow(FlowOp::Note, vec![flow, text]), Ty::con(Con::NodeRef), call.at)
+            }
+            ("id_of", [node]) => {
+                let node = self.node_ref(node);
+                let ty = Ty::with(Con::Option, [Ty::con(Con::String)]);
+                self.make(Kind::Flow(FlowOp::IdOf, vec![flow, node]), ty, call.at)
+            }
             (_, [node, rest @ ..]) => self.setting(flow, node, rest, call),
             _ => self.wrong(call.at),
         }

@@ -5,7 +5,7 @@ use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
 use crate::read::{
-    hir::{Expr, Kind, Std},
+    hir::{Const, Expr, Kind, Std},
     infer,
     program::Bound,
     traits::Obligation,
@@ -22,6 +22,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Vec | Con::Array(_) => args[0].clone(),
             Con::Ref => match self.infer.shallow(&args[0]) {
                 Ty::Con(Con::Vec | Con::Array(_) | Con::Slice, args) => args[0].clone().reference(),
+                Ty::Con(Con::Error, _) => Ty::error(),
                 _ => return None,
             },
             Con::Range | Con::RangeInclusive => {
@@ -36,12 +37,18 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     fn item_of_iter(&mut self, kind: IterKind, args: &[Ty<'a>]) -> Option<Ty<'a>> {
-        let result = |closure: &Ty<'a>| self.infer.shallow(closure).args().last().cloned();
+        let result = |callee: &Ty<'a>| match self.infer.shallow(callee) {
+            Ty::Con(Con::Fn(index), _) => {
+                self.program.fns.get(index as usize).map(|item| item.result.clone())
+            }
+            Ty::Con(Con::Error, _) => Some(Ty::error()),
+            callee => callee.args().last().cloned(),
+        };
         Some(match kind {
             IterKind::Vec | IterKind::Array => args[0].clone(),
             IterKind::Slice => args[0].clone().reference(),
             IterKind::Chars => Ty::con(Con::Char),
-            IterKind::Lines => Ty::str(),
+            IterKind::Lines | IterKind::Split | IterKind::SplitWhitespace => Ty::str(),
             IterKind::Map => result(&args[1])?,
             IterKind::FilterMap => {
                 let option = result(&args[1])?;
@@ -60,6 +67,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 Ty::with(Con::Tuple, [a, b])
             }
             IterKind::Filter
+            | IterKind::TakeWhile
+            | IterKind::SkipWhile
             | IterKind::Rev
             | IterKind::Take
             | IterKind::Skip
@@ -97,7 +106,10 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Iter(kind) => match kind {
                 IterKind::Vec | IterKind::Array | IterKind::Slice => (true, true),
                 IterKind::Chunks | IterKind::Windows => (true, true),
-                IterKind::Chars | IterKind::Lines => (true, false),
+                IterKind::Chars | IterKind::Lines | IterKind::Split | IterKind::SplitWhitespace => {
+                    (true, false)
+                }
+                IterKind::TakeWhile | IterKind::SkipWhile => (false, false),
                 IterKind::Map | IterKind::Cloned | IterKind::Copied | IterKind::Rev => inner(0),
                 IterKind::Filter | IterKind::FilterMap => (inner(0).0, false),
                 IterKind::FlatMap => (inner(0).0, false),
@@ -221,11 +233,16 @@ impl<'a> Checker<'_, 'a, '_> {
                 let ty = self.type_of(&f);
                 Some(Some((Std::Map, vec![f], IterKind::Map, vec![ty])))
             }
-            ("filter", [f]) => {
+            ("filter" | "take_while" | "skip_while", [f]) => {
                 let (f, result) = self.callee(f, &[item.clone().reference()]);
                 self.unify_or_say(&result, &Ty::con(Con::Bool), f.at);
                 let ty = self.type_of(&f);
-                Some(Some((Std::Filter, vec![f], IterKind::Filter, vec![ty])))
+                let (std, kind) = match call.name {
+                    "filter" => (Std::Filter, IterKind::Filter),
+                    "take_while" => (Std::TakeWhile, IterKind::TakeWhile),
+                    _ => (Std::SkipWhile, IterKind::SkipWhile),
+                };
+                Some(Some((std, vec![f], kind, vec![ty])))
             }
             ("filter_map", [f]) => {
                 let (f, result) = self.callee(f, std::slice::from_ref(item));
@@ -318,10 +335,20 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn consumer(&mut self, receiver: Expr<'a>, ty: &Ty<'a>, item: &Ty<'a>, call: Called<'_>) -> Expr<'a> {
         let option = |ty: &Ty<'a>| Ty::with(Con::Option, [ty.clone()]);
         let one = std::slice::from_ref(item);
         match (call.name, call.args) {
+            // of an iterator without a name nothing else is ever taken
+            ("next", []) if !super::ops::is_place(&receiver) => {
+                let first = self.make(Kind::Const(Const::Int(0)), Ty::int(IntTy::Usize), call.at);
+                self.make(Kind::Std(Std::Nth, vec![receiver, first]), option(item), call.at)
+            }
+            ("next", []) => {
+                self.changes(&receiver);
+                self.changing(Std::NextOf, receiver, Vec::new(), option(item), call)
+            }
             ("count", []) => self.make(Kind::Std(Std::Count, vec![receiver]), Ty::int(IntTy::Usize), call.at),
             ("len", []) if self.abilities(ty).1 => {
                 self.make(Kind::Std(Std::Count, vec![receiver]), Ty::int(IntTy::Usize), call.at)

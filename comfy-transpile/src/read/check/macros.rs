@@ -9,7 +9,7 @@ use super::{Checker, node::Called};
 use crate::read::{
     at::At,
     format::{self, Format},
-    hir::{Const, Expr, Json, Kind},
+    hir::{Cond, Const, Expr, Json, Kind},
     program::Bound,
     ty::{Con, Ty},
     types::segments,
@@ -25,7 +25,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Json(Box::new(json)), Ty::con(Con::Json), at)
             }
             "vec" => self.vec_macro(mac, at, expect),
-            "format" => match self.formatted(mac, at) {
+            "format" => match self.formatted(mac, at, false) {
                 Some(format) => self.make(Kind::Format(Box::new(format)), Ty::con(Con::String), at),
                 None => self.wrong(at),
             },
@@ -33,11 +33,14 @@ impl<'a> Checker<'_, 'a, '_> {
                 if mac.tokens.is_empty() {
                     return self.make(Kind::Print(Vec::new()), Ty::unit(), at);
                 }
-                let Some(format) = self.formatted(mac, at) else { return self.wrong(at) };
+                let Some(format) = self.formatted(mac, at, true) else { return self.wrong(at) };
                 self.make(Kind::Print(format.args), Ty::unit(), at)
             }
+            "assert" | "debug_assert" => self.assertion(mac, at, None),
+            "assert_eq" | "debug_assert_eq" => self.assertion(mac, at, Some(true)),
+            "assert_ne" | "debug_assert_ne" => self.assertion(mac, at, Some(false)),
             "panic" | "unreachable" | "todo" | "unimplemented" => {
-                let message = if mac.tokens.is_empty() { None } else { self.formatted(mac, at) };
+                let message = if mac.tokens.is_empty() { None } else { self.formatted(mac, at, false) };
                 let message = message.map(|message| {
                     Box::new(self.make(Kind::Format(Box::new(message)), Ty::con(Con::String), at))
                 });
@@ -45,6 +48,31 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             _ => self.unsupported(At::of(&mac.path), "this macro"),
         }
+    }
+
+    /// `assert!` and, for `Some`, whether two values are equal. The message is of no use here.
+    fn assertion(&mut self, mac: &syn::Macro, at: At, equal: Option<bool>) -> Expr<'a> {
+        let Some(parts) = self.expressions(mac.tokens.clone(), at) else { return self.wrong(at) };
+        let condition: Syn = match (equal, parts.as_slice()) {
+            (None, [condition, ..]) => condition.clone(),
+            (Some(true), [a, b, ..]) => syn::parse_quote!(#a == #b),
+            (Some(false), [a, b, ..]) => syn::parse_quote!(#a != #b),
+            _ => {
+                self.report.error(codes::RUST_SYNTAX, at, "this macro takes more arguments");
+                return self.wrong(at);
+            }
+        };
+        let rest = parts.get(if equal.is_some() { 2.. } else { 1.. }).unwrap_or_default();
+        if rest.len() > 1 {
+            let instead = "leave the message out, or write a text without values";
+            self.report.unsupported_but(at, "the message of an assertion", instead);
+        }
+        let condition = self.exact(&condition, &Ty::con(Con::Bool));
+        let not = self.make(Kind::Not(Box::new(condition)), Ty::con(Con::Bool), at);
+        let text = Kind::Const(Const::Str("an assertion does not hold".to_owned()));
+        let text = Box::new(self.make(text, Ty::str(), at));
+        let panic = self.make(Kind::Panic(Some(text)), Ty::con(Con::Never), at);
+        self.make(Kind::If(Box::new(Cond::Bool(not)), Box::new(panic), None), Ty::unit(), at)
     }
 
     /// Expressions with commas between them.
@@ -123,9 +151,9 @@ impl<'a> Checker<'_, 'a, '_> {
         self.list(&items, at, expect, false)
     }
 
-    /// The arguments of `format!`.
+    /// The arguments of `format!`; what is only printed is not looked at.
     #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
-    fn formatted(&mut self, mac: &syn::Macro, at: At) -> Option<Format<'a>> {
+    fn formatted(&mut self, mac: &syn::Macro, at: At, printed: bool) -> Option<Format<'a>> {
         let parts = self.expressions(mac.tokens.clone(), at)?;
         let Some((Syn::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }), given)) = parts.split_first()
         else {
@@ -136,7 +164,9 @@ impl<'a> Checker<'_, 'a, '_> {
         let mut parsed = match format::parse(&text.value()) {
             Ok(parsed) => parsed,
             Err(message) => {
-                self.report.error(codes::RUST_SYNTAX, text_at, message);
+                let unread = message.ends_with("is not read without a compiler");
+                let code = if unread { codes::UNSUPPORTED_RUST } else { codes::RUST_SYNTAX };
+                self.report.error(code, text_at, message);
                 return None;
             }
         };
@@ -183,6 +213,10 @@ impl<'a> Checker<'_, 'a, '_> {
         for (index, debug) in parsed.shown() {
             if let Some(arg) = args.get(index) {
                 let ty = self.type_of(arg);
+                if debug && !printed && has_names(&self.infer.resolve(&ty)) {
+                    let instead = "write its parts: `format!(\"{} {}\", job.width, job.height)`";
+                    self.report.unsupported_but(arg.at, "`{:?}` of such a value", instead);
+                }
                 let bound = if debug { Bound::Debug } else { Bound::Display };
                 let obligation = crate::read::traits::Obligation { ty, bound, at: arg.at, setter: None };
                 self.require(obligation);
@@ -293,5 +327,23 @@ fn respan(expr: Syn, span: proc_macro2::Span) -> Syn {
             Syn::Path(path)
         }
         other => other,
+    }
+}
+
+/// Whether `{:?}` of a type writes names, which values do not have here.
+fn has_names(ty: &Ty<'_>) -> bool {
+    match ty {
+        Ty::Var(_) => false,
+        Ty::Con(
+            Con::Struct(_)
+            | Con::Enum(_)
+            | Con::Result
+            | Con::Output
+            | Con::NodeRef
+            | Con::Problems
+            | Con::Json,
+            _,
+        ) => true,
+        Ty::Con(_, args) => args.iter().any(has_names),
     }
 }

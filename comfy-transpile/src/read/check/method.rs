@@ -76,6 +76,8 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Str | Con::String | Con::Char => self.text_method(receiver, &ty, call, expect),
             Con::Vec | Con::Array(_) | Con::Slice => self.list_method(receiver, &whole, &ty, call),
             Con::Option => self.option_method(receiver, &ty, call),
+            Con::Result => self.result_method(receiver, through, &ty, call),
+            Con::Struct(_) | Con::Enum(_) => self.own_method(receiver, &whole, &ty, call),
             Con::Range | Con::RangeInclusive | Con::Iter(_) => {
                 self.iter_method(receiver, &ty, call, turbofish, expect)
             }
@@ -132,12 +134,13 @@ impl<'a> Checker<'_, 'a, '_> {
                 let receiver = self.borrowed(receiver);
                 self.make(Kind::Std(Std::ToString, vec![receiver]), Ty::con(Con::String), call.at)
             }
+            // the one promise that `into` keeps
+            ("into", []) if matches!(ty, Ty::Con(Con::Param(_), _)) => {
+                let receiver = self.bounded(receiver, Bound::String, None);
+                self.make(Kind::Std(Std::ToString, vec![receiver]), Ty::con(Con::String), call.at)
+            }
             ("into", []) if matches!(ty, Ty::Con(Con::Out(_), _)) => {
                 self.make(Kind::NodeOf(Box::new(receiver)), Ty::con(Con::NodeRef), call.at)
-            }
-            ("unwrap", []) | ("expect", [_]) if matches!(ty, Ty::Con(Con::Built, _)) => {
-                self.args_for_errors(call.args);
-                self.make(Kind::Deref(Box::new(receiver)), Ty::con(Con::Json), call.at)
             }
             _ => {
                 let owner = self.show(ty);
@@ -179,6 +182,13 @@ impl<'a> Checker<'_, 'a, '_> {
             ("max", 1) => (Std::Max, vec![ty.clone()]),
             ("clamp", 2) => (Std::Clamp, vec![ty.clone(), ty.clone()]),
             ("rem_euclid", 1) => (Std::RemEuclid, vec![ty.clone()]),
+            ("saturating_add", 1) if !float => (Std::SaturatingAdd, vec![ty.clone()]),
+            ("saturating_sub", 1) if !float => (Std::SaturatingSub, vec![ty.clone()]),
+            ("saturating_mul", 1) if !float => (Std::SaturatingMul, vec![ty.clone()]),
+            ("wrapping_add", 1) if !float => (Std::WrappingAdd, vec![ty.clone()]),
+            ("wrapping_sub", 1) if !float => (Std::WrappingSub, vec![ty.clone()]),
+            ("wrapping_mul", 1) if !float => (Std::WrappingMul, vec![ty.clone()]),
+            ("abs_diff", 1) if !float && !signed => (Std::AbsDiff, vec![ty.clone()]),
             ("pow", 1) if !float => (Std::Pow, vec![Ty::int(IntTy::U32)]),
             ("div_ceil", 1) if !float && !signed => (Std::DivCeil, vec![ty.clone()]),
             ("next_multiple_of", 1) if !float && !signed => (Std::NextMultipleOf, vec![ty.clone()]),

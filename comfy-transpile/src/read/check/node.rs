@@ -113,7 +113,12 @@ impl<'a> Checker<'_, 'a, '_> {
                 value
             }
             Want::Bound(bound) => {
-                let value = self.expr(arg, None);
+                // a name that is not there is explained by what is wanted
+                let wanted = match (&bound, arg) {
+                    (Bound::Link(marker), Syn::Path(_)) => Some(Ty::with(Con::Output, [marker.clone()])),
+                    _ => None,
+                };
+                let value = self.expr(arg, wanted.as_ref());
                 self.bounded(value, bound, setter)
             }
         }
@@ -201,8 +206,8 @@ impl<'a> Checker<'_, 'a, '_> {
 
     pub(super) fn unknown_method(&mut self, owner: &str, call: Called<'_>) {
         self.args_for_errors(call.args);
-        let message = format!("no method `{}` on type `{owner}` that a flow can use", call.name);
-        self.report.error(codes::UNSUPPORTED_RUST, call.here, message);
+        let what = format!("the method `{}` of type `{owner}`", call.name);
+        self.report.unsupported(call.here, &what);
     }
 
     /// `push` and `named` of a growing list.

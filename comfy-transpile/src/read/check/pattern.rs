@@ -16,6 +16,25 @@ use crate::read::{
 impl<'a> Checker<'_, 'a, '_> {
     /// Checks a pattern against the type of what it takes apart, and declares its variables.
     pub(super) fn pattern(&mut self, pat: &Pat, ty: &Ty<'a>) -> Pattern {
+        let first = self.locals.len();
+        let pattern = self.pattern_of(pat, ty);
+        self.distinct(first);
+        pattern
+    }
+
+    /// The variables from this one on are of one pattern, or of one list of parameters.
+    pub(super) fn distinct(&self, first: usize) {
+        let names = self.locals.get(first..).unwrap_or_default();
+        for (index, local) in names.iter().enumerate() {
+            if names.iter().take(index).any(|other| other.name == local.name) {
+                let message = format!("`{}` is bound more than once in the same pattern", local.name);
+                self.report.error(codes::RUST_NAME, local.at, message);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
+    fn pattern_of(&mut self, pat: &Pat, ty: &Ty<'a>) -> Pattern {
         let at = At::pat(pat);
         let shallow = self.infer.shallow(ty);
         // through a reference, parts are references too; they are taken by value at no cost here
@@ -25,7 +44,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 Pat::Ident(_) | Pat::Wild(_) | Pat::Reference(_) | Pat::Lit(_) | Pat::Type(_) | Pat::Paren(_)
             )
         {
-            return self.pattern_behind(pat, &args[0]);
+            let outer = std::mem::replace(&mut self.behind, true);
+            let pattern = self.pattern_of(pat, &args[0]);
+            self.behind = outer;
+            return pattern;
         }
         match pat {
             Pat::Wild(_) => Pattern::Wild,
@@ -37,6 +59,16 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             Pat::Ident(ident) => self.ident_pattern(ident, ty, at),
             Pat::Tuple(tuple) => self.tuple_pattern(&tuple.elems, &shallow, at),
+            Pat::Reference(_) if self.behind => {
+                let message = "`&` in a pattern whose value is behind a reference already";
+                self.report.with_help(
+                    codes::RUST_TYPE,
+                    at,
+                    message,
+                    "leave the `&` out, and write `*` where it is used",
+                );
+                Pattern::Wild
+            }
             Pat::Reference(reference) => match &shallow {
                 Ty::Con(Con::Ref, args) => {
                     let inner = args[0].clone();
@@ -60,23 +92,23 @@ impl<'a> Checker<'_, 'a, '_> {
             Pat::Path(path) => self.path_pattern(&path.path, &shallow, at),
             Pat::TupleStruct(pat) => self.tuple_struct_pattern(pat, &shallow, at),
             Pat::Struct(pat) => self.struct_pattern(pat, &shallow, at),
+            Pat::Slice(slice) => {
+                self.report.unsupported_but(
+                    at,
+                    "a pattern of a slice",
+                    "write `first()`, `get(i)` or `list[i]`",
+                );
+                for pat in &slice.elems {
+                    self.pattern_of(pat, &Ty::error());
+                }
+                Pattern::Wild
+            }
+            Pat::Rest(_) => Pattern::Wild,
             _ => {
                 self.report.unsupported(at, "this pattern");
                 Pattern::Wild
             }
         }
-    }
-
-    /// The pattern of something behind a reference: every variable becomes a reference.
-    fn pattern_behind(&mut self, pat: &Pat, ty: &Ty<'a>) -> Pattern {
-        let first = self.locals.len();
-        let pattern = self.pattern(pat, ty);
-        for local in self.locals.iter_mut().skip(first) {
-            let inner = std::mem::replace(&mut local.ty, Ty::error());
-            // a reference in a reference binds as one where Rust's defaults say so: never twice
-            local.ty = inner.reference();
-        }
-        pattern
     }
 
     fn bad_pattern(&mut self, ty: &Ty<'a>, at: At) -> Pattern {
@@ -105,12 +137,37 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);
                     return Pattern::Variant(variant, Vec::new());
                 }
+                Some(Res::Builtin("Some" | "Ok" | "Err")) => return self.shadows(&name, at),
+                Some(Res::Name(Name::Struct(index))) => {
+                    let item = self.program.structs.get(index as usize);
+                    if item.is_some_and(|item| !item.fields.is_empty()) {
+                        return self.shadows(&name, at);
+                    }
+                }
                 _ => {}
             }
         }
+        if self.behind && ident.mutability.is_some() {
+            let message = "`mut` in a pattern whose value is behind a reference";
+            self.report.error(codes::RUST_TYPE, at, message);
+        }
         let inner = ident.subpat.as_ref().map(|(_, pat)| Box::new(self.pattern(pat, ty)));
-        let local = self.declare(&name, ty.clone(), ident.mutability.is_some(), at);
+        // behind a reference, parts are bound as references
+        let own = if self.behind { ty.clone().reference() } else { ty.clone() };
+        let local = self.declare(&name, own, ident.mutability.is_some(), at);
         Pattern::Bind(local, inner)
+    }
+
+    /// A variable cannot have the name of a constructor.
+    fn shadows(&self, name: &str, at: At) -> Pattern {
+        let help = format!("write `{name}(..)`, or another name for a variable");
+        self.report.with_help(
+            codes::RUST_NAME,
+            at,
+            format!("`{name}` cannot be the name of a variable"),
+            help,
+        );
+        Pattern::Wild
     }
 
     fn const_pattern(&mut self, index: u32, ty: &Ty<'a>, at: At) -> Pattern {
@@ -238,6 +295,9 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             _ => {}
         }
+        if let Some(index) = self.member_const(&names, at) {
+            return self.const_pattern(index, ty, at);
+        }
         match self.combo_variant(path, &names, at) {
             Some((combo, index)) => {
                 self.unify_or_say(ty, &Ty::con(Con::Combo(combo)), at);
@@ -267,6 +327,18 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.unify_or_say(ty, &Ty::with(Con::Option, [inner.clone()]), at);
                 match pat.elems.first() {
                     Some(only) if pat.elems.len() == 1 => Pattern::Some(Box::new(self.pattern(only, &inner))),
+                    _ => self.bad_pattern(ty, at),
+                }
+            }
+            Some(Res::Builtin(name @ ("Ok" | "Err"))) => {
+                let args = [self.fresh(), self.fresh()];
+                self.unify_or_say(ty, &Ty::with(Con::Result, args.clone()), at);
+                let variant = u32::from(name == "Err");
+                match pat.elems.first() {
+                    Some(only) if pat.elems.len() == 1 => {
+                        let inner = self.pattern(only, &args[variant as usize]);
+                        Pattern::Variant(variant, vec![(0, inner)])
+                    }
                     _ => self.bad_pattern(ty, at),
                 }
             }

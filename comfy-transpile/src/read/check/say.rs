@@ -54,6 +54,16 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Slice => format!("[{}]", self.show_all(args)),
             Con::Vec => of("Vec"),
             Con::Option => of("Option"),
+            Con::Result => of("Result"),
+            Con::FnPtr => match args.split_last() {
+                Some((result, params))
+                    if self.infer.shallow(result).args().is_empty() && self.show(result) == "()" =>
+                {
+                    format!("fn({})", self.show_all(params))
+                }
+                Some((result, params)) => format!("fn({}) -> {}", self.show_all(params), self.show(result)),
+                None => "fn()".to_owned(),
+            },
             Con::Range => of("Range"),
             Con::RangeInclusive => of("RangeInclusive"),
             Con::Iter(IterKind::Vec) => of("IntoIter"),
@@ -87,7 +97,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Grow => of("Grow"),
             Con::Json => "Value".to_owned(),
             Con::RawNode => "RawNode".to_owned(),
-            Con::Built => "Result<Value, Vec<Diagnostic>>".to_owned(),
+            Con::Problems => "Problems".to_owned(),
             Con::Node(model, set) => {
                 let required = model.inputs.iter().filter(|input| input.required).enumerate();
                 let states = required.map(
@@ -116,6 +126,12 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     fn mismatch_of(&mut self, found: &Ty<'a>, wanted: &Ty<'a>, at: At, setter: Option<(&'a str, &'a str)>) {
+        if let (Ty::Con(Con::Fn(_) | Con::Closure(_), _), Ty::Con(Con::Fn(_) | Con::FnPtr, _)) =
+            (found, wanted)
+        {
+            let instead = "write the type of the functions: `let f: fn(A) -> B = ..`; closures only where they are used";
+            return self.report.unsupported_but(at, "this function as a value", instead);
+        }
         let (want, have) = (self.show(wanted), self.show(found));
         let is_output = matches!(wanted, Ty::Con(Con::Output, _));
         let is_link = is_output && matches!(found, Ty::Con(Con::Output | Con::Out(_) | Con::NodeRef, _));
@@ -323,7 +339,7 @@ impl<'a> Checker<'_, 'a, '_> {
         &self,
         inputs: &'a [comfy_codegen::model::InputModel<'a>],
         set: crate::read::ty::Set,
-        at: crate::read::at::At,
+        at: At,
         what: &str,
     ) {
         for setter in missing(inputs, set) {
@@ -333,7 +349,7 @@ impl<'a> Checker<'_, 'a, '_> {
             let diagnostic = diagnostic.help(format!("add `.{setter}(...)` to this {what}"));
             let input = inputs.iter().find(|input| input.setter == setter);
             let sources = match input.map(|input| self.world.want(None, &[], &input.form)) {
-                Some(Want::Type(wanted)) => self.sources(&wanted),
+                Some(Want::Bound(Bound::Link(marker))) => self.sources(&Ty::with(Con::Output, [marker])),
                 _ => Vec::new(),
             };
             self.report.push(sources.into_iter().fold(diagnostic, Diagnostic::help));

@@ -76,6 +76,26 @@ impl<'a> Checker<'_, 'a, '_> {
                 let ty = if matches!(con, Con::Slice) { whole.clone() } else { ty.clone() };
                 self.other_method(receiver, &ty, call)
             }
+            ("sort" | "sort_unstable", []) => {
+                if !matches!(
+                    self.infer.shallow(&item),
+                    Ty::Con(Con::Int(_) | Con::String | Con::Char | Con::Bool, _)
+                ) {
+                    return self.unsupported(call.at, "the order of such items");
+                }
+                self.change(Std::Sort, receiver, &[], Ty::unit(), call)
+            }
+            ("dedup", []) if is_vec => {
+                if !matches!(
+                    self.infer.shallow(&item),
+                    Ty::Con(Con::Int(_) | Con::String | Con::Char | Con::Bool, _)
+                ) {
+                    return self.unsupported(call.at, "`dedup` of such items");
+                }
+                self.change(Std::Dedup, receiver, &[], Ty::unit(), call)
+            }
+            ("swap", [_, _]) => self.change(Std::Swap, receiver, &[size.clone(), size], Ty::unit(), call),
+            ("clear", []) if is_vec => self.change(Std::Clear, receiver, &[], Ty::unit(), call),
             ("reverse", []) => self.change(Std::Reverse, receiver, &[], Ty::unit(), call),
             ("push", [_]) if is_vec => self.change(Std::Push, receiver, &[item], Ty::unit(), call),
             ("pop", []) if is_vec => {
@@ -173,12 +193,8 @@ impl<'a> Checker<'_, 'a, '_> {
         self.changing(std, receiver, args, result, call)
     }
 
-    pub(super) fn option_method(
-        &mut self,
-        receiver: Expr<'a>,
-        ty: &Ty<'a>,
-        call: Called<'_>,
-    ) -> Expr<'a> {
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
+    pub(super) fn option_method(&mut self, receiver: Expr<'a>, ty: &Ty<'a>, call: Called<'_>) -> Expr<'a> {
         let item = ty.args().first().cloned().unwrap_or_else(Ty::error);
         let option = |ty: Ty<'a>| Ty::with(Con::Option, [ty]);
         match (call.name, call.args) {
@@ -189,9 +205,23 @@ impl<'a> Checker<'_, 'a, '_> {
                 let message = self.exact(message, &Ty::str());
                 self.make(Kind::Std(Std::Unwrap, vec![receiver, message]), item, call.at)
             }
+            ("unwrap_or_default", []) => {
+                let other = self.default_or_say(&item, call.at);
+                self.make(Kind::Std(Std::UnwrapOr, vec![receiver, other]), item, call.at)
+            }
             ("unwrap_or", [other]) => {
                 let other = self.exact(other, &item);
                 self.make(Kind::Std(Std::UnwrapOr, vec![receiver, other]), item, call.at)
+            }
+            ("ok_or", [error]) => {
+                let error = self.expr(error, None);
+                let ty = Ty::with(Con::Result, [item, self.type_of(&error)]);
+                self.make(Kind::Std(Std::OkOr, vec![receiver, error]), ty, call.at)
+            }
+            ("is_some_and", [f]) => {
+                let (f, result) = self.callee(f, &[item]);
+                self.unify_or_say(&result, &Ty::con(Con::Bool), f.at);
+                self.make(Kind::Std(Std::IsSomeAnd, vec![receiver, f]), Ty::con(Con::Bool), call.at)
             }
             ("or", [other]) => {
                 let other = self.exact(other, ty);
@@ -233,7 +263,11 @@ impl<'a> Checker<'_, 'a, '_> {
                 let ty = option(item.reference());
                 self.look(Std::Clone, receiver, &[], ty, call)
             }
-            ("into_iter" | "iter", []) => self.unsupported(call.at, "an iterator over an option"),
+            ("into_iter" | "iter", []) => {
+                let instead = "write `if let Some(x) = .. { .. }`";
+                self.report.unsupported_but(call.at, "an iterator over an option", instead);
+                self.wrong(call.at)
+            }
             _ => self.other_method(receiver, ty, call),
         }
     }
@@ -255,9 +289,19 @@ impl<'a> Checker<'_, 'a, '_> {
                 let result = types.last().cloned().unwrap_or_else(Ty::error);
                 (f, result)
             }
+            Ty::Con(Con::FnPtr, types) if types.len() == params.len() + 1 => {
+                for (own, given) in types.iter().zip(params) {
+                    self.unify_or_say(given, own, at);
+                }
+                (f, types.last().cloned().unwrap_or_else(Ty::error))
+            }
+            Ty::Con(Con::Fn(index), _) => {
+                let result = self.called_with(index, params, at);
+                (f, result)
+            }
             Ty::Con(Con::Error, _) => (f, Ty::error()),
             _ => {
-                self.report.unsupported(at, "a function as a value");
+                self.report.unsupported_but(at, "this function as a value", "write a closure: `|x| ..`");
                 (f, Ty::error())
             }
         }

@@ -1,6 +1,7 @@
 //! Methods of texts and characters.
 
 use comfy_graph::diag::codes;
+use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
 use crate::read::{
@@ -32,15 +33,24 @@ impl<'a> Checker<'_, 'a, '_> {
             ("clone", 0) => (Std::Clone, vec![], text),
             ("as_str", 0) if is_string => (Std::Clone, vec![], text),
             ("trim", 0) => (Std::Trim, vec![], text),
+            ("trim_start", 0) => (Std::TrimStart, vec![], text),
+            ("trim_end", 0) => (Std::TrimEnd, vec![], text),
+            ("split_whitespace", 0) => {
+                (Std::SplitWhitespace, vec![], Ty::con(Con::Iter(IterKind::SplitWhitespace)))
+            }
+            ("split", 1) => {
+                let between = separator(call.args[0]);
+                (Std::Split, vec![between], Ty::con(Con::Iter(IterKind::Split)))
+            }
             ("len", 0) => (Std::Len, vec![], Ty::int(IntTy::Usize)),
             ("is_empty", 0) => (Std::IsEmpty, vec![], bool_),
             ("to_uppercase", 0) => (Std::Upper, vec![], string),
             ("to_lowercase", 0) => (Std::Lower, vec![], string),
             ("repeat", 1) => (Std::RepeatStr, vec![Ty::int(IntTy::Usize)], string),
             ("replace", 2) => (Std::Replace, vec![text.clone(), text], string),
-            ("starts_with", 1) => (Std::StartsWith, vec![text], bool_),
-            ("ends_with", 1) => (Std::EndsWith, vec![text], bool_),
-            ("contains", 1) => (Std::Contains, vec![text], bool_),
+            ("starts_with", 1) => (Std::StartsWith, vec![separator(call.args[0])], bool_),
+            ("ends_with", 1) => (Std::EndsWith, vec![separator(call.args[0])], bool_),
+            ("contains", 1) => (Std::Contains, vec![separator(call.args[0])], bool_),
             ("lines", 0) => (Std::Lines, vec![], Ty::con(Con::Iter(IterKind::Lines))),
             ("chars", 0) => (Std::Chars, vec![], Ty::con(Con::Iter(IterKind::Chars))),
             ("push_str", 1) if is_string => (Std::PushStr, vec![text], Ty::unit()),
@@ -80,5 +90,13 @@ impl<'a> Checker<'_, 'a, '_> {
         call: Called<'_>,
     ) -> Expr<'a> {
         self.make(Kind::Change(std, Box::new(receiver), args), result, call.at)
+    }
+}
+
+/// The type of what is looked for in a text: a character or a text.
+fn separator<'a>(arg: &Syn) -> Ty<'a> {
+    match arg {
+        Syn::Lit(syn::ExprLit { lit: syn::Lit::Char(_), .. }) => Ty::con(Con::Char),
+        _ => Ty::str(),
     }
 }

@@ -6,7 +6,7 @@ use syn::{Expr as Syn, Stmt as SynStmt};
 use super::Checker;
 use crate::read::{
     at::At,
-    hir::{Expr, Kind, Pattern, Stmt},
+    hir::{Expr, Kind, Stmt},
     program::block_key,
     ty::{Con, Ty},
 };
@@ -85,8 +85,8 @@ impl<'a> Checker<'_, 'a, '_> {
         let Some(init) = &local.init else {
             let ty = written.unwrap_or_else(|| self.fresh());
             let pattern = self.pattern(pat, &ty);
-            if !matches!(pattern, Pattern::Bind(_, None)) {
-                self.report.unsupported(At::pat(pat), "a pattern without a value");
+            if self.refutable(&pattern, &ty) {
+                self.report.error(codes::RUST_TYPE, At::pat(pat), "this pattern does not cover all values");
             }
             return Stmt::Let(pattern, None, None);
         };
@@ -137,7 +137,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Ty::Con(Con::Node(..), _) => ("node", "a node does nothing before `g.add(..)`"),
             Ty::Con(Con::Pick(..), _) => ("option", "give it to the input of a node"),
             Ty::Con(Con::Iter(_), _) => ("iterator", "iterators do nothing until they are consumed"),
-            Ty::Con(Con::Built, _) => ("result", "it may be an error"),
+            Ty::Con(Con::Result, _) => ("result", "it may be an error"),
             Ty::Con(Con::Flow, _)
                 if matches!(expr.kind, Kind::Flow(crate::read::hir::FlowOp::Subgraph, _)) =>
             {

@@ -14,6 +14,9 @@ pub(in crate::read) enum Iter<'a> {
     Map(Box<Iter<'a>>, Val<'a>),
     Filter(Box<Iter<'a>>, Val<'a>),
     FilterMap(Box<Iter<'a>>, Val<'a>),
+    /// Whether it is over stands last, or whether it has begun.
+    TakeWhile(Box<Iter<'a>>, Val<'a>, bool),
+    SkipWhile(Box<Iter<'a>>, Val<'a>, bool),
     /// The iterator, the closure, and what is open at the front and at the back.
     FlatMap(Box<Iter<'a>>, Val<'a>, Option<Box<Iter<'a>>>, Option<Box<Iter<'a>>>),
     Enumerate(Box<Iter<'a>>, i128),
@@ -69,6 +72,21 @@ impl<'a> Machine<'_, 'a, '_> {
                 None => Ok(None),
             },
             Iter::Filter(..) | Iter::FilterMap(..) => self.filtered(iter, at, false),
+            Iter::TakeWhile(inner, f, over) => {
+                if *over {
+                    return Ok(None);
+                }
+                let Some(item) = self.next(inner, at)? else { return Ok(None) };
+                *over = !matches!(self.call_closure(f, vec![item.clone()])?, Val::Bool(true));
+                Ok((!*over).then_some(item))
+            }
+            Iter::SkipWhile(inner, f, begun) => loop {
+                let Some(item) = self.next(inner, at)? else { return Ok(None) };
+                *begun = *begun || !matches!(self.call_closure(f, vec![item.clone()])?, Val::Bool(true));
+                if *begun {
+                    return Ok(Some(item));
+                }
+            },
             Iter::FlatMap(inner, f, front, back) => loop {
                 if let Some(open) = front {
                     if let Some(item) = self.next(open, at)? {
@@ -252,7 +270,11 @@ impl<'a> Machine<'_, 'a, '_> {
                 None => self.next_back(a, at),
             },
             // nothing is called for these, so that they may be gone through at once
-            Iter::StepBy(..) | Iter::Windows(..) | Iter::Chunks(..) => {
+            Iter::StepBy(..)
+            | Iter::TakeWhile(..)
+            | Iter::SkipWhile(..)
+            | Iter::Windows(..)
+            | Iter::Chunks(..) => {
                 let mut items = Vec::new();
                 while let Some(item) = self.next(iter, at)? {
                     self.spend(size_of::<Val<'_>>(), at)?;
@@ -285,6 +307,11 @@ pub(in crate::read) fn length(iter: &Iter<'_>) -> usize {
         }
         Iter::Windows(items, size, front) => (items.len() + 1).saturating_sub(*size + front),
         Iter::Chunks(items, size, front) => (items.len() - front).div_ceil(*size),
-        Iter::Filter(..) | Iter::FilterMap(..) | Iter::FlatMap(..) | Iter::Chain(..) => 0,
+        Iter::Filter(..)
+        | Iter::FilterMap(..)
+        | Iter::TakeWhile(..)
+        | Iter::SkipWhile(..)
+        | Iter::FlatMap(..)
+        | Iter::Chain(..) => 0,
     }
 }

@@ -184,6 +184,7 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 }
             }
             Val::Range(start, stop) => {
+                let stop = if *stop == i128::MAX { &i128::try_from(items.len()).unwrap_or(0) } else { stop };
                 let (start, stop) = (usize::try_from(*start).ok(), usize::try_from(*stop).ok());
                 match start.zip(stop).and_then(|(start, stop)| items.get(start..stop)) {
                     Some(part) => {

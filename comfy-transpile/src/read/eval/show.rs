@@ -1,5 +1,7 @@
 //! `format!` and `to_string()`: values as Rust shows them.
 
+use comfy_graph::diag::codes;
+
 use super::{Exit, Machine, Run};
 use crate::read::{
     at::At,
@@ -16,7 +18,16 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 Piece::Text(plain) => text.push_str(plain),
                 Piece::Arg(Arg::At(index), spec) => {
                     let value = args.get(*index).ok_or(Exit::Stop)?;
-                    text.push_str(&shown(value, spec, &args).ok_or(Exit::Stop)?);
+                    match shown(value, spec, &args) {
+                        Some(shown) => text.push_str(&shown),
+                        None => {
+                            return self.stop(
+                                codes::UNSUPPORTED_RUST,
+                                at,
+                                "the text of such a value is not read",
+                            );
+                        }
+                    }
                 }
                 Piece::Arg(..) => return Err(Exit::Stop),
             }

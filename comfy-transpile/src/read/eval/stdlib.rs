@@ -8,6 +8,7 @@ use super::{Exit, Machine, Run, iter::Iter, ops, show};
 use crate::read::{
     at::At,
     hir::{Expr, Std},
+    ty::IntTy,
     value::Val,
 };
 
@@ -42,6 +43,10 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
             (std, Some(Val::Str(text)), second, third) => self.text_fn(std, &text, second, third, at),
             (std, Some(Val::List(items)), second, third) => self.list_fn(std, items, second, third, at),
             (std, Some(Val::Option(value)), second, _) => self.option_fn(std, value, second, at),
+            (std, Some(Val::Variant(variant, fields)), second, _) => {
+                let value = fields.first().cloned().unwrap_or(Val::Unit);
+                self.result_fn(std, variant == 0, value, second, at)
+            }
             (std, Some(list @ (Val::Range(..) | Val::Iter(_))), second, third) => {
                 self.iter_fn(std, list, second, third, at)
             }
@@ -55,6 +60,16 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
             (Std::Abs, _) => self.in_type(int.abs(), ty, at, "take the absolute value"),
             (Std::Signum, _) => Ok(Val::Int(int.signum())),
             (Std::IsPowerOfTwo, _) => Ok(Val::Bool(int.count_ones() == 1)),
+            (Std::AbsDiff, Some(Val::Int(other))) => Ok(Val::Int((int - other).abs())),
+            (
+                Std::SaturatingAdd
+                | Std::SaturatingSub
+                | Std::SaturatingMul
+                | Std::WrappingAdd
+                | Std::WrappingSub
+                | Std::WrappingMul,
+                Some(Val::Int(other)),
+            ) if ty.bits() < 128 => Ok(Val::Int(bounded(std, int, other, ty))),
             (Std::Pow, Some(Val::Int(power))) => {
                 let power = u32::try_from(power).unwrap_or(u32::MAX);
                 match int.checked_pow(power) {
@@ -89,6 +104,23 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
         };
         Ok(match (std, second, third) {
             (Std::Trim, ..) => Val::text(text.trim()),
+            (Std::TrimStart, ..) => Val::text(text.trim_start()),
+            (Std::TrimEnd, ..) => Val::text(text.trim_end()),
+            (Std::SplitWhitespace, ..) => {
+                self.spend(text.len().saturating_mul(32), at)?;
+                list(text.split_whitespace().map(Val::text).collect())
+            }
+            (Std::Split, Some(Val::Str(between)), _) => {
+                self.spend((text.len() + 2).saturating_mul(32), at)?;
+                list(text.split(&*between).map(Val::text).collect())
+            }
+            (Std::Split, Some(Val::Char(between)), _) => {
+                self.spend((text.len() + 2).saturating_mul(32), at)?;
+                list(text.split(between).map(Val::text).collect())
+            }
+            (Std::StartsWith, Some(Val::Char(other)), _) => Val::Bool(text.starts_with(other)),
+            (Std::EndsWith, Some(Val::Char(other)), _) => Val::Bool(text.ends_with(other)),
+            (Std::Contains, Some(Val::Char(other)), _) => Val::Bool(text.contains(other)),
             (Std::Len, ..) => Val::Int(i128::try_from(text.len()).unwrap_or(0)),
             (Std::IsEmpty, ..) => Val::Bool(text.is_empty()),
             (Std::Upper, ..) => Val::text(text.to_uppercase()),
@@ -193,9 +225,44 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 let keep = self.call_closure(&f, vec![value.clone()])?;
                 Val::option(matches!(keep, Val::Bool(true)).then_some(value))
             }
+            (Std::OkOr, Some(value), _) => ok(value),
+            (Std::OkOr, None, Some(error)) => err(error),
+            (Std::IsSomeAnd, Some(value), Some(f)) => self.call_closure(&f, vec![value])?,
+            (Std::IsSomeAnd, None, _) => Val::Bool(false),
             (Std::OrOption, Some(value), _) => Val::some(value),
             (Std::OrOption, None, Some(other)) => other,
             (Std::MapOption | Std::AndThen | Std::FilterOption, None, _) => Val::Option(None),
+            _ => return Err(Exit::Stop),
+        })
+    }
+
+    /// A method of a result.
+    fn result_fn(
+        &mut self,
+        std: Std,
+        is_ok: bool,
+        value: Val<'a>,
+        second: Option<Val<'a>>,
+        at: At,
+    ) -> Run<'a> {
+        Ok(match (std, is_ok, second) {
+            (Std::IsOk, ..) => Val::Bool(is_ok),
+            (Std::IsErr, ..) => Val::Bool(!is_ok),
+            (Std::OkOf, ..) => Val::option(is_ok.then_some(value)),
+            (Std::ErrOf, ..) => Val::option((!is_ok).then_some(value)),
+            (Std::Unwrap | Std::UnwrapOr | Std::UnwrapOrElse, true, _) => value,
+            (Std::Unwrap, false, Some(Val::Str(message))) => {
+                return self.stop(codes::RUST_PANIC, at, message.to_string());
+            }
+            (Std::Unwrap, false, _) => return self.stop(codes::RUST_PANIC, at, "`unwrap` of an `Err`"),
+            (Std::UnwrapOr, false, Some(other)) => other,
+            (Std::UnwrapOrElse, false, Some(f)) | (Std::AndThen, true, Some(f)) => {
+                self.call_closure(&f, vec![value])?
+            }
+            (Std::MapOption, true, Some(f)) => ok(self.call_closure(&f, vec![value])?),
+            (Std::MapErr, false, Some(f)) => err(self.call_closure(&f, vec![value])?),
+            (Std::MapOption | Std::AndThen, false, _) => err(value),
+            (Std::MapErr, true, _) => ok(value),
             _ => return Err(Exit::Stop),
         })
     }
@@ -220,6 +287,14 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 self.spend(text.len() + more.len(), expr.at)?;
                 (Val::text(format!("{text}{more}")), Val::Unit)
             }
+            Val::Iter(mut iter) => {
+                let item = self.next(&mut iter, expr.at)?;
+                (Val::Iter(iter), Val::option(item))
+            }
+            Val::Range(start, stop) if start < stop => {
+                (Val::Range(start + 1, stop), Val::some(Val::Int(start)))
+            }
+            range @ Val::Range(..) => (range, Val::Option(None)),
             Val::List(items) => {
                 if Rc::strong_count(&items) > 1 {
                     self.spend(items.len() * size_of::<Val<'_>>(), expr.at)?;
@@ -251,6 +326,16 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
             Std::Push => items.extend(args.next()),
             Std::Pop => return Ok(Val::option(items.pop())),
             Std::Reverse => items.reverse(),
+            Std::Clear => items.clear(),
+            Std::Sort => items.sort_by(|a, b| ops::order(a, b).unwrap_or(Ordering::Equal)),
+            Std::Dedup => items.dedup_by(|a, b| ops::equal(a, b)),
+            Std::Swap => {
+                let (a, b) = (size(args.next()), size(args.next()));
+                if a.max(b) >= items.len() {
+                    return self.stop(codes::RUST_PANIC, at, "index out of bounds in `swap`");
+                }
+                items.swap(a, b);
+            }
             Std::Extend => items.extend(more),
             Std::Truncate => items.truncate(size(args.next())),
             Std::Insert => {
@@ -300,6 +385,8 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
             (Std::Clone | Std::Cloned | Std::Iter | Std::IntoIter, _) => Ok(Val::Iter(iter)),
             (Std::Map, Some(f)) => adapted(Iter::Map(iter, f)),
             (Std::Filter, Some(f)) => adapted(Iter::Filter(iter, f)),
+            (Std::TakeWhile, Some(f)) => adapted(Iter::TakeWhile(iter, f, false)),
+            (Std::SkipWhile, Some(f)) => adapted(Iter::SkipWhile(iter, f, false)),
             (Std::FilterMap, Some(f)) => adapted(Iter::FilterMap(iter, f)),
             (Std::FlatMap, Some(f)) => adapted(Iter::FlatMap(iter, f, None, None)),
             (Std::Enumerate, _) => adapted(Iter::Enumerate(iter, 0)),
@@ -435,6 +522,31 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
         }
         Ok(total)
     }
+}
+
+/// Arithmetic that stops at the limits of a type, or goes around. Numbers of less than 128 bits do not leave `i128`.
+fn bounded(std: Std, a: i128, b: i128, ty: IntTy) -> i128 {
+    let exact = match std {
+        Std::SaturatingAdd | Std::WrappingAdd => a.saturating_add(b),
+        Std::SaturatingSub | Std::WrappingSub => a.saturating_sub(b),
+        Std::WrappingMul => return ty.wrap(a.wrapping_mul(b)),
+        _ => a.saturating_mul(b),
+    };
+    match std {
+        Std::WrappingAdd | Std::WrappingSub => ty.wrap(exact),
+        _ => {
+            let (min, max) = ty.range();
+            exact.clamp(min, max)
+        }
+    }
+}
+
+fn ok(value: Val<'_>) -> Val<'_> {
+    Val::Variant(0, Rc::new(vec![value]))
+}
+
+fn err(error: Val<'_>) -> Val<'_> {
+    Val::Variant(1, Rc::new(vec![error]))
 }
 
 /// Of equal ones the first, as `min` has it.
