@@ -12,7 +12,6 @@ use crate::read::{
 };
 
 impl<'a> Checker<'_, 'a, '_> {
-    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     pub(super) fn flow_method(&mut self, flow: Expr<'a>, call: Called<'_>, turbofish: &[Ty<'a>]) -> Expr<'a> {
         let wanted = match call.name {
             "clone" | "instance" | "to_prompt" | "build" => 0,
