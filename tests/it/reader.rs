@@ -145,7 +145,8 @@ proptest! {
     #[test]
     fn any_words_end_in_diagnostics(chosen in prop::collection::vec(any::<Index>(), 0..60), inside: bool) {
         let (all, _) = words();
-        let text: String = chosen.iter().map(|at| format!("{} ", all[at.index(all.len())])).collect();
+        let chosen: Vec<&str> = chosen.iter().map(|at| all[at.index(all.len())].as_str()).collect();
+        let text = chosen.join(" ");
         survives(&if inside { format!("pub fn flow(g: &Flow) {{ {text} }}") } else { text })?;
     }
 }
