@@ -38,9 +38,11 @@ use serde_json::Value;
 
 use crate::{
     front::{Format, Parsed},
-    graph::{Graph, Mode},
+    graph::{Graph, Mode, NodeIx},
     passes,
 };
+
+use definitions::Definitions;
 
 /// What of two workflows is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -195,4 +197,38 @@ pub fn graphs(old: &Graph, new: &Graph, level: Level) -> Diff {
         }
     };
     Diff { level, changes }
+}
+
+/// Nodes of two graphs that are the same node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pairs {
+    /// The ids of the definitions that the graphs are the insides of; `None` for the workflows themselves.
+    pub definitions: Option<(Box<str>, Box<str>)>,
+    /// Old and new, in the order of the old graph.
+    pub nodes: Vec<(NodeIx, NodeIx)>,
+}
+
+/// Which nodes of two workflows are the same, as [`Level::Authored`] sees them: of the workflows themselves first, then
+/// of each two definitions whose instances are the same. One definition may be in several pairs.
+pub fn pairs(old: &Graph, new: &Graph) -> Vec<Pairs> {
+    let level = Level::Authored;
+    let definitions = Definitions::new(old, new, level);
+    let mut found = Vec::new();
+    compare::walk(&definitions, old, new, level, |within, pairing| {
+        let (one, other) = match within {
+            None => (old, new),
+            Some((id, partner)) => match (old.subgraph(id), new.subgraph(partner)) {
+                (Some(one), Some(other)) => (&one.graph, &other.graph),
+                _ => return,
+            },
+        };
+        let pair = |(at, item): (usize, &scope::Item<'_>)| {
+            let partner = pairing.new.items.get(pairing.partner_of_old(at)?)?;
+            Some((one.find(item.node.key.as_str())?, other.find(partner.node.key.as_str())?))
+        };
+        let nodes = pairing.old.items.iter().enumerate().filter_map(pair).collect();
+        let definitions = within.map(|(old, new)| (old.into(), new.into()));
+        found.push(Pairs { definitions, nodes });
+    });
+    found
 }

@@ -242,6 +242,21 @@ impl Graph {
         }
     }
 
+    /// Gives the nodes other keys. Of two that would have the same the later one keeps a key of its own.
+    pub(crate) fn rename(&mut self, mut key: impl FnMut(NodeIx, &Node) -> NodeKey) {
+        let mut by_key = IndexMap::with_capacity(self.by_key.len());
+        for ix in self.indices() {
+            let node = &mut self.net[ix.0];
+            let mut wanted = key(ix, node);
+            while by_key.contains_key(&wanted) {
+                wanted = NodeKey::new(format!("{wanted}'"));
+            }
+            node.key = wanted.clone();
+            by_key.insert(wanted, ix);
+        }
+        self.by_key = by_key;
+    }
+
     /// Puts the nodes into another order: ascending by `rank`, equal ranks as they were.
     pub fn sort_by_rank<R: Ord>(&mut self, mut rank: impl FnMut(NodeIx, &Node) -> R) {
         let net = &self.net;

@@ -16,8 +16,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, error::ErrorKind};
-use comfy_graph::diag::render;
-use comfy_transpile::{Error, transpile};
+use comfy_graph::{catalog::Catalog, diag::render};
+use comfy_transpile::{Document, Error, Options, open, transpile};
 
 use crate::source::{self, is_stdin};
 
@@ -65,11 +65,31 @@ impl Cli {
         Self::command().error(ErrorKind::ArgumentConflict, wrong).exit();
     }
 
+    /// A document beside the one that is worked on; `None` if it cannot be read, which was said then.
+    fn open(&self, file: &Path, catalog: &Catalog) -> Result<Option<Document>> {
+        let text = source::read(file, self.document())?.text;
+        let options = Options { source: args::source_of(file), ..self.options(false)? };
+        match open(&text, catalog, &options) {
+            Ok(read) => Ok(Some(read.value)),
+            Err(error) => {
+                self.show(&error.to_diagnostics(&text), &report::name(file), &text);
+                Ok(None)
+            }
+        }
+    }
+
     fn transpile(&self, file: &Path) -> Result<ExitCode> {
         let text = source::read(file, self.document())?.text;
         let (catalog, known_files) = source::catalog(&self.catalog)?;
         let name = report::name(file);
-        let mut done = match transpile(&text, &catalog, &self.options(known_files)?) {
+        let mut options = self.options(known_files)?;
+        if let (args::Keep::Of(original), args::To::Ui) = (&self.keep_layout, self.to) {
+            match self.open(original, &catalog)? {
+                Some(original) => options.looks = Some(original.graph),
+                None => return Ok(ExitCode::from(2)),
+            }
+        }
+        let mut done = match transpile(&text, &catalog, &options) {
             Ok(done) => done,
             Err(error) => {
                 self.show(&error.to_diagnostics(&text), &name, &text);

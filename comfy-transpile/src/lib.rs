@@ -26,4 +26,4 @@ mod transpile;
 
 pub use comfy_codegen::names::NameLock;
 pub use explain::explain;
-pub use transpile::{Error, Options, Source, Target, check, transpile};
+pub use transpile::{Document, Error, Form, Options, Source, Target, check, open, transpile};

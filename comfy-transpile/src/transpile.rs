@@ -7,7 +7,8 @@ use comfy_graph::{
     back,
     catalog::Catalog,
     diag::{Diagnostic, Place, Severity, WithDiagnostics, codes},
-    front::{self, FrontError},
+    diff::Level,
+    front::{self, Format, FrontError},
     graph::Graph,
     passes::{self, LowerOptions},
     valid::Validator,
@@ -73,6 +74,9 @@ pub struct Options {
     pub lower: LowerOptions,
     /// For [`Target::Ui`]: where nodes stand.
     pub ui: back::ui::Options,
+    /// For [`Target::Ui`]: a workflow that has the same nodes, whose ids and looks they get
+    /// ([`back::layout::adopt`]).
+    pub looks: Option<Graph>,
     /// For [`Target::Rust`].
     pub rust: EmitOptions,
     /// The names of generated items, of Rust that is read and that is written, where a lock file keeps them.
@@ -156,7 +160,10 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
         }
         Target::Api => back::api::text(lowered, Some(catalog)) + "\n",
         Target::Ui => {
-            let emitted = back::ui::emit(graph, catalog, options.ui);
+            let emitted = match &options.looks {
+                None => back::ui::emit(graph, catalog, options.ui),
+                Some(looks) => like(graph, looks, catalog),
+            };
             examined.diagnostics.extend(emitted.diagnostics);
             format!("{:#}\n", emitted.value)
         }
@@ -164,6 +171,76 @@ pub fn transpile(text: &str, catalog: &Catalog, options: &Options) -> Result<Wit
         Target::Svg => back::svg::emit(graph, catalog, &examined.diagnostics),
     };
     Ok(WithDiagnostics { value, diagnostics: examined.into_diagnostics(catalog) })
+}
+
+/// The graph as a workflow that looks like another.
+fn like(graph: &Graph, looks: &Graph, catalog: &Catalog) -> WithDiagnostics<serde_json::Value> {
+    let mut graph = graph.clone();
+    back::layout::adopt(&mut graph, looks);
+    let mut emitted = back::ui::emit(&graph, catalog, back::ui::Options::default());
+    // the ids are those of the other workflow
+    for diagnostic in &mut emitted.diagnostics {
+        name(diagnostic, &[&graph]);
+    }
+    emitted
+}
+
+/// Says of which class the node is, and what it is called.
+fn name(diagnostic: &mut Diagnostic, graphs: &[&Graph]) {
+    let Some(key) = diagnostic.node.as_deref() else { return };
+    let node = graphs.iter().find_map(|graph| graph.get(graph.find(key)?));
+    if let Some(node) = node.filter(|node| !node.class_type.is_empty()) {
+        diagnostic.class_type = Some(node.class_type.clone());
+        diagnostic.title.clone_from(&node.title);
+    }
+}
+
+/// A document of any form that was read, and nothing done to it.
+#[derive(Clone)]
+pub struct Document {
+    /// What it was.
+    pub form: Form,
+    /// What it says.
+    pub graph: Graph,
+}
+
+/// What a text can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// The UI format.
+    Workflow,
+    /// The API format.
+    Prompt,
+    /// A flow in Rust.
+    Rust,
+}
+
+impl Document {
+    /// What of two documents can be compared: two workflows, or two flows, as their authors wrote them. A prompt has
+    /// no notes, and a flow has constants instead of primitives; so else what would be queued.
+    pub fn level(&self, other: &Self) -> Level {
+        let alike = self.form == other.form && self.form != Form::Prompt;
+        if alike { Level::Authored } else { Level::Queued }
+    }
+}
+
+/// Reads a workflow, a prompt or a flow. Of the options, [`Options::source`] and [`Options::lock`] say how.
+///
+/// # Errors
+/// When the text is none of them, or a program with mistakes.
+pub fn open(text: &str, catalog: &Catalog, options: &Options) -> Result<WithDiagnostics<Document>, Error> {
+    if options.source.is_rust(text) {
+        let read = read::read_with(text, &options.names(catalog), &ReadOptions::default())?;
+        return Ok(read.map(|read| Document { form: Form::Rust, graph: read.graph }));
+    }
+    Ok(front::read(text, catalog)?.map(|parsed| {
+        let form = match parsed.format {
+            Format::Workflow => Form::Workflow,
+            Format::Prompt => Form::Prompt,
+        };
+        Document { form, graph: parsed.graph }
+    }))
 }
 
 /// What is wrong with a workflow or prompt, and nothing else. As for [`Target::Api`]: it is meant to run.
@@ -220,14 +297,10 @@ fn examine(text: &str, catalog: &Catalog, options: &Options) -> Result<Examined,
 impl Examined {
     /// What is worth saying, with the names of the nodes.
     fn into_diagnostics(mut self, catalog: &Catalog) -> Vec<Diagnostic> {
-        for diagnostic in &mut self.diagnostics {
-            let Some(key) = diagnostic.node.as_deref() else { continue };
+        // what has a name already is about another graph
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.class_type.is_none()) {
             // what does not run is only in the graph as it was read
-            let node = [&self.lowered, &self.graph].into_iter().find_map(|graph| graph.get(graph.find(key)?));
-            if let Some(node) = node.filter(|node| !node.class_type.is_empty()) {
-                diagnostic.class_type = Some(node.class_type.clone());
-                diagnostic.title.clone_from(&node.title);
-            }
+            name(diagnostic, &[&self.lowered, &self.graph]);
         }
         if catalog.is_empty() {
             // that it knows no class is not the workflow's fault; a node without any is

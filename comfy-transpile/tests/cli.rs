@@ -254,6 +254,90 @@ fn a_reader_that_stops_early_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
 }
 
+/// The same flow as a prompt, a workflow and Rust; and with one other value.
+#[test]
+fn files_of_any_two_formats_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("a.json"), PROMPT).expect("a file");
+    let made = |arguments: &[&str]| program().current_dir(folder.path()).args(arguments).assert().code(0);
+    made(&["a.json", "--to", "ui", "-o", "a.ui.json"]);
+    made(&["a.ui.json", "--to", "rust", "-o", "a.rs"]);
+    let rust = std::fs::read_to_string(path("a.rs")).expect("a flow");
+    let edited = rust.replace(".width(64)", ".width(96)");
+    assert_ne!(rust, edited, "{rust}");
+    std::fs::write(path("b.rs"), &edited).expect("a file");
+    made(&["b.rs", "--to", "ui", "-o", "b.ui.json"]);
+    made(&["b.rs", "--to", "api", "-o", "b.json"]);
+    // no function to begin with
+    std::fs::write(path("no.rs"), "const A: i64 = 1;").expect("a file");
+    let diff =
+        |old: &str, new: &str| program().current_dir(folder.path()).args(["--diff", old, new]).assert();
+    let (same, other) = (["a.json", "a.ui.json", "a.rs"], ["b.json", "b.ui.json", "b.rs"]);
+    for old in same {
+        for new in same {
+            diff(old, new).code(0).stdout_eq(str![""]).stderr_eq(str![""]);
+        }
+        for new in other {
+            let output = diff(old, new).code(1).get_output().stdout.clone();
+            let text = String::from_utf8(output).expect("UTF-8");
+            assert!(text.ends_with("    width: 64 -> 96\n"), "{old} {new}: {text}");
+        }
+        diff(old, "no.rs").code(2).stdout_eq(str![""]);
+    }
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/media/image.png");
+    made(&[picture, "-o", "c.rs"]);
+    diff(picture, "c.rs").code(0).stdout_eq(str![""]);
+    diff("c.rs", "a.ui.json").code(1);
+}
+
+/// A flow that was made of a workflow and edited: what stayed stands where it stood.
+#[test]
+fn a_flow_gets_the_looks_of_the_workflow_it_was_made_of() {
+    let workflow = r##"{"version": 0.4, "last_node_id": 9, "last_link_id": 1,
+      "nodes": [
+        {"id": 9, "type": "EmptyImage", "pos": [10, 20], "size": [300, 150], "color": "#223", "bgcolor": "#335",
+         "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}], "widgets_values": [64, 64, 1, 0]},
+        {"id": 4, "type": "PreviewImage", "pos": [400, 20], "size": [250, 260],
+         "inputs": [{"name": "images", "type": "IMAGE", "link": 1}]},
+        {"id": 6, "type": "Note", "pos": [10, -90], "size": [200, 60], "widgets_values": ["Mind the gap"]}],
+      "links": [[1, 9, 0, 4, 0, "IMAGE"]],
+      "groups": [{"title": "All", "bounding": [0, -40, 700, 340]}], "extra": {"ds": {"scale": 0.5}}}"##;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("old.json"), workflow).expect("a file");
+    let program = || program().current_dir(folder.path());
+    program().args(["old.json", "-o", "flow.rs"]).assert().code(0);
+    let rust = std::fs::read_to_string(path("flow.rs")).expect("a flow");
+    let edited = rust.replace(".height(64)", ".height(96)").replace(
+        "    g.add(PreviewImage",
+        "    let smaller = g.add(ImageInvert::new().image(image));\n    g.add(PreviewImage::new().images(smaller));\n    g.add(PreviewImage",
+    );
+    assert_ne!(rust, edited);
+    std::fs::write(path("flow.rs"), edited).expect("a file");
+    let to_ui = ["flow.rs", "--to", "ui", "--keep-layout", "old.json"];
+    let written = program().args(to_ui).assert().code(0).get_output().stdout.clone();
+    let written: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
+    let node = |id: i64| {
+        written["nodes"].as_array().expect("nodes").iter().find(|node| node["id"] == id).expect("the id")
+    };
+    for (id, pos, size) in [(9, [10, 20], [300, 150]), (4, [400, 20], [250, 260]), (6, [10, -90], [200, 60])]
+    {
+        assert_eq!(node(id)["pos"], serde_json::json!(pos), "{written:#}");
+        assert_eq!(node(id)["size"], serde_json::json!(size));
+    }
+    assert_eq!(node(9)["color"], "#223");
+    assert_eq!(node(9)["widgets_values"], serde_json::json!([64, 96, 1, 0]));
+    assert_eq!(node(6)["widgets_values"], serde_json::json!(["Mind the gap"]));
+    assert_eq!(node(10)["type"], "ImageInvert");
+    let [x, y] = [0, 1].map(|at| node(10)["pos"][at].as_f64().expect("a place"));
+    assert!(x > 310.0 && y > 280.0, "right of the image, below the preview: {x} {y}");
+    assert_eq!(written["groups"][0]["title"], "All");
+    assert_eq!(written["extra"]["ds"]["scale"], 0.5);
+    let unreadable = ["flow.rs", "--to", "ui", "--keep-layout", "flow.toml"];
+    program().args(unreadable).assert().code(2).stdout_eq(str![""]);
+}
+
 #[test]
 fn what_is_different_between_two_files() {
     let folder = tempfile::tempdir().expect("a folder");

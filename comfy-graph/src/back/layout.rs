@@ -1,9 +1,12 @@
 //! Where nodes stand and how large they are: for workflow files and for pictures.
 //!
 //! Sizes are the frontend's own (`size`). Nodes that nobody has placed are arranged from left to right
-//! (`arrange`); those that the file places stay where they are.
+//! (`arrange`); those that the file places stay where they are, and new ones are put beside what they are linked to
+//! (`beside`). A workflow that was made of another can have its looks (`adopt`).
 
+mod adopt;
 mod arrange;
+mod beside;
 mod groups;
 mod size;
 mod text;
@@ -15,6 +18,7 @@ use crate::{
     graph::{Graph, Group, Node, NodeIx, NodeKind},
 };
 
+pub use adopt::adopt;
 pub use size::{
     PORT_PANEL_WIDTH, SLOT_HEIGHT, TITLE_HEIGHT, WIDGET_HEIGHT, WidgetFace, preferred, widget_faces,
 };
@@ -39,7 +43,7 @@ pub struct Placement {
 }
 
 /// Places the nodes of one scope: a workflow, or the inside of one of its `definitions`. With `keep`, what the file
-/// placed stays where it is; nodes without a place come below.
+/// placed stays where it is; nodes without a place come beside their neighbours, or below.
 pub fn place(scope: &Graph, definitions: &Graph, catalog: &Catalog, keep: bool) -> Placement {
     let words = Words { definitions, catalog };
     let kept =
@@ -56,6 +60,9 @@ pub fn place(scope: &Graph, definitions: &Graph, catalog: &Catalog, keep: bool) 
         }
     }
     let anything_kept = !placement.frames.is_empty();
+    if anything_kept {
+        waiting = beside::place(scope, waiting, &mut placement.frames);
+    }
     let arranged = arrange::arrange(scope, &waiting);
     let offset = if anything_kept { below(placement.frames.values()) } else { ORIGIN };
     for (ix, mut frame) in arranged.frames {

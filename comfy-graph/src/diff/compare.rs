@@ -20,24 +20,17 @@ use crate::{
 pub(super) fn documents<'g>(old: &'g Graph, new: &'g Graph, level: Level) -> Vec<Change> {
     let definitions = Definitions::new(old, new, level);
     let mut changes = Vec::new();
-    let mut one = Scope::new(old, level, &definitions.old, None);
-    let mut other = Scope::new(new, level, &definitions.new, None);
-    if is_silent_about_titles(old) || is_silent_about_titles(new) {
-        for item in one.items.iter_mut().chain(&mut other.items) {
-            item.title = None;
+    let compared = walk(&definitions, old, new, level, |within, pairing| {
+        let mut name = None;
+        if let Some((id, partner)) = within
+            && let (Some(one), Some(other)) = (old.subgraph(id), new.subgraph(partner))
+        {
+            boundaries((id, one), (partner, other), &mut changes);
+            name = Some(&*other.name);
         }
-    }
-    let mut instances = Instances::default();
-    scopes(&one, &other, None, &mut instances, &mut changes);
-    while let Some((id, partner)) = instances.next() {
-        let (Some(one), Some(other)) = (old.subgraph(id), new.subgraph(partner)) else { continue };
-        let name = Some(&*other.name);
-        boundaries((id, one), (partner, other), &mut changes);
-        let one = Scope::new(&one.graph, level, &definitions.old, Some(id));
-        let other = Scope::new(&other.graph, level, &definitions.new, Some(partner));
-        scopes(&one, &other, name, &mut instances, &mut changes);
-    }
-    let ids = |side: fn(&(&'g str, &'g str)) -> &'g str| instances.pairs.iter().map(side).collect();
+        scopes(pairing, name, &mut changes);
+    });
+    let ids = |side: fn(&(&'g str, &'g str)) -> &'g str| compared.iter().map(side).collect();
     let (was, is) = (ids(|pair| pair.0), ids(|pair| pair.1));
     for (id, subgraph) in definitions.old.alone(&was, &definitions.new) {
         changes.push(whole(None, Some(definition(id, subgraph)), None, contents_of(subgraph)));
@@ -46,6 +39,48 @@ pub(super) fn documents<'g>(old: &'g Graph, new: &'g Graph, level: Level) -> Vec
         changes.push(whole(None, None, Some(definition(id, subgraph)), contents_of(subgraph)));
     }
     changes
+}
+
+/// Pairs the nodes of the workflow, then those of each two definitions whose instances are pairs, and shows each
+/// pairing with the ids of the definitions. Gives the ids of all pairs of definitions.
+pub(super) fn walk<'g>(
+    definitions: &Definitions<'g>,
+    old: &'g Graph,
+    new: &'g Graph,
+    level: Level,
+    mut show: impl FnMut(Option<(&'g str, &'g str)>, Pairing<'_, 'g>),
+) -> IndexSet<(&'g str, &'g str)> {
+    let mut one = Scope::new(old, level, &definitions.old, None);
+    let mut other = Scope::new(new, level, &definitions.new, None);
+    if is_silent_about_titles(old) || is_silent_about_titles(new) {
+        for item in one.items.iter_mut().chain(&mut other.items) {
+            item.title = None;
+        }
+    }
+    let mut instances = Instances::default();
+    show(None, paired(&one, &other, &mut instances));
+    while let Some((id, partner)) = instances.next() {
+        let (Some(one), Some(other)) = (old.subgraph(id), new.subgraph(partner)) else { continue };
+        let one = Scope::new(&one.graph, level, &definitions.old, Some(id));
+        let other = Scope::new(&other.graph, level, &definitions.new, Some(partner));
+        show(Some((id, partner)), paired(&one, &other, &mut instances));
+    }
+    instances.pairs
+}
+
+/// The nodes of two graphs, paired; what their instances are of goes to `instances`.
+fn paired<'s, 'g>(old: &'s Scope<'g>, new: &'s Scope<'g>, instances: &mut Instances<'g>) -> Pairing<'s, 'g> {
+    let mut pairing = Pairing::new(old, new);
+    pair_boundaries(&mut pairing);
+    exact::run(&mut pairing);
+    likely::run(&mut pairing);
+    for (at, item) in old.items.iter().enumerate() {
+        let partner = pairing.partner_of_old(at).map(|partner| &new.items[partner]);
+        if let Some(partner) = partner.filter(|partner| partner.class == item.class) {
+            instances.add(&item.node.kind, &partner.node.kind);
+        }
+    }
+    pairing
 }
 
 /// Definitions whose instances are pairs.
@@ -146,25 +181,13 @@ fn ports(old: Vec<Port>, new: Vec<Port>) -> Vec<(Option<Port>, Option<Port>)> {
 }
 
 /// All differences of two graphs.
-fn scopes<'g>(
-    old: &Scope<'g>,
-    new: &Scope<'g>,
-    name: Option<&str>,
-    instances: &mut Instances<'g>,
-    changes: &mut Vec<Change>,
-) {
-    let mut pairing = Pairing::new(old, new);
-    pair_boundaries(&mut pairing);
-    exact::run(&mut pairing);
-    likely::run(&mut pairing);
+fn scopes(pairing: Pairing<'_, '_>, name: Option<&str>, changes: &mut Vec<Change>) {
+    let (old, new) = (pairing.old, pairing.new);
     let compared = Compared { pairing, old, new, name };
     let (lost, found) = (targets(old), targets(new));
     for (at, item) in old.items.iter().enumerate() {
         if let Some(partner) = compared.pairing.partner_of_old(at) {
             compared.pair(at, partner, changes);
-            if item.class == new.items[partner].class {
-                instances.add(&item.node.kind, &new.items[partner].node.kind);
-            }
         } else {
             let uses = lost[at].iter().copied().filter(|target| !compared.is_linked_after(*target));
             changes.push(whole(name, Some(item.party.clone()), None, contents(old, at, uses)));

@@ -1,6 +1,6 @@
 //! What can be said on the command line, and what it means to the library.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -42,9 +42,10 @@ pub(crate) struct Cli {
     /// In Rust, give nodes the ids that they have in the file; without it they are numbered in their order
     #[arg(long)]
     pub(super) keep_ids: bool,
-    /// In a workflow, leave nodes where the file has them; `false` arranges all of them anew
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
-    pub(super) keep_layout: bool,
+    /// In a workflow, leave nodes where the file has them; `false` arranges all of them anew; a FILE, which the
+    /// workflow was made of, says where they stand and what they look like
+    #[arg(long, value_name = "true|false|FILE", default_value = "true")]
+    pub(super) keep_layout: Keep,
     /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server; with
     /// `none`, nothing is said of nodes
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL|none")]
@@ -85,6 +86,27 @@ pub(super) enum From {
     Rust,
 }
 
+/// Where nodes of a workflow stand.
+#[derive(Clone, Debug)]
+pub(super) enum Keep {
+    /// Where the file has them, or anew.
+    Own(bool),
+    /// Where another workflow has them.
+    Of(PathBuf),
+}
+
+impl std::str::FromStr for Keep {
+    type Err = std::convert::Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Ok(match word {
+            "true" => Self::Own(true),
+            "false" => Self::Own(false),
+            file => Self::Of(file.into()),
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum To {
     /// Rust source for comfy-dsl
@@ -111,6 +133,11 @@ fn now() -> Moment {
         minute: small(now.minute()),
         second: small(now.second()),
     }
+}
+
+/// What a file is, by its name: Rust, or what it looks like.
+pub(super) fn source_of(file: &Path) -> Source {
+    if file.extension().is_some_and(|extension| extension == "rs") { Source::Rust } else { Source::Any }
 }
 
 impl Cli {
@@ -141,10 +168,15 @@ impl Cli {
             rust.name = stem.to_string_lossy().into_owned();
         }
         let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
-        let ui = back::ui::Options { keep_layout: self.keep_layout };
-        let source = if matches!(self.from, Some(From::Rust)) { Source::Rust } else { Source::Any };
+        let ui = back::ui::Options { keep_layout: !matches!(self.keep_layout, Keep::Own(false)) };
+        let source = self.files.first().map_or(Source::Any, |file| self.source(file));
         let lock = self.lock.as_deref().map(source::lock).transpose()?.unwrap_or_default();
-        Ok(Options { source, target, known_files, lower, ui, rust, lock })
+        Ok(Options { source, target, known_files, lower, ui, looks: None, rust, lock })
+    }
+
+    /// What a FILE is read as.
+    pub(super) fn source(&self, file: &Path) -> Source {
+        if matches!(self.from, Some(From::Rust)) { Source::Rust } else { source_of(file) }
     }
 
     pub(super) fn levels(&self) -> levels::Levels<'_> {

@@ -58,6 +58,7 @@ pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
 fn one(cli: &Cli, file: &Path, catalog: &Catalog, options: &Options, tally: &mut Tally) -> Result<()> {
     let document = source::read(file, cli.document())?;
     let name = report::name(file);
+    let options = &Options { source: cli.source(file), ..options.clone() };
     let examine = |text: &str| -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
         let mut found = check(text, catalog, options).map_err(|error| Box::new(error.to_diagnostic(text)))?;
         cli.levels().apply(&mut found);

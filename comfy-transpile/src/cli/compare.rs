@@ -3,10 +3,8 @@
 use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
-use comfy_graph::{
-    diff::{self, Level},
-    front::{self, Format},
-};
+use comfy_graph::diff::{self, Level};
+use comfy_transpile::Form;
 
 use super::{
     Cli,
@@ -18,26 +16,16 @@ impl Cli {
     /// What is different goes to the output, what could not be read to standard error.
     pub(super) fn compare(&self, old: &Path, new: &Path) -> Result<ExitCode> {
         let (catalog, _) = source::catalog(&self.catalog)?;
-        let mut parsed = Vec::new();
-        for file in [old, new] {
-            let text = source::read(file, self.document())?.text;
-            match front::read(&text, &catalog) {
-                Ok(read) => parsed.push(read.value),
-                Err(error) => {
-                    let error = comfy_transpile::Error::from(error);
-                    self.show(&[error.to_diagnostic(&text)], &name(file), &text);
-                    return Ok(ExitCode::from(2));
-                }
-            }
-        }
-        let [one, other] = &*parsed else { return Ok(ExitCode::from(2)) };
-        let diff = diff::parsed(one, other);
+        let (Some(one), Some(other)) = (self.open(old, &catalog)?, self.open(new, &catalog)?) else {
+            return Ok(ExitCode::from(2));
+        };
+        let diff = diff::graphs(&one.graph, &other.graph, one.level(&other));
         let output = match self.message_format {
             MessageFormat::Json => diff.to_json_lines(),
             _ if diff.is_empty() => String::new(),
             MessageFormat::Full | MessageFormat::Concise | MessageFormat::Github => {
                 let queued = match diff.level {
-                    Level::Queued if parsed.iter().any(|file| file.format == Format::Workflow) => {
+                    Level::Queued if [&one, &other].iter().any(|file| file.form != Form::Prompt) => {
                         "compared as queued: subgraphs expanded, without notes, muted and bypassed nodes\n"
                     }
                     Level::Authored | Level::Queued => "",
