@@ -6,7 +6,7 @@ use std::{
 };
 
 use comfy_graph::{
-    catalog::{Catalog, InputKind},
+    catalog::{Catalog, InputDef, InputKind},
     diag::{Diagnostic, codes},
     front, passes,
     valid::Validator,
@@ -147,6 +147,11 @@ impl Look<'_> {
         if !self.visited().contains(node) {
             return Some("the server does not get to the node");
         }
+        if found.code == codes::DEPENDENCY_CYCLE && !self.is_theirs(found) {
+            let has_cycle = |errors: &Errors| errors.iter().any(|(word, _)| word == found.code.name());
+            let said = self.answer.errors.values().any(has_cycle);
+            return said.then_some("of circles that share nodes the server names one");
+        }
         let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str())?;
         if CHECKED_BY_THEIR_CLASS.contains(&class) && found.code != codes::REQUIRED_INPUT_MISSING {
             return Some("the server leaves the values to the class's own check");
@@ -154,10 +159,26 @@ impl Look<'_> {
         let Some(declared) = self.catalog.get(class)?.resolve_input(found.input.as_deref()?) else {
             return Some("the server does not look at inputs that are not declared");
         };
+        let is_match = |input: &InputDef| matches!(input.kind, InputKind::MatchType { .. });
+        if found.code == codes::RETURN_TYPE_MISMATCH && (is_match(declared) || self.is_from_match(found)) {
+            return Some("the server takes anything for a match type");
+        }
         let is_dynamic = matches!(declared.kind, InputKind::DynamicCombo(_));
         let asks = [codes::VALUE_NOT_IN_LIST, codes::REQUIRED_INPUT_MISSING];
         (asks.contains(&found.code) && is_dynamic)
             .then_some("the server takes any key of a dynamic combo, and none")
+    }
+
+    /// Whether the input of a finding is linked to an output that has the type of an input.
+    fn is_from_match(&self, found: &Diagnostic) -> bool {
+        let linked = || {
+            let link = &self.prompt.get(found.node.as_deref()?)?["inputs"][found.input.as_deref()?];
+            let source = self.prompt.get(link.get(0)?.as_str()?)?;
+            let slot = usize::try_from(link.get(1)?.as_u64()?).ok()?;
+            let output = self.catalog.get(source["class_type"].as_str()?)?.outputs.get(slot)?;
+            output.match_template.as_ref()
+        };
+        linked().is_some()
     }
 
     /// The nodes that the server surely looks at: from the outputs against links that it follows.
