@@ -189,9 +189,10 @@ fn compare(folder: &str, programs: Vec<Program>) -> String {
     faults
 }
 
-/// A package with a module for every program, and the package of the nodes beside it.
-fn package(folder: &str, programs: &[Program]) -> PathBuf {
-    let folder = target().join("differential").join(folder);
+/// A package with a module for every program, and the package of the nodes beside it. Named like its folder: tests run
+/// beside each other and share what is built.
+fn package(name: &str, programs: &[Program]) -> PathBuf {
+    let folder = target().join("differential").join(name);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let _ = fs::remove_dir_all(folder.join("src"));
     fs::create_dir_all(folder.join("src")).expect("a folder below target");
@@ -199,7 +200,7 @@ fn package(folder: &str, programs: &[Program]) -> PathBuf {
     let nodes = Config::new().bundled().only(CLASSES.iter().copied()).package("nodes").runtime(&runtime);
     nodes.generate().expect("generated nodes").write(folder.join("nodes")).expect("written nodes");
     let manifest = format!(
-        "[workspace]\nmembers = [\".\", \"nodes\"]\n\n[package]\nname = \"programs\"\nversion = \"0.0.0\"\nedition = \
+        "[workspace]\nmembers = [\".\", \"nodes\"]\n\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \
          \"2024\"\n\n[dependencies]\ncomfy-dsl = {{ path = {:?}, default-features = false }}\nnodes = {{ path = \
          \"nodes\" }}\n\n[profile.dev]\ndebug = false\nincremental = false\n",
         runtime.display().to_string()
