@@ -26,7 +26,7 @@ mod words;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::OnceLock,
+    sync::{OnceLock, PoisonError, RwLock},
 };
 
 use comfy_graph::catalog::{Catalog, InputDef, InputKind, IoType, NodeDef};
@@ -151,6 +151,8 @@ pub struct Names<'c> {
     lock: NameLock,
     /// The locked names of the flat namespace.
     locked: BTreeSet<String>,
+    /// The markers of the words that were asked for: finding out what a marker gives way to looks at many names.
+    markers: RwLock<BTreeMap<String, String>>,
 }
 
 /// A class: its name, and the rest once somebody asked.
@@ -185,7 +187,8 @@ impl<'c> Names<'c> {
         let idents = settle_locked(&lock, "node", catalog.class_types(), Case::Upper, wish, reserved);
         let classes = idents.iter().map(|(class, ident)| (ident.clone(), *class)).collect();
         let entry = |(class, ident)| (class, Entry { ident, model: OnceLock::new() });
-        Self { catalog, classes, nodes: idents.into_iter().map(entry).collect(), lock, locked }
+        let nodes = idents.into_iter().map(entry).collect();
+        Self { catalog, classes, nodes, lock, locked, markers: RwLock::default() }
     }
 
     /// The catalog that the names are of.
@@ -258,13 +261,19 @@ impl<'c> Names<'c> {
         if let Some(given) = self.lock.get("type", word) {
             return given.to_owned();
         }
+        if let Some(known) = self.markers.read().unwrap_or_else(PoisonError::into_inner).get(word) {
+            return known.clone();
+        }
         let reserved = |name: &str| {
             RESERVED_TYPES.contains(&name)
                 || WELL_KNOWN.iter().any(|(_, known, ..)| *known == name)
                 || self.locked.contains(name)
                 || self.is_wished_choice(name)
         };
-        markers::word_marker(word, |name| self.is_node(name), reserved)
+        let marker = markers::word_marker(word, |name| self.is_node(name), reserved);
+        let mut known = self.markers.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(word.to_owned(), marker.clone());
+        marker
     }
 
     /// Whether the runtime crate defines the marker, and not the generated code.
