@@ -28,6 +28,8 @@ pub(super) struct World<'a, 'c> {
     /// The markers met so far with ComfyUI's words, and whether they are all that there are.
     markers: RefCell<BTreeMap<String, String>>,
     all_markers: Cell<bool>,
+    /// Names of the generated code that were looked up, and what they stand for.
+    known: RefCell<BTreeMap<Box<str>, Option<Generated<'a>>>>,
     /// Classes in the order of their first use, with what setters need.
     classes: RefCell<IndexMap<&'a str, Class<'a>>>,
 }
@@ -57,6 +59,7 @@ impl<'a, 'c> World<'a, 'c> {
             symbols: RefCell::default(),
             markers: RefCell::default(),
             all_markers: Cell::new(false),
+            known: RefCell::default(),
             classes: RefCell::default(),
         }
     }
@@ -91,6 +94,15 @@ impl<'a, 'c> World<'a, 'c> {
 
     /// What a name of the flat namespace of the generated code stands for.
     pub(super) fn generated(&self, name: &str) -> Option<Generated<'a>> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return *known;
+        }
+        let found = self.look_up(name);
+        self.known.borrow_mut().insert(name.into(), found);
+        found
+    }
+
+    fn look_up(&self, name: &str) -> Option<Generated<'a>> {
         if let Some(class) = self.names.class_of(name) {
             return self.names.node(class).map(|model| Generated::Node(shorten(model)));
         }
