@@ -46,6 +46,12 @@ fn unsaid(differences: Vec<Difference>, said: &[Diagnostic]) -> Vec<Difference> 
     differences.into_iter().filter(|difference| !explained(difference)).collect()
 }
 
+/// Shows the first differences, if there are any.
+fn assert_none(different: &[String]) {
+    let first = &different[..different.len().min(20)];
+    assert!(different.is_empty(), "{} differences: {first:#?}", different.len());
+}
+
 #[test]
 fn workflows_come_back_from_the_ui_format() {
     let Some((corpus, catalog)) = corpus() else { return };
@@ -64,12 +70,7 @@ fn workflows_come_back_from_the_ui_format() {
             }
         }
     }
-    assert!(
-        different.is_empty(),
-        "{} differences: {:#?}",
-        different.len(),
-        &different[..different.len().min(20)]
-    );
+    assert_none(&different);
 }
 
 #[test]
@@ -86,12 +87,7 @@ fn prompts_come_back_from_the_ui_format() {
         different.extend(unsaid(found, &said).into_iter().map(|found| format!("{}: {found:?}", case.name)));
     }
     println!("{} of {all} prompts are equal, the others but for what was said", all - explained);
-    assert!(
-        different.is_empty(),
-        "{} differences: {:#?}",
-        different.len(),
-        &different[..different.len().min(20)]
-    );
+    assert_none(&different);
 }
 
 /// The graph written as Rust and read back without a compiler. Its nodes have other ids.
@@ -164,10 +160,5 @@ fn workflows_come_back_from_rust() {
             different.push(format!("{}: titles, modes or subgraphs are others", case.name));
         }
     }
-    assert!(
-        different.is_empty(),
-        "{} differences: {:#?}",
-        different.len(),
-        &different[..different.len().min(20)]
-    );
+    assert_none(&different);
 }

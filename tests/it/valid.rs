@@ -3,22 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
-use comfy_tests::{
-    corpus::Corpus,
-    faults::{Kind, Tally, judge, plant, rust},
-};
+use comfy_tests::faults::{Kind, Tally, judge, plant, rust};
 use serde_json::Value;
+
+use crate::corpus::corpus;
 
 /// An error as (node, code, input).
 type Key = (String, String, String);
 
 #[test]
 fn errors_are_those_of_the_server() {
-    let Some(corpus) = Corpus::find() else {
-        println!("skipped: no corpus on this machine (COMFY_GOLD)");
-        return;
-    };
-    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info")).expect("a catalog");
+    let Some((corpus, catalog)) = corpus() else { return };
     let (mut missed, mut false_alarms, mut agreed, mut valid) = (Vec::new(), Vec::new(), 0, 0);
     let cases = corpus.cases();
     assert!(!cases.is_empty(), "an empty corpus");
@@ -49,11 +44,7 @@ fn errors_are_those_of_the_server() {
 #[test]
 fn planted_mistakes_are_refused_and_named() {
     const EVERY: usize = 12;
-    let Some(corpus) = Corpus::find() else {
-        println!("skipped: no corpus on this machine (COMFY_GOLD)");
-        return;
-    };
-    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info")).expect("a catalog");
+    let Some((corpus, catalog)) = corpus() else { return };
     let (mut all, mut kinds) = (Tally::default(), BTreeMap::<Kind, Tally>::new());
     let cases = corpus.cases();
     for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {
@@ -80,11 +71,7 @@ fn planted_mistakes_are_refused_and_named() {
 #[test]
 fn mistakes_in_flows_are_refused_and_named() {
     const EVERY: usize = 24;
-    let Some(corpus) = Corpus::find() else {
-        println!("skipped: no corpus on this machine (COMFY_GOLD)");
-        return;
-    };
-    let catalog = Catalog::from_object_info(&corpus.object_info().expect("object_info")).expect("a catalog");
+    let Some((corpus, catalog)) = corpus() else { return };
     let (mut all, mut kinds) = (Tally::default(), BTreeMap::<&str, Tally>::new());
     let cases = corpus.cases();
     for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {

@@ -165,10 +165,7 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// The constant that a path names, if it is one of an `impl` block.
     pub(super) fn member_const(&self, names: &[String], at: At) -> Option<u32> {
-        let (name, owner) = names.split_last()?;
-        let found = self.resolver().path(self.module, owner, crate::read::resolve::Space::Type)?;
-        let Res::Name(owner @ (Name::Struct(_) | Name::Enum(_))) = found else { return None };
-        match self.member(owner, name, at)?.name {
+        match self.member_of_path(names, at)? {
             Name::Const(index) => Some(index),
             _ => None,
         }
@@ -176,13 +173,18 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// The function that a path names, if it is one of an `impl` block.
     pub(super) fn member_fn(&self, names: &[String], at: At) -> Option<u32> {
-        let (name, owner) = names.split_last()?;
-        let found = self.resolver().path(self.module, owner, crate::read::resolve::Space::Type)?;
-        let Res::Name(owner @ (Name::Struct(_) | Name::Enum(_))) = found else { return None };
-        match self.member(owner, name, at)?.name {
+        match self.member_of_path(names, at)? {
             Name::Fn(index) => Some(index),
             _ => None,
         }
+    }
+
+    /// What a path to a member of an `impl` block names.
+    fn member_of_path(&self, names: &[String], at: At) -> Option<Name> {
+        let (name, owner) = names.split_last()?;
+        let found = self.resolver().path(self.module, owner, crate::read::resolve::Space::Type)?;
+        let Res::Name(owner @ (Name::Struct(_) | Name::Enum(_))) = found else { return None };
+        Some(self.member(owner, name, at)?.name)
     }
 
     /// Arguments for parameters: of their type after coercion, or with what `impl Trait` asks.

@@ -5,7 +5,7 @@ use comfy_graph::catalog::InputKind;
 
 use super::{
     Slip,
-    source::{Setter, Source},
+    source::{Added, Setter, Source},
 };
 use crate::faults::{Chance, typos};
 
@@ -114,7 +114,7 @@ fn field<'s>(source: &Source<'s, '_>, setter: &Setter<'s>) -> Option<(&'s str, &
 
 /// The node behind a variable, with its outputs as fields.
 fn fields_of(source: &Source<'_, '_>, variable: &str) -> Vec<(String, String)> {
-    let of_it = |added: &&super::source::Added<'_>| added.variable.as_deref() == Some(variable);
+    let of_it = |added: &&Added<'_>| added.variable.as_deref() == Some(variable);
     let model = source.added.iter().find(of_it).map(|added| added.model);
     let outputs = model.filter(|model| model.result() == ResultKind::Struct).map(|model| &model.outputs);
     outputs.into_iter().flatten().map(|output| (output.ident.clone(), output.marker.clone())).collect()
@@ -203,25 +203,21 @@ pub(super) fn literal(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Sl
     Some(slip(vec![(setter.arg, wrong.to_owned())], what, right))
 }
 
+/// One of the nodes that something takes from: without the others there is only a warning, as from rustc.
+fn used_node<'a, 's>(source: &'a Source<'s, '_>, chance: &mut Chance) -> Option<&'a Added<'s>> {
+    let is_used = |added: &&Added<'_>| added.variable.as_deref().is_some_and(|name| source.uses(name) > 1);
+    let used: Vec<&Added<'s>> = source.added.iter().filter(is_used).collect();
+    chance.pick(&used).copied()
+}
+
 pub(super) fn forgotten(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
-    let used: Vec<_> = source
-        .added
-        .iter()
-        .filter(|added| added.variable.as_deref().is_some_and(|name| source.uses(name) > 1))
-        .collect();
-    let added = chance.pick(&used)?;
+    let added = used_node(source, chance)?;
     let class = &*added.model.ident;
     Some(slip(vec![(added.statement.clone(), String::new())], format!("{class} is gone"), class))
 }
 
 pub(super) fn not_added(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
-    // what nothing takes anything from is only a warning, as for rustc
-    let used: Vec<_> = source
-        .added
-        .iter()
-        .filter(|added| added.variable.as_deref().is_some_and(|name| source.uses(name) > 1))
-        .collect();
-    let added = chance.pick(&used)?;
+    let added = used_node(source, chance)?;
     let (open, close) = added.brackets.clone();
     let what = format!("{} is not added", added.model.ident);
     Some(slip(vec![(open, String::new()), (close, String::new())], what, "g.add"))
