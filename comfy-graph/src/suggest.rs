@@ -1,6 +1,9 @@
 //! "Did you mean …?": which of many names looks most like another.
 //!
-//! Only words are compared here; what else speaks for a candidate (its type, its place) is up to who asks.
+//! Only words are compared here; what else speaks for a candidate (its type, its place) is up to who asks. Which class of
+//! nodes is missing, by types: [`makers`].
+
+pub mod makers;
 
 use std::collections::BTreeSet;
 

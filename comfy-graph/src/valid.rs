@@ -15,8 +15,8 @@
 //! | is it wise? | `advice` | – |
 //!
 //! Everything is found in one go, in time linear in the graph, without recursion over it. How to mend it is thought
-//! about only where something is wrong (`wiring`: which outputs here would fit; `makers`: which class could be added;
-//! [`crate::suggest`]: which names look alike), and only so often.
+//! about only where something is wrong (`wiring`: which outputs here would fit; [`crate::suggest`]: which names
+//! look alike, which class could be added), and only so often.
 //!
 //! The server does not look at nodes that no output depends on. What people leave lying about there (an open required
 //! socket, a file that is not installed) is a warning; all other mistakes are errors there, too.
@@ -28,7 +28,6 @@ mod combos;
 mod cycles;
 mod expand;
 mod links;
-mod makers;
 mod numbers;
 mod outputs;
 mod types;
@@ -48,10 +47,12 @@ use crate::{
     catalog::{Catalog, ComboDef, IoType, NodeDef},
     diag::{Code, Diagnostic, EditKind, Severity, Suggestion, WithDiagnostics},
     graph::{Graph, Node, NodeIx, Slot},
-    suggest::Suggestions,
+    suggest::{
+        Suggestions,
+        makers::{Makers, Surroundings},
+    },
 };
 
-use makers::{Makers, Surroundings};
 use wiring::Wiring;
 
 /// A value that was checked, or that somebody vouches for.
@@ -271,7 +272,7 @@ impl<'a> Check<'a> {
         if let Some(known) = &self.surroundings {
             return Rc::clone(known);
         }
-        let made = Rc::new(Surroundings::new(self));
+        let made = Rc::new(wiring::surroundings(self));
         Rc::clone(self.surroundings.insert(made))
     }
 }

@@ -1,7 +1,7 @@
 //! The pages on the diagnostic codes (`docs/diagnostics`) are true: there is one for each, it says of its code what the
 //! registry says, and its example, run through the program, gives the output on the page.
 //!
-//! A block ```` ```json example.json ```` is a file; the block ```` ```text ARGUMENTS ```` is what the program says about it.
+//! A block ```` ```json example.json ```` or ```` ```rust example.rs ```` is a file; the block ```` ```text ARGUMENTS ```` is what the program says about it.
 //! `COMFY_UPDATE=1` rewrites those, and the list of pages, instead of checking them.
 #![cfg(feature = "cli")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
@@ -17,7 +17,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 20] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 9] = [
     ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
@@ -26,17 +26,6 @@ const WITHOUT_EXAMPLE: [(&str, &str); 20] = [
     ("values_too_large", "takes half a gigabyte"),
     ("outside_subgraph", "is Rust; a documentation test of comfy-dsl"),
     ("too_many_items", "is Rust with generated nodes; comfy-dsl's tests have it"),
-    ("unsupported_rust", "is Rust, on the page"),
-    ("rust_syntax", "is Rust, on the page"),
-    ("rust_name", "is Rust, on the page"),
-    ("rust_type", "is Rust, on the page"),
-    ("unknown_input", "is Rust, on the page"),
-    ("moved_value", "is Rust, on the page"),
-    ("not_mutable", "is Rust, on the page"),
-    ("rust_overflow", "is Rust, on the page"),
-    ("rust_panic", "is Rust, on the page"),
-    ("reader_limit", "is Rust, on the page"),
-    ("unused_value", "is Rust, on the page"),
     ("internal_error", "nobody knows how"),
 ];
 
@@ -93,9 +82,9 @@ fn block<'p>(page: &'p str, fence: &str) -> Option<(&'p str, &'p str)> {
 }
 
 /// What the program says about the example of a page.
-fn said(arguments: &str, example: &str) -> String {
+fn said(arguments: &str, name: &str, example: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("example.json"), example).expect("a file");
+    fs::write(folder.path().join(name), example).expect("a file");
     let program =
         Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     let done = program.current_dir(folder.path()).args(arguments.split(' ')).output().expect("the program");
@@ -108,14 +97,14 @@ fn said(arguments: &str, example: &str) -> String {
 fn examples_give_the_code_and_the_output_of_the_page() {
     for code in codes::ALL {
         let page = page(*code);
-        let Some((name, example)) = block(&page, "json ") else {
+        let Some((name, example)) = block(&page, "json ").or_else(|| block(&page, "rust ")) else {
             let excused = WITHOUT_EXAMPLE.iter().any(|(name, _)| *name == code.name());
             assert!(excused, "{code}.md has no example");
             continue;
         };
-        assert_eq!(name, "example.json", "{code}.md");
+        assert!(["example.json", "example.rs"].contains(&name), "{code}.md");
         let (arguments, output) = block(&page, "text ").unwrap_or_else(|| panic!("{code}.md has no output"));
-        let said = said(arguments, example);
+        let said = said(arguments, name, example);
         assert!(said.contains(&format!("[{code}]: ")), "{code}.md: the example gives\n{said}");
         if is_update() && said != output {
             let (old, new) = (format!("{arguments}\n{output}```"), format!("{arguments}\n{said}```"));

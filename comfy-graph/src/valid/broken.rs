@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Check, NodeView,
     expand::Expanded,
-    links, makers, types,
+    links, types,
     values::shown,
     wiring::{self, Outlet, Wish},
 };
@@ -16,6 +16,7 @@ use crate::{
     catalog::{InputKind, IoType},
     diag::{Applicability, Diagnostic, EditKind, Suggestion, codes, short},
     graph::{NodeIx, Slot},
+    suggest::makers,
 };
 
 /// A list that is no link to a node that is there. `input` is what is declared of it, if anything is.

@@ -6,13 +6,14 @@ use serde_json::Value;
 use super::{
     Check, NodeView, broken,
     expand::{self, Expanded},
-    makers, types, undeclared, values,
+    types, undeclared, values,
     wiring::{self, Wish},
 };
 use crate::{
     catalog::{DynamicOption, InputKind, NodeDef, widgets},
     diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
     graph::{Graph, Link, Node, NodeIx, WidgetForm},
+    suggest::makers,
 };
 
 /// What arrives at one input.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Reach, makers};
+use super::{Check, Reach};
 use crate::{
     diag::{Diagnostic, codes},
     graph::NodeIx,
+    suggest::makers,
 };
 
 /// The nodes that an output depends on. Nodes of unknown class count as outputs, since they may be.

@@ -12,6 +12,7 @@ use crate::{
     catalog::IoType,
     diag::{Applicability, Edit, EditKind, Suggestion},
     graph::{Graph, NodeIx, Slot},
+    suggest::makers::Surroundings,
 };
 
 /// Candidates in one message.
@@ -90,6 +91,28 @@ fn walk(start: NodeIx, next: impl Fn(NodeIx) -> Vec<NodeIx>) -> BTreeMap<NodeIx,
         }
     }
     seen
+}
+
+/// What the graph as a whole has and misses.
+pub(super) fn surroundings(check: &mut Check<'_>) -> Surroundings {
+    const MANY: usize = 2000;
+    let mut around = Surroundings::default();
+    let nodes: Vec<NodeIx> = check.graph.nodes().map(|(ix, _)| ix).take(MANY).collect();
+    check.wiring();
+    for node in nodes {
+        let class = &check.graph[node].class_type;
+        around.classes.insert(class.clone());
+        // what saves or shows something passes it on for convenience
+        let is_output = check.def(class).is_some_and(|def| def.output_node);
+        for slot in 0..check.output_count(node) {
+            let Some(io_type) = check.output_type(Slot { node, slot }) else { continue };
+            if check.wiring_known().is_loose(node) && !is_output {
+                around.loose.insert(io_type.clone());
+            }
+            around.given.insert(io_type);
+        }
+    }
+    around
 }
 
 /// An output that an input could be linked to.

@@ -12,6 +12,7 @@ mod literal;
 mod macros;
 mod members;
 mod method;
+mod missing;
 mod node;
 mod ops;
 mod pattern;
@@ -65,6 +66,8 @@ pub(super) struct Checker<'w, 'a, 'c> {
     markers: Vec<Ty<'a>>,
     /// Texts written as literals, by where they begin.
     texts: std::collections::BTreeMap<usize, String>,
+    /// Variables that are not there.
+    missing: IndexMap<String, missing::Missing<'a>>,
 }
 
 /// A local variable.
@@ -79,6 +82,8 @@ pub(super) struct LocalInfo<'a> {
     /// Known once the body is checked.
     pub(super) copy: bool,
     pub(super) is_reference: bool,
+    /// How many expressions read it.
+    reads: u32,
 }
 
 /// A loop or a block with a label, or the closure that hides those around it.
@@ -129,6 +134,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             negated: Vec::new(),
             markers: Vec::new(),
             texts: std::collections::BTreeMap::new(),
+            missing: IndexMap::new(),
         }
     }
 
@@ -170,6 +176,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         for obligation in std::mem::take(&mut self.pending) {
             self.unknown_type(obligation.at);
         }
+        self.suggest_nodes();
         self.check_literals();
         for (ty, at) in std::mem::take(&mut self.negated) {
             self.signed(&ty, at);
@@ -280,6 +287,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             depth,
             copy: false,
             is_reference: false,
+            reads: 0,
         });
         self.names.entry(name.to_owned()).or_default().push(local);
         self.bound.push(name.to_owned());

@@ -30,10 +30,12 @@ impl Report {
         self.push(Diagnostic::new(code, message).at(at.place()).help(help));
     }
 
-    /// Adds advice to what was said last.
-    pub(super) fn also(&self, help: impl Into<String>) {
-        if let Some(last) = self.0.borrow_mut().last_mut() {
-            last.help.push(help.into());
+    /// Adds advice to what was said of a place first, after an "or" if there is some.
+    pub(super) fn also_at(&self, at: At, help: &str) {
+        let place = Some(at.place());
+        if let Some(found) = self.0.borrow_mut().iter_mut().find(|found| found.place == place) {
+            let or = if found.help.is_empty() { "" } else { "or " };
+            found.help.push(format!("{or}{help}"));
         }
     }
 

@@ -380,6 +380,10 @@ impl<'a> Resolver<'_, 'a, '_> {
         let code = if is_node && what == "type" { codes::MISSING_NODE_TYPE } else { codes::RUST_NAME };
         let own =
             self.program.modules.iter().flat_map(|module| module.types.keys().chain(module.values.keys()));
+        if PRELUDE.contains(&name) {
+            let help = "it is one of the runtime's items: `use comfy_dsl::prelude::*;`";
+            return self.report.with_help(code, at, message, help);
+        }
         let near = suggest::nearest(name, locals.iter().copied().chain(own.map(String::as_str)))
             .map(str::to_owned)
             .or_else(|| {
@@ -389,6 +393,11 @@ impl<'a> Resolver<'_, 'a, '_> {
                 suggest::nearest(name, self.world.class_idents()).map(str::to_owned)
             });
         match near {
+            // it is there, only not in reach
+            Some(near) if near == name => {
+                let help = "it is one of the generated items: import them, as in `use nodes::*;`";
+                self.report.with_help(code, at, message, help);
+            }
             Some(near) => self.report.with_help(code, at, message, format!("did you mean `{near}`?")),
             None => self.report.error(code, at, message),
         }

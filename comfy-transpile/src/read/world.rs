@@ -3,8 +3,8 @@
 //! All names come from `comfy_codegen`; nothing here makes one up.
 
 use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
+    cell::{Cell, OnceCell, RefCell},
+    collections::{BTreeMap, BTreeSet},
 };
 
 use bumpalo::Bump;
@@ -14,7 +14,10 @@ use comfy_codegen::{
     table::{self, Row, RowForm, Table},
 };
 use comfy_dsl::recorder;
-use comfy_graph::catalog::{AutogrowNames, InputDef, InputKind, IoType, NodeDef};
+use comfy_graph::{
+    catalog::{AutogrowNames, InputDef, InputKind, IoType},
+    suggest::makers::Makers,
+};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
@@ -32,6 +35,8 @@ pub(super) struct World<'a, 'c> {
     known: RefCell<BTreeMap<Box<str>, Option<Generated<'a>>>>,
     /// Classes in the order of their first use, with what setters need.
     classes: RefCell<IndexMap<&'a str, Class<'a>>>,
+    /// Made by [`makers`](Self::makers).
+    makers: OnceCell<Makers<'a>>,
 }
 
 /// A class as the recorder wants it.
@@ -61,6 +66,7 @@ impl<'a, 'c> World<'a, 'c> {
             all_markers: Cell::new(false),
             known: RefCell::default(),
             classes: RefCell::default(),
+            makers: OnceCell::new(),
         }
     }
 
@@ -186,40 +192,14 @@ impl<'a, 'c> World<'a, 'c> {
         catalog.class_types().filter_map(|class| self.names.node_ident(class))
     }
 
-    /// Nodes that a variable that is not there may stand for, best first: those with its name, and those that give the
-    /// type that is wanted of it, in ComfyUI's word.
-    pub(super) fn nodes_for(&self, variable: &str, wanted: Option<&str>) -> Vec<&'a str> {
-        const ROOM: usize = 480;
-        let plain = |text: &str| -> String {
-            text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect()
-        };
-        let variable = plain(variable);
-        let score = |def: &NodeDef| {
-            let class = plain(&def.class_type);
-            let gives = |word: &str| {
-                def.outputs.iter().any(|output| output.io_type.members().any(|member| member == word))
-            };
-            let fits = wanted.is_some_and(gives);
-            let named = class == variable;
-            let sockets = def.inputs.iter().filter(|input| input.is_required() && !input.is_widget()).count();
-            let worth = 8 * i32::from(named)
-                + 3 * i32::from(class.contains(&variable))
-                + 2 * i32::from(&*def.python_module == "nodes")
-                - 3 * i32::from(def.api_node)
-                - 3 * i32::from(def.deprecated)
-                - i32::from(def.experimental);
-            (fits || (wanted.is_none() && named)).then(|| worth - i32::try_from(sockets).unwrap_or(0))
-        };
-        let defs = self.names.catalog().iter();
-        let mut ranked: Vec<(i32, &NodeDef)> = defs.filter_map(|def| Some((score(def)?, def))).collect();
-        ranked.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        let idents = ranked.into_iter().filter_map(|(_, def)| self.names.node_ident(&def.class_type));
-        let mut room = ROOM;
-        let fits = |ident: &&str| {
-            room = room.saturating_sub(ident.len() + 2);
-            room > 0
-        };
-        idents.take_while(fits).collect()
+    /// The classes of the catalog by what they give.
+    pub(super) fn makers(&self) -> &Makers<'a> {
+        self.makers.get_or_init(|| Makers::new(self.names.catalog().iter()))
+    }
+
+    /// The classes that the program makes nodes of.
+    pub(super) fn classes_used(&self) -> BTreeSet<Box<str>> {
+        self.classes.borrow().values().map(|class| class.table.class_type.into()).collect()
     }
 
     /// The table of a class.

@@ -84,14 +84,14 @@ impl Scope {
     }
 
     /// A name for what statement `at` makes and statement `last_use` is the last to use: the first of `wanted`
-    /// that is free, or whose owner ends with this very statement; else one whose owner is not needed any more;
-    /// else the first one numbered.
+    /// that is free, or whose owner ends with this very statement; else the first one numbered.
+    ///
+    /// `let model = g.add(LoraLoaderModelOnly::new().model(model))` is a chain, from which a link can be taken and
+    /// into which one can be put. No other name is used again: a forgotten line would not be missed then.
     pub(super) fn claim(&mut self, wanted: &[String], at: usize, last_use: usize) -> String {
         let until = last_use.max(at + 1);
         let free = wanted.iter().find(|name| self.last_use.get(*name).is_none_or(|last| *last == at));
-        let name =
-            free.or_else(|| wanted.iter().find(|name| self.last_use.get(*name).is_some_and(|l| *l < at)));
-        let name = match name {
+        let name = match free {
             Some(name) => name.clone(),
             None => self.numbered(wanted.first().map_or("node", String::as_str)),
         };
@@ -164,8 +164,21 @@ pub(super) fn of_primitive(io_type: &str) -> Option<String> {
 
 /// Names that tell nothing.
 const EMPTY_NAMES: &[&str] = &[
-    "output", "out", "value", "result", "input", "a", "b", "x", "y", "any", "anything", "source", "text",
+    "output",
+    "out",
+    "value",
+    "result",
+    "input",
+    "a",
+    "b",
+    "x",
+    "y",
+    "any",
+    "anything",
+    "source",
+    "text",
     "string",
+    "comfy_matchtype_v",
 ];
 
 /// The name that the uses of an output suggest: all of its inputs have this name, and it tells something.
@@ -184,7 +197,7 @@ pub(super) fn of_uses<'u>(mut inputs: impl Iterator<Item = &'u str>, is_primitiv
 
 /// The name that an output's own label suggests.
 pub(super) fn of_output(label: &str) -> Option<String> {
-    ident(label).filter(|name| is_short(name) && !EMPTY_NAMES.contains(&name.as_str()))
+    ident(label).filter(|name| is_short(name) && !is_empty_name(name))
 }
 
 #[cfg(test)]
@@ -207,8 +220,9 @@ mod tests {
         let model = ["model".to_owned()];
         assert_eq!(scope.claim(&model, 0, 3), "model");
         assert_eq!(scope.claim(&model, 1, 5), "model_2");
-        // statement 3 is the last to use the first one
+        // statement 3 is the last to use the first one, which goes on in it
         assert_eq!(scope.claim(&model, 3, 9), "model");
+        assert_eq!(scope.claim(&model, 11, 12), "model_3");
         assert_eq!(scope.claim(&["g".to_owned()], 4, 5), "g_2");
         assert_eq!(scope.claim(&["upscale".to_owned()], 4, 5), "upscale_2");
         assert_eq!(scope.unique("mask"), "mask");

@@ -66,7 +66,11 @@ impl<'a> Checker<'_, 'a, '_> {
         if let Some(name) = path.path.get_ident() {
             let name = name.to_string();
             if let Some(local) = self.lookup(&name) {
-                let ty = self.local(local).map_or_else(Ty::error, |local| local.ty.clone());
+                let info = self.locals.get_mut(local as usize);
+                let ty = info.map_or_else(Ty::error, |info| {
+                    info.reads = info.reads.saturating_add(1);
+                    info.ty.clone()
+                });
                 return self.make(Kind::Local(local), ty, at);
             }
         }
@@ -89,22 +93,9 @@ impl<'a> Checker<'_, 'a, '_> {
         let visible: Vec<&str> = visible.iter().map(String::as_str).collect();
         self.resolver().unknown(&names, "value", at, &visible);
         if let [name] = names.as_slice() {
-            self.suggest_nodes(name, expect);
+            self.miss(name, at);
         }
         self.wrong(at)
-    }
-
-    /// A variable that is not there may be a node that was forgotten.
-    fn suggest_nodes(&self, variable: &str, expect: Option<&Ty<'a>>) {
-        let wanted = expect.map(|wanted| self.infer.shallow(wanted)).and_then(|wanted| match wanted {
-            Ty::Con(Con::Output, args) => Some(self.world.word(&self.show(args.first()?))),
-            _ => None,
-        });
-        let nodes = self.world.nodes_for(variable, wanted.as_deref());
-        if !nodes.is_empty() {
-            let some = nodes.join(", ");
-            self.report.also(format!("or add the node that it stands for with `g.add(..)`: {some}"));
-        }
     }
 
     fn value(&mut self, found: Res<'a>, path: &syn::ExprPath, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
@@ -173,6 +164,9 @@ impl<'a> Checker<'_, 'a, '_> {
 
     fn field(&mut self, field: &syn::ExprField, at: At) -> Expr<'a> {
         let base = self.expr(&field.base, None);
+        if let Kind::Error = base.kind {
+            self.miss_output(&field.base, Some(&field.member), None);
+        }
         let mut ty = self.known_type(&base);
         while let Ty::Con(Con::Ref, args) = &ty {
             ty = self.infer.shallow(&args[0]);

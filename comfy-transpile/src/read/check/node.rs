@@ -98,7 +98,8 @@ impl<'a> Checker<'_, 'a, '_> {
         }
         let setter = Some((class, &*input.setter));
         let arg = call.args[0];
-        match want {
+        let wanted = self.wanted_marker(&want);
+        let value = match want {
             Want::Match(own, accepted) => {
                 let wanted = Ty::with(Con::Output, [own.clone()]);
                 let value = self.expr(arg, Some(&wanted));
@@ -113,15 +114,14 @@ impl<'a> Checker<'_, 'a, '_> {
                 value
             }
             Want::Bound(bound) => {
-                // a name that is not there is explained by what is wanted
-                let wanted = match (&bound, arg) {
-                    (Bound::Link(marker), Syn::Path(_)) => Some(Ty::with(Con::Output, [marker.clone()])),
-                    _ => None,
-                };
-                let value = self.expr(arg, wanted.as_ref());
+                let value = self.expr(arg, None);
                 self.bounded(value, bound, setter)
             }
+        };
+        if let Kind::Error = value.kind {
+            self.miss_wanted(arg, wanted);
         }
+        value
     }
 
     fn unknown_input(&mut self, owner: &str, inputs: &[InputModel<'_>], call: Called<'_>) {

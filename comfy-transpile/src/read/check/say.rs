@@ -181,6 +181,9 @@ impl<'a> Checker<'_, 'a, '_> {
             (_, Ty::Con(Con::F64 | Con::F32, _)) if matches!(self.infer.kind(found), Some(Kind::Int)) => {
                 vec!["write the number with a point, as in `8.0`".to_owned()]
             }
+            (_, Ty::Con(Con::Int(_), _)) if matches!(self.infer.kind(found), Some(Kind::Float)) => {
+                vec!["write the number without a point, as in `8`".to_owned()]
+            }
             (Ty::Con(Con::Int(_), _), Ty::Con(Con::Int(_) | Con::F64 | Con::F32, _)) => {
                 vec![format!("convert it: `.. as {}`", self.show(wanted))]
             }

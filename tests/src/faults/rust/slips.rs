@@ -204,20 +204,30 @@ pub(super) fn literal(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Sl
 }
 
 /// One of the nodes that something takes from: without the others there is only a warning, as from rustc.
-fn used_node<'a, 's>(source: &'a Source<'s, '_>, chance: &mut Chance) -> Option<&'a Added<'s>> {
+fn used_node<'a, 's>(
+    source: &'a Source<'s, '_>,
+    chance: &mut Chance,
+    keep: impl Fn(&Added<'s>) -> bool,
+) -> Option<&'a Added<'s>> {
     let is_used = |added: &&Added<'_>| added.variable.as_deref().is_some_and(|name| source.uses(name) > 1);
-    let used: Vec<&Added<'s>> = source.added.iter().filter(is_used).collect();
+    let used: Vec<&Added<'s>> = source.added.iter().filter(is_used).filter(|added| keep(added)).collect();
     chance.pick(&used).copied()
 }
 
+/// Not a link of a chain (`let model = g.add(LoraLoaderModelOnly::new().model(model))`): without it the chain is a
+/// shorter one, and as right.
 pub(super) fn forgotten(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
-    let added = used_node(source, chance)?;
+    let is_missed = |added: &Added<'_>| {
+        let variable = added.variable.as_deref();
+        variable.is_some_and(|name| !source.is_shadowed(added.function, name))
+    };
+    let added = used_node(source, chance, is_missed)?;
     let class = &*added.model.ident;
     Some(slip(vec![(added.statement.clone(), String::new())], format!("{class} is gone"), class))
 }
 
 pub(super) fn not_added(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
-    let added = used_node(source, chance)?;
+    let added = used_node(source, chance, |_| true)?;
     let (open, close) = added.brackets.clone();
     let what = format!("{} is not added", added.model.ident);
     Some(slip(vec![(open, String::new()), (close, String::new())], what, "g.add"))

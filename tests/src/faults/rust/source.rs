@@ -1,6 +1,6 @@
 //! Where the parts of a flow are in its text.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use comfy_codegen::{
     model::{InputModel, NodeModel},
@@ -24,6 +24,8 @@ pub(super) struct Source<'s, 'c> {
     pub(super) added: Vec<Added<'s>>,
     /// Of each statement.
     statements: Vec<Range<usize>>,
+    /// How often a function binds a name.
+    bound: BTreeMap<(usize, String), usize>,
 }
 
 /// A method that sets an input of a node.
@@ -54,13 +56,23 @@ pub(super) struct Added<'s> {
     pub(super) brackets: (Range<usize>, Range<usize>),
     /// The variable that it is given to.
     pub(super) variable: Option<String>,
+    /// The function that it is in.
+    pub(super) function: usize,
 }
 
 impl<'s, 'c> Source<'s, 'c> {
     /// `None` for what is no Rust.
     pub(super) fn read(text: &'s str, names: &'s Names<'c>) -> Option<Self> {
         let file = syn::parse_file(text).ok()?;
-        let source = Self { text, names, setters: vec![], nodes: vec![], added: vec![], statements: vec![] };
+        let source = Self {
+            text,
+            names,
+            setters: vec![],
+            nodes: vec![],
+            added: vec![],
+            statements: vec![],
+            bound: BTreeMap::new(),
+        };
         let mut reader = Reader { source, function: 0 };
         reader.visit_file(&file);
         Some(reader.source)
@@ -74,6 +86,11 @@ impl<'s, 'c> Source<'s, 'c> {
     pub(super) fn statement(&self, at: usize) -> Option<usize> {
         let around = self.statements.iter().filter(|statement| statement.contains(&at));
         around.map(|statement| statement.start).max()
+    }
+
+    /// Whether a function has another variable of this name.
+    pub(super) fn is_shadowed(&self, function: usize, name: &str) -> bool {
+        self.bound.get(&(function, name.to_owned())).is_some_and(|times| *times > 1)
     }
 
     /// How often a word stands in the text.
@@ -114,7 +131,8 @@ impl<'s> Reader<'s, '_> {
         let arg = arg.span().byte_range();
         let open = expr.span().byte_range().start..arg.start;
         let close = arg.end..expr.span().byte_range().end;
-        self.source.added.push(Added { model, statement, brackets: (open, close), variable });
+        let function = self.function;
+        self.source.added.push(Added { model, statement, brackets: (open, close), variable, function });
     }
 }
 
@@ -148,6 +166,10 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
             _ => {}
         }
         visit::visit_stmt(self, statement);
+    }
+
+    fn visit_pat_ident(&mut self, name: &'ast syn::PatIdent) {
+        *self.source.bound.entry((self.function, name.ident.to_string())).or_default() += 1;
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {

@@ -5,11 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Check;
-use crate::{
-    catalog::{InputDef, InputKind, IoType, NodeDef, OutputDef},
-    graph::{NodeIx, Slot},
-};
+use crate::catalog::{InputDef, InputKind, IoType, NodeDef, OutputDef};
 
 /// The type of outputs that have that of an input.
 const MATCH_TYPE: &str = "COMFY_MATCHTYPE_V3";
@@ -18,52 +14,35 @@ const MATCH_TYPE: &str = "COMFY_MATCHTYPE_V3";
 const SHOWN: usize = 480;
 
 /// What the rest of the graph says about a node that is not there.
-#[derive(Debug)]
-pub(super) struct Surroundings {
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
     /// Types of outputs of nodes that nothing takes anything from.
-    loose: Vec<IoType>,
+    pub loose: BTreeSet<IoType>,
     /// All types that some output has.
-    given: Vec<IoType>,
+    pub given: BTreeSet<IoType>,
     /// Classes that are there.
-    classes: BTreeSet<Box<str>>,
-    /// A model is loaded.
-    samples: bool,
+    pub classes: BTreeSet<Box<str>>,
+    /// What the missing node is called, if that is known: the variable that it was given to.
+    pub called: Option<Box<str>>,
 }
 
 impl Surroundings {
-    pub(super) fn new(check: &mut Check<'_>) -> Self {
-        const MANY: usize = 2000;
-        let (mut loose, mut given) = (BTreeSet::new(), BTreeSet::new());
-        let mut classes = BTreeSet::new();
-        let nodes: Vec<NodeIx> = check.graph.nodes().map(|(ix, _)| ix).take(MANY).collect();
-        check.wiring();
-        for node in nodes {
-            let class = &check.graph[node].class_type;
-            classes.insert(class.clone());
-            // what saves or shows something passes it on for convenience
-            let is_output = check.def(class).is_some_and(|def| def.output_node);
-            for slot in 0..check.output_count(node) {
-                let Some(io_type) = check.output_type(Slot { node, slot }) else { continue };
-                if check.wiring_known().is_loose(node) && !is_output {
-                    loose.insert(io_type.clone());
-                }
-                given.insert(io_type);
-            }
-        }
-        let samples = given.iter().any(|io_type| io_type.as_str() == "MODEL");
-        Self { loose: loose.into_iter().collect(), given: given.into_iter().collect(), classes, samples }
+    /// Whether a model is loaded.
+    fn samples(&self) -> bool {
+        self.given.iter().any(|io_type| io_type.as_str() == "MODEL")
     }
 }
 
-/// The classes by the types that they give.
-#[derive(Debug, Default)]
-pub(super) struct Makers<'c> {
+/// The classes of a catalog by the types that they give.
+#[derive(Clone, Debug, Default)]
+pub struct Makers<'c> {
     by_type: BTreeMap<Box<str>, Vec<&'c NodeDef>>,
     savers: Vec<&'c NodeDef>,
 }
 
 impl<'c> Makers<'c> {
-    pub(super) fn new(defs: impl Iterator<Item = &'c NodeDef>) -> Self {
+    /// Sorts the definitions.
+    pub fn new(defs: impl Iterator<Item = &'c NodeDef>) -> Self {
         let mut makers = Self::default();
         for def in defs {
             let types: BTreeSet<&str> =
@@ -79,23 +58,43 @@ impl<'c> Makers<'c> {
     }
 
     /// Whether some class gives this type, so that it is one that travels through links.
-    pub(super) fn is_made(&self, io_type: &IoType) -> bool {
+    pub(crate) fn is_made(&self, io_type: &IoType) -> bool {
         io_type.members().any(|member| self.by_type.contains_key(member))
     }
 }
 
 /// An output that is asked for: the slot, unless any will do, and the type.
-pub(super) type Wanted = (Option<usize>, IoType);
+pub type Wanted = (Option<usize>, IoType);
 
-/// The classes that could be the node whose outputs are `wanted`, best first.
-pub(super) fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[Wanted]) -> Vec<&'c NodeDef> {
+/// The classes that could be the node whose outputs are `wanted`, best first; none if nothing is wanted.
+///
+/// ```
+/// use comfy_graph::{
+///     catalog::{Catalog, IoType},
+///     suggest::makers::{Makers, Surroundings, givers},
+/// };
+///
+/// # #[cfg(feature = "bundled")] {
+/// let catalog = Catalog::bundled();
+/// let makers = Makers::new(catalog.iter());
+/// let around = Surroundings { given: [IoType::new("LATENT"), IoType::new("VAE")].into(), ..Surroundings::default() };
+/// let best = givers(&makers, &around, &[(None, IoType::new("IMAGE"))]);
+/// assert!(best[..3].iter().any(|def| &*def.class_type == "VAEDecode"));
+/// # }
+/// ```
+pub fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[Wanted]) -> Vec<&'c NodeDef> {
     let Some((_, first)) = wanted.iter().find(|(_, io_type)| !io_type.is_any()).or(wanted.first()) else {
         return Vec::new();
     };
     let mut seen = BTreeSet::new();
-    // what passes any type on gives this one too
-    let words = first.members().chain([MATCH_TYPE]);
-    let defs = words.flat_map(|member| makers.by_type.get(member).into_iter().flatten().copied());
+    // a name, or what else the caller knows, can tell where the type does not
+    let groups: Vec<&Vec<&'c NodeDef>> = if first.is_any() && around.called.is_some() {
+        makers.by_type.values().collect()
+    } else {
+        // what passes any type on gives this one too
+        first.members().chain([MATCH_TYPE]).filter_map(|word| makers.by_type.get(word)).collect()
+    };
+    let defs = groups.into_iter().flatten().copied();
     let fits = |def: &NodeDef| {
         wanted.iter().all(|(slot, io_type)| match slot {
             Some(slot) => def.outputs.get(*slot).is_some_and(|output| gives(def, output, io_type)),
@@ -110,7 +109,7 @@ pub(super) fn givers<'c>(makers: &Makers<'c>, around: &Surroundings, wanted: &[W
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    shown(ranked)
+    ranked.into_iter().map(|(_, def)| def).collect()
 }
 
 /// Whether an output can have the type, be it that an input of its template takes it.
@@ -123,7 +122,7 @@ fn gives(def: &NodeDef, output: &OutputDef, wanted: &IoType) -> bool {
 }
 
 /// The output classes that could take what nothing takes now, best first.
-pub(super) fn savers<'c>(makers: &Makers<'c>, around: &Surroundings) -> Vec<&'c NodeDef> {
+pub(crate) fn savers<'c>(makers: &Makers<'c>, around: &Surroundings) -> Vec<&'c NodeDef> {
     let takes =
         |def: &NodeDef| links(def).any(|input| around.loose.iter().any(|loose| accepts(input, loose)));
     let mut ranked: Vec<(f64, &NodeDef)> = makers
@@ -137,19 +136,19 @@ pub(super) fn savers<'c>(makers: &Makers<'c>, around: &Surroundings) -> Vec<&'c 
         })
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    shown(ranked)
+    ranked.into_iter().map(|(_, def)| def).collect()
 }
 
-/// The first of them, as many as a message has room for.
-fn shown(ranked: Vec<(f64, &NodeDef)>) -> Vec<&NodeDef> {
+/// The first of these names, as many as a message has room for.
+pub fn that_fit<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let mut room = SHOWN;
-    let fits = |def: &&NodeDef| {
-        let length = def.class_type.len() + 2;
+    let fits = |name: &&str| {
+        let length = name.len() + 2;
         let fits = length <= room;
         room = room.saturating_sub(length);
         fits
     };
-    ranked.into_iter().map(|(_, def)| def).take_while(fits).collect()
+    names.into_iter().take_while(fits).collect()
 }
 
 /// Required inputs that only a link can feed.
@@ -236,7 +235,7 @@ fn likelihood(def: &NodeDef, around: &Surroundings) -> f64 {
         (COMMON.contains(&&*def.class_type), 2.0),
         (&*def.python_module == "nodes", 0.5),
         // who samples nothing here has others do it
-        (def.api_node, if around.samples { -3.0 } else { -0.5 }),
+        (def.api_node, if around.samples() { -3.0 } else { -0.5 }),
         (def.outputs.iter().any(|output| output.match_template.is_some()), -1.5),
         (def.deprecated, -3.0),
         (def.experimental, -1.0),
@@ -245,7 +244,31 @@ fn likelihood(def: &NodeDef, around: &Surroundings) -> f64 {
             score += weight;
         }
     }
-    score
+    score + around.called.as_deref().map_or(0.0, |name| likeness(def, name))
+}
+
+/// Whether nodes of a class may be called so: `open_ai_chat` goes with `OpenAIChatNode`, `image` with no class, since
+/// it is a type.
+pub fn may_be_called(def: &NodeDef, name: &str) -> bool {
+    likeness(def, name) > 0.0
+}
+
+/// How well a class goes with what a node of it is called.
+fn likeness(def: &NodeDef, name: &str) -> f64 {
+    let letters = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let (class, name) = (letters(&def.class_type), letters(name));
+    let is_type = |output: &OutputDef| output.io_type.members().any(|word| letters(word).contains(&name));
+    if name.len() < 3 {
+        0.0
+    } else if class.strip_suffix("node").unwrap_or(&class) == name {
+        8.0
+    } else if class.contains(&name) && !def.outputs.iter().any(is_type) {
+        4.0
+    } else {
+        0.0
+    }
 }
 
 /// Outputs that nobody asked for.
@@ -254,9 +277,9 @@ fn unused(def: &NodeDef, wanted: &[Wanted]) -> f64 {
     0.4 * def.outputs.len().saturating_sub(wanted.len()) as f64
 }
 
-/// `VAELoader or CheckpointLoaderSimple`
-pub(super) fn one_of(defs: &[&NodeDef]) -> String {
-    let names: Vec<&str> = defs.iter().map(|def| &*def.class_type).collect();
+/// `VAELoader or CheckpointLoaderSimple`, as many as a message has room for.
+pub(crate) fn one_of(defs: &[&NodeDef]) -> String {
+    let names = that_fit(defs.iter().map(|def| &*def.class_type));
     match names.split_last() {
         None => String::new(),
         Some((only, [])) => (*only).to_owned(),
