@@ -153,6 +153,20 @@ pub struct Names<'c> {
     locked: BTreeSet<String>,
     /// The markers of the words that were asked for: finding out what a marker gives way to looks at many names.
     markers: RwLock<BTreeMap<String, String>>,
+    /// The words of the markers of all definitions; made by [`word_of`](Self::word_of).
+    words: OnceLock<BTreeMap<String, &'c str>>,
+}
+
+/// The type words of an input and of those that it can have inside.
+fn type_words<'c>(input: &'c InputDef, words: &mut BTreeSet<&'c str>) {
+    words.extend(markers::members(&input.io_type));
+    match &input.kind {
+        InputKind::DynamicCombo(options) => {
+            options.iter().flat_map(|option| &option.inputs).for_each(|input| type_words(input, words));
+        }
+        InputKind::Autogrow(autogrow) => type_words(&autogrow.item, words),
+        _ => {}
+    }
 }
 
 /// A class: its name, and the rest once somebody asked.
@@ -188,7 +202,7 @@ impl<'c> Names<'c> {
         let classes = idents.iter().map(|(class, ident)| (ident.clone(), *class)).collect();
         let entry = |(class, ident)| (class, Entry { ident, model: OnceLock::new() });
         let nodes = idents.into_iter().map(entry).collect();
-        Self { catalog, classes, nodes, lock, locked, markers: RwLock::default() }
+        Self { catalog, classes, nodes, lock, locked, markers: RwLock::default(), words: OnceLock::new() }
     }
 
     /// The catalog that the names are of.
@@ -274,6 +288,21 @@ impl<'c> Names<'c> {
         let mut known = self.markers.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(word.to_owned(), marker.clone());
         marker
+    }
+
+    /// The type word of a marker that the generated code defines: `IMAGE` of `Image`. All definitions are read when this
+    /// is first asked.
+    pub fn word_of(&self, marker: &str) -> Option<&'c str> {
+        let find = || {
+            let mut words = BTreeSet::new();
+            for def in self.catalog.iter() {
+                def.inputs.iter().for_each(|input| type_words(input, &mut words));
+                words.extend(def.outputs.iter().flat_map(|output| markers::members(&output.io_type)));
+            }
+            let named = words.into_iter().map(|word| (self.word_marker(word), word));
+            named.filter(|(marker, _)| !self.is_runtime_marker(marker)).collect()
+        };
+        self.words.get_or_init(find).get(marker).copied()
     }
 
     /// Whether the runtime crate defines the marker, and not the generated code.

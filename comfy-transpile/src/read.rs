@@ -61,6 +61,7 @@ use eval::Machine;
 use hir::Body;
 use program::Program;
 use report::Report;
+use resolve::Seen;
 use ty::{Con, Ty};
 use value::Val;
 use world::World;
@@ -144,7 +145,6 @@ fn read(
     let file = guard::parse(source).map_err(|error| ReadError(vec![*error]))?;
     let (bump, report) = (Bump::new(), Report::default());
     let world = World::new(names, &bump);
-    guard::meet_classes(source, &world);
     let mut program = program::collect(&file, &report);
     let (aside, of_aside) = (program.main_aside(), Report::default());
     types::signatures(&mut program, &world, &report, (aside, &of_aside));
@@ -156,7 +156,8 @@ fn read(
         return Err(ReadError(report.into_vec()));
     };
     let mut machine = Machine::new(&world, &report, &fns, &consts, options);
-    let at = program.fns.get(entry as usize).map_or(At::of(&file), |item| At::span(item.sig.ident.span()));
+    let at =
+        program.fns.get(entry as usize).map_or_else(|| At::of(&file), |item| At::span(item.sig.ident.span()));
     let args = if program.fns.get(entry as usize).is_some_and(|item| item.params.is_empty()) {
         Vec::new()
     } else {
@@ -191,10 +192,11 @@ fn bodies<'a>(
         }
         checked.body
     };
+    let seen = Seen::default();
     let consts = program.consts.iter();
     let consts = consts
         .map(|item| {
-            let checker = Checker::new(world, program, report, item.module);
+            let checker = Checker::new(world, program, report, &seen, item.module);
             sound(checker.constant(item.value, &item.ty), report)
         })
         .collect();
@@ -202,7 +204,7 @@ fn bodies<'a>(
         .zip(&program.fns)
         .map(|(index, item)| {
             let report = if aside.0 == Some(index) { aside.1 } else { report };
-            sound(Checker::new(world, program, report, item.module).function(item), report)
+            sound(Checker::new(world, program, report, &seen, item.module).function(item), report)
         })
         .collect();
     (fns, consts)

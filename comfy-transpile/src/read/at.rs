@@ -11,29 +11,30 @@ use syn::{Expr, Pat, Type, spanned::Spanned};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At {
     first: Span,
-    last: Span,
+    /// `None` if that is the first: turning a token into bytes costs something.
+    last: Option<Span>,
 }
 
 impl At {
     /// One token, or what `syn` says the place of something is.
     pub(super) fn span(span: Span) -> Self {
-        Self { first: span, last: span }
+        Self { first: span, last: None }
     }
 
     /// From the start of this to the end of `last`.
     pub(super) fn to(self, last: Span) -> Self {
-        Self { first: self.first, last }
+        Self { first: self.first, last: Some(last) }
     }
 
     /// From the start of this to the end of the other.
     pub(super) fn until(self, other: Self) -> Self {
-        Self { first: self.first, last: other.last }
+        Self { first: self.first, last: Some(other.end()) }
     }
 
     pub(super) fn tokens(tokens: &TokenStream) -> Option<Self> {
         let mut tokens = tokens.clone().into_iter();
         let first = tokens.next()?.span();
-        Some(Self { first, last: tokens.last().map_or(first, |token| token.span()) })
+        Some(Self { first, last: tokens.last().map(|token| token.span()) })
     }
 
     pub(super) fn pat(pat: &Pat) -> Self {
@@ -54,18 +55,24 @@ impl At {
 
     /// The place of an expression. Only looks at its ends.
     pub(super) fn expr(expr: &Expr) -> Self {
-        Self { first: first(expr), last: last(expr) }
+        let last = match expr {
+            Expr::Lit(_) => None,
+            Expr::Path(path) if path.path.get_ident().is_some() => None,
+            _ => Some(last(expr)),
+        };
+        Self { first: first(expr), last }
     }
 
     /// The last token.
     pub(super) fn end(self) -> Span {
-        self.last
+        self.last.unwrap_or(self.first)
     }
 
     /// In bytes of the source.
     pub(super) fn bytes(self) -> Range<usize> {
-        let (first, last) = (self.first.byte_range(), self.last.byte_range());
-        first.start..last.end.max(first.end)
+        let first = self.first.byte_range();
+        let end = self.last.map_or(first.end, |last| last.byte_range().end);
+        first.start..end.max(first.end)
     }
 
     pub(super) fn place(self) -> Place {

@@ -31,7 +31,7 @@ use super::{
     infer::{self, Infer},
     program::{Bound, FnItem, Program},
     report::Report,
-    resolve::Resolver,
+    resolve::{Resolver, Seen},
     traits::Obligation,
     ty::{Con, Ty},
     types::TypeReader,
@@ -43,6 +43,7 @@ pub(super) struct Checker<'w, 'a, 'c> {
     pub(super) world: &'w World<'a, 'c>,
     pub(super) program: &'w Program<'a>,
     pub(super) report: &'w Report,
+    seen: &'w Seen<'a>,
     pub(super) infer: Infer<'a>,
     pub(super) pending: Vec<Obligation<'a>>,
     module: usize,
@@ -112,12 +113,14 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         world: &'w World<'a, 'c>,
         program: &'w Program<'a>,
         report: &'w Report,
+        seen: &'w Seen<'a>,
         module: usize,
     ) -> Self {
         Self {
             world,
             program,
             report,
+            seen,
             infer: Infer::default(),
             pending: Vec::new(),
             module,
@@ -229,7 +232,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
     }
 
     pub(super) fn resolver(&self) -> Resolver<'w, 'a, 'c> {
-        Resolver { world: self.world, program: self.program, report: self.report }
+        Resolver { world: self.world, program: self.program, report: self.report, seen: Some(self.seen) }
     }
 
     /// A type as it is written in a body, where parts may be left open.

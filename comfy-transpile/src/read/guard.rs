@@ -4,7 +4,7 @@
 use comfy_graph::diag::{Diagnostic, Place, codes};
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::{at::At, brackets, world::World};
+use super::{at::At, brackets};
 
 /// How deep syntax can be nested at most: brackets, and tokens between two separators.
 const MAX_NESTING: usize = 3000;
@@ -66,16 +66,4 @@ fn too_deep(tokens: &TokenStream) -> Option<At> {
         }
     }
     None
-}
-
-/// Notes the classes that the program names, so that their socket types are known before signatures are read.
-pub(super) fn meet_classes(source: &str, world: &World<'_, '_>) {
-    let words = source.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let upper = words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()));
-    let mut seen = std::collections::BTreeSet::new();
-    for word in upper.filter(|word| seen.insert(*word)) {
-        if let Some(model) = world.node(word) {
-            world.meet(model);
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! What a path stands for: names of the program, of the runtime, of the generated code, of Rust itself.
 
-use comfy_graph::diag::codes;
-use comfy_graph::suggest;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use comfy_graph::{diag::codes, suggest};
+use indexmap::IndexMap;
 
 use super::{
     at::At,
@@ -38,7 +40,7 @@ pub(super) enum Inside {
 }
 
 /// Whether a type (or module) or a value is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Space {
     Type,
     Value,
@@ -164,6 +166,45 @@ pub(super) struct Resolver<'w, 'a, 'c> {
     pub(super) world: &'w World<'a, 'c>,
     pub(super) program: &'w Program<'a>,
     pub(super) report: &'w Report,
+    /// Names that were looked up before; there once all items are known.
+    pub(super) seen: Option<&'w Seen<'a>>,
+}
+
+/// What names stand for as modules see them. Bodies ask for few names often, and each may go through many imports.
+#[derive(Default)]
+pub(super) struct Seen<'a> {
+    names: RefCell<BTreeMap<(usize, Space), Known<'a>>>,
+    /// What the glob imports of a module open.
+    globs: RefCell<BTreeMap<usize, Rc<[Res<'a>]>>>,
+}
+
+type Known<'a> = IndexMap<Box<str>, Option<Res<'a>>>;
+
+impl<'a> Seen<'a> {
+    /// What was found before, or is found now.
+    fn get_or(
+        &self,
+        module: usize,
+        name: &str,
+        space: Space,
+        find: impl FnOnce() -> Option<Res<'a>>,
+    ) -> Option<Res<'a>> {
+        let known = self.names.borrow().get(&(module, space)).and_then(|names| names.get(name)).copied();
+        known.unwrap_or_else(|| {
+            let found = find();
+            self.names.borrow_mut().entry((module, space)).or_default().insert(name.into(), found);
+            found
+        })
+    }
+
+    fn globs_or(&self, module: usize, find: impl FnOnce() -> Rc<[Res<'a>]>) -> Rc<[Res<'a>]> {
+        let known = self.globs.borrow().get(&module).map(Rc::clone);
+        known.unwrap_or_else(|| {
+            let found = find();
+            self.globs.borrow_mut().insert(module, Rc::clone(&found));
+            found
+        })
+    }
 }
 
 /// Imports that lead to imports end somewhere.
@@ -219,6 +260,14 @@ impl<'a> Resolver<'_, 'a, '_> {
 
     /// A single name as a module sees it.
     fn name(&self, module: usize, name: &str, space: Space, hops: usize) -> Option<Res<'a>> {
+        let find = || self.look_up(module, name, space, hops);
+        match self.seen {
+            Some(seen) if hops == 0 => seen.get_or(module, name, space, find),
+            _ => find(),
+        }
+    }
+
+    fn look_up(&self, module: usize, name: &str, space: Space, hops: usize) -> Option<Res<'a>> {
         let mut at = module;
         loop {
             if let Some(found) = self.in_module(at, name, space, hops) {
@@ -247,24 +296,21 @@ impl<'a> Resolver<'_, 'a, '_> {
         {
             return Some(found);
         }
-        here.globs.iter().find_map(|glob| self.in_glob(module, glob, name, space, hops + 1))
+        let in_it = |inside: Res<'a>| self.member(inside, name, space, module, hops + 1);
+        let opened = |glob: &Vec<String>| self.container(module, glob, hops + 1);
+        match self.seen {
+            // inside of imports the answer depends on how many of them were gone through
+            Some(seen) if hops == 0 => {
+                let find = || here.globs.iter().filter_map(opened).collect();
+                seen.globs_or(module, find).iter().copied().find_map(in_it)
+            }
+            _ => here.globs.iter().filter_map(opened).find_map(in_it),
+        }
     }
 
     /// Paths of imports do not see their own module's globs by their first segment, or they would go in circles.
     fn path_in_import(&self, module: usize, path: &[String], space: Space, hops: usize) -> Option<Res<'a>> {
         self.path_in(module, path, space, hops)
-    }
-
-    fn in_glob(
-        &self,
-        module: usize,
-        glob: &[String],
-        name: &str,
-        space: Space,
-        hops: usize,
-    ) -> Option<Res<'a>> {
-        let inside = self.container(module, glob, hops)?;
-        self.member(inside, name, space, module, hops)
     }
 
     /// What a glob import opens.

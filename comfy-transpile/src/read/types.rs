@@ -136,7 +136,6 @@ impl<'a> TypeReader<'_, 'a, '_> {
         at: At,
         holes: Holes<'_, 'a>,
     ) -> Ty<'a> {
-        let world = self.resolver.world;
         let ty = match found {
             Res::Builtin(name) => return self.builtin(name, args, at, holes),
             Res::Name(Name::Struct(index)) => Ty::con(Con::Struct(index)),
@@ -153,8 +152,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
                 }
                 return Ty::with(Con::Out(model), args);
             }
-            Res::Generated(Generated::Node(model)) => {
-                world.meet(model);
+            Res::Generated(Generated::Node(_)) => {
                 self.report().unsupported(at, "the type of a node that is not added yet");
                 return Ty::error();
             }
@@ -188,12 +186,12 @@ impl<'a> TypeReader<'_, 'a, '_> {
             world: self.resolver.world,
             program: self.resolver.program,
             report: self.resolver.report,
+            seen: self.resolver.seen,
         };
         TypeReader { resolver, module: *module }.read(&item.ty, holes)
     }
 
     fn builtin(&self, name: &'static str, args: Vec<Ty<'a>>, at: At, holes: Holes<'_, 'a>) -> Ty<'a> {
-        let world = self.resolver.world;
         if let Some(con) = plain_type(name)
             && args.is_empty()
         {
@@ -208,7 +206,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
             "List" => Con::List,
             "Or" => Con::Or,
             "Any" | "Int" | "Float" | "Str" | "Bool" | "Combo" if args.is_empty() => {
-                return world.marker(name);
+                return self.resolver.world.marker(name);
             }
             "AnyOf" => {
                 return match args.as_slice() {
@@ -305,7 +303,7 @@ fn mentions(ty: &Type, name: &str) -> bool {
 fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report: &Report) {
     let owner = |item: &super::program::ImplItem<'a>| {
         let Type::Path(path) = &*item.item.self_ty else { return None };
-        let resolver = Resolver { world, program, report };
+        let resolver = Resolver { world, program, report, seen: None };
         match resolver.path(item.module, &segments(&path.path), Space::Type) {
             Some(Res::Name(name @ (Name::Struct(_) | Name::Enum(_)))) => Some(name),
             _ => None,
@@ -355,7 +353,7 @@ pub(super) fn signatures<'a>(
         report.error(codes::RUST_TYPE, at, "the type has to be written out here");
         Ty::error()
     };
-    let reader = |module| TypeReader { resolver: Resolver { world, program, report }, module };
+    let reader = |module| TypeReader { resolver: Resolver { world, program, report, seen: None }, module };
     let consts: Vec<_> =
         program.consts.iter().map(|item| reader(item.module).read(item.written, &mut no_holes)).collect();
     let structs: Vec<_> = program
@@ -400,7 +398,8 @@ type Read<'a> = (Vec<Ty<'a>>, Ty<'a>, Vec<Param<'a>>);
 /// Parameters, result, and the type parameters that `impl Trait` makes, numbered from 0.
 fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, at: usize) -> Read<'a> {
     let Some(item) = program.fns.get(at) else { return (Vec::new(), Ty::error(), Vec::new()) };
-    let reader = TypeReader { resolver: Resolver { world, program, report }, module: item.module };
+    let reader =
+        TypeReader { resolver: Resolver { world, program, report, seen: None }, module: item.module };
     let sig = item.sig;
     if !sig.generics.params.iter().all(|param| matches!(param, syn::GenericParam::Lifetime(_))) {
         let instead = "write `impl FloatInput` and its like, or a function for each type";

@@ -3,7 +3,7 @@
 //! All names come from `comfy_codegen`; nothing here makes one up.
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -14,10 +14,7 @@ use comfy_codegen::{
     table::{self, Row, RowForm, Table},
 };
 use comfy_dsl::recorder;
-use comfy_graph::{
-    catalog::{AutogrowNames, InputDef, InputKind, IoType},
-    suggest::makers::Makers,
-};
+use comfy_graph::{catalog::AutogrowNames, suggest::makers::Makers};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
@@ -28,9 +25,6 @@ pub(super) struct World<'a, 'c> {
     pub(super) names: &'a Names<'c>,
     bump: &'a Bump,
     symbols: RefCell<IndexSet<Box<str>>>,
-    /// The markers met so far with ComfyUI's words, and whether they are all that there are.
-    markers: RefCell<BTreeMap<String, String>>,
-    all_markers: Cell<bool>,
     /// Names of the generated code that were looked up, and what they stand for.
     known: RefCell<BTreeMap<Box<str>, Option<Generated<'a>>>>,
     /// Classes in the order of their first use, with what setters need.
@@ -62,8 +56,6 @@ impl<'a, 'c> World<'a, 'c> {
             names,
             bump,
             symbols: RefCell::default(),
-            markers: RefCell::default(),
-            all_markers: Cell::new(false),
             known: RefCell::default(),
             classes: RefCell::default(),
             makers: OnceCell::new(),
@@ -112,27 +104,19 @@ impl<'a, 'c> World<'a, 'c> {
         if let Some(class) = self.names.class_of(name) {
             return self.names.node(class).map(|model| Generated::Node(shorten(model)));
         }
-        if self.is_met_marker(name) {
+        if self.names.word_of(name).is_some() {
             return Some(Generated::Marker(self.symbol(name)));
         }
-        if let Some(choice) = self.names.choice_type(name) {
-            return Some(match choice {
-                ChoiceType::Combo(model) => Generated::Combo(model),
-                ChoiceType::Dynamic(model) => Generated::Dynamic(model),
-            });
-        }
-        self.meet_all_markers();
-        self.is_met_marker(name).then(|| Generated::Marker(self.symbol(name)))
+        self.names.choice_type(name).map(|choice| match choice {
+            ChoiceType::Combo(model) => Generated::Combo(model),
+            ChoiceType::Dynamic(model) => Generated::Dynamic(model),
+        })
     }
 
     /// The node of this name in Rust.
     pub(super) fn node(&self, ident: &str) -> Option<&'a NodeModel<'a>> {
         let class = self.names.class_of(ident)?;
         self.names.node(class).map(shorten)
-    }
-
-    fn is_met_marker(&self, name: &str) -> bool {
-        self.markers.borrow().contains_key(name)
     }
 
     /// ComfyUI's word for a marker.
@@ -144,46 +128,9 @@ impl<'a, 'c> World<'a, 'c> {
             "Bool" => "BOOLEAN",
             "Combo" => "COMBO",
             "Any" => "*",
-            _ => return self.markers.borrow().get(marker).cloned().unwrap_or_else(|| "*".to_owned()),
+            _ => self.names.word_of(marker).unwrap_or("*"),
         };
         own.to_owned()
-    }
-
-    /// Notes the markers of a class that the program names.
-    pub(super) fn meet(&self, model: &NodeModel<'_>) {
-        model.def.inputs.iter().for_each(|input| self.meet_input(input));
-        model.def.outputs.iter().for_each(|output| self.meet_type(&output.io_type));
-    }
-
-    fn meet_input(&self, input: &InputDef) {
-        match &input.kind {
-            InputKind::DynamicCombo(options) => {
-                options.iter().flat_map(|option| &option.inputs).for_each(|input| self.meet_input(input));
-            }
-            InputKind::Autogrow(autogrow) => self.meet_input(&autogrow.item),
-            _ => self.meet_type(&input.io_type),
-        }
-    }
-
-    fn meet_type(&self, io_type: &IoType) {
-        for word in io_type.members() {
-            let marker = self.names.word_marker(word);
-            if !self.names.is_runtime_marker(&marker) {
-                self.markers.borrow_mut().entry(marker).or_insert_with(|| word.to_owned());
-            }
-        }
-    }
-
-    /// Notes the markers of all classes; only done for a name that is none of those met.
-    fn meet_all_markers(&self) {
-        if self.all_markers.replace(true) {
-            return;
-        }
-        let catalog = self.names.catalog();
-        for def in catalog.class_types().filter_map(|class| catalog.get(class)) {
-            def.inputs.iter().for_each(|input| self.meet_input(input));
-            def.outputs.iter().for_each(|output| self.meet_type(&output.io_type));
-        }
     }
 
     /// All names of the generated code, for suggestions.

@@ -19,6 +19,10 @@ use super::answer::{Answer, Errors};
 /// look at one input only.
 const CHECKED_BY_THEIR_CLASS: [&str; 3] = ["CustomCombo", "Load3D", "Load3DAdvanced"];
 
+/// Classes whose own check asks for the types that arrive (`input_types`), so that the server does not compare them; it
+/// has no word then for what is wrong.
+const TYPES_CHECKED_BY_THEIR_CLASS: [&str; 1] = ["TripoConversionNode"];
+
 /// What was compared so far.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
@@ -112,11 +116,21 @@ impl Look<'_> {
         }
         // a check that fails has no word for what is wrong, and one of a class its own
         for node in self.answer.thrown.union(&self.answer.custom) {
-            if self.errors_at(node).next().is_none() {
+            if self.errors_at(node).next().is_none() && !self.is_about_remote_files(node) {
                 missed.push(format!("only theirs: #{node}, whose check failed"));
             }
         }
         missed
+    }
+
+    /// Whether a check is about files that `/object_info` does not list, but says where to ask for: nothing that was read
+    /// here tells that there are none.
+    fn is_about_remote_files(&self, node: &str) -> bool {
+        let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str());
+        let is_remote =
+            |input: &InputDef| matches!(&input.kind, InputKind::Combo(combo) if combo.remote.is_some());
+        let def = class.and_then(|class| self.catalog.get(class));
+        self.answer.custom.contains(node) && def.is_some_and(|def| def.inputs.iter().any(is_remote))
     }
 
     fn is_theirs(&self, found: &Diagnostic) -> bool {
@@ -155,6 +169,9 @@ impl Look<'_> {
         let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str())?;
         if CHECKED_BY_THEIR_CLASS.contains(&class) && found.code != codes::REQUIRED_INPUT_MISSING {
             return Some("the server leaves the values to the class's own check");
+        }
+        if TYPES_CHECKED_BY_THEIR_CLASS.contains(&class) && found.code == codes::RETURN_TYPE_MISMATCH {
+            return Some("the server leaves the types to the class's own check");
         }
         let Some(declared) = self.catalog.get(class)?.resolve_input(found.input.as_deref()?) else {
             return Some("the server does not look at inputs that are not declared");

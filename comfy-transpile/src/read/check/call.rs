@@ -288,7 +288,6 @@ impl<'a> Checker<'_, 'a, '_> {
         match self.dealias(owner) {
             Res::Generated(Generated::Node(model)) if function == "new" => {
                 self.arity("new", args, 0, at);
-                self.world.meet(model);
                 let generics: Vec<_> = model.generics.iter().map(|_| self.fresh()).collect();
                 let index = self.world.class_index(model);
                 self.make(Kind::NewNode(index), Ty::with(Con::Node(model, Set::default()), generics), at)
