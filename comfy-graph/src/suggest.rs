@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const LONGEST: usize = 256;
 
 /// Names less alike than this are no suggestion.
-const ENOUGH: f64 = 0.6;
+pub(crate) const ENOUGH: f64 = 0.6;
 
 /// A candidate and how much it looks like what was written, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +27,20 @@ pub(crate) struct Name {
     /// Letters and digits only.
     bare: String,
     words: BTreeSet<String>,
+    /// How many characters there are, and how many of each kind.
+    length: usize,
+    letters: [u16; KINDS],
+}
+
+/// Letters, digits, and all others.
+const KINDS: usize = 37;
+
+fn kind(c: char) -> usize {
+    match c {
+        'a'..='z' => c as usize - 'a' as usize,
+        '0'..='9' => 26 + c as usize - '0' as usize,
+        _ => KINDS - 1,
+    }
 }
 
 impl Name {
@@ -34,12 +48,24 @@ impl Name {
         let text = if text.len() <= LONGEST { text } else { "" };
         let lower = text.to_lowercase();
         let bare = lower.chars().filter(|c| c.is_alphanumeric()).collect();
-        Self { lower, bare, words: words(text) }
+        let mut letters = [0; KINDS];
+        lower.chars().for_each(|c| letters[kind(c)] += 1);
+        let length = lower.chars().count();
+        Self { lower, bare, words: words(text), length, letters }
     }
 
     /// How much two names are alike, from 0 to 1; the same letters in another case or with other separators are nearly
     /// the same, and so is a file in another folder.
     pub(crate) fn similarity(&self, other: &Self) -> f64 {
+        self.compare(other, true)
+    }
+
+    /// [`similarity`](Self::similarity) where it is [`ENOUGH`], else something less than that, found sooner.
+    pub(crate) fn similarity_if_enough(&self, other: &Self) -> f64 {
+        self.compare(other, self.may_be_near(other))
+    }
+
+    fn compare(&self, other: &Self, count_edits: bool) -> f64 {
         if self.bare.is_empty() || other.bare.is_empty() {
             return 0.0;
         }
@@ -49,8 +75,20 @@ impl Name {
         if self.bare == other.bare {
             return 0.98;
         }
-        let edits = strsim::normalized_damerau_levenshtein(&self.lower, &other.lower);
+        let edits =
+            if count_edits { strsim::normalized_damerau_levenshtein(&self.lower, &other.lower) } else { 0.0 };
         edits.max(self.containment(other)).max(self.shared_words(other))
+    }
+
+    /// Whether so few edits can make one of the other that it is worth counting them: each edit changes one character.
+    fn may_be_near(&self, other: &Self) -> bool {
+        let pairs = || self.letters.iter().zip(&other.letters);
+        let gone: usize = pairs().map(|(own, other)| usize::from(own.saturating_sub(*other))).sum();
+        let added: usize = pairs().map(|(own, other)| usize::from(other.saturating_sub(*own))).sum();
+        let (edits, longest) = (gone.max(added), self.length.max(other.length));
+        #[allow(clippy::cast_precision_loss, reason = "lengths of names")]
+        let best = 1.0 - edits as f64 / longest.max(1) as f64;
+        best >= ENOUGH
     }
 
     /// One of them is a part of the other: `SaveImg` of a list that has `SaveImgPlus`.
@@ -109,7 +147,7 @@ pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
     let wanted = Name::new(text);
     let mut best: Option<Near<'a>> = None;
     for text in candidates {
-        let score = wanted.similarity(&Name::new(text));
+        let score = wanted.similarity_if_enough(&Name::new(text));
         if score >= ENOUGH && best.is_none_or(|best| score > best.score) {
             best = Some(Near { text, score });
         }
@@ -164,7 +202,7 @@ impl Suggestions {
             if !self.spend(1) {
                 return Vec::new();
             }
-            let score = name.similarity(&Name::new(candidate));
+            let score = name.similarity_if_enough(&Name::new(candidate));
             if score >= ENOUGH {
                 ranked.push(Near { text: candidate, score });
             }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Check, NodeView};
 use crate::{
-    catalog::{Catalog, NodeDef},
+    catalog::{Catalog, IoType, NodeDef},
     diag::{Applicability, Diagnostic, EditKind, Suggestion, codes},
-    graph::{Graph, NodeSource},
+    graph::{Graph, NodeSource, Slot},
     suggest::{self, Name, Near},
 };
 
@@ -54,26 +54,28 @@ fn change_class(view: &NodeView<'_>, class: &str, applicability: Applicability) 
 /// Classes with a name like this one's, with inputs like those of the node, and with the outputs that others take of
 /// it; best first.
 fn candidates<'c>(check: &mut Check<'_>, view: &NodeView<'_>, catalog: &'c Catalog) -> Vec<Near<'c>> {
-    const ALIKE: f64 = 0.6;
+    const ALIKE: f64 = suggest::ENOUGH;
     if !check.suggestions.spend(catalog.len()) {
         return Vec::new();
     }
     let name = Name::new(&view.node.class_type);
-    let keys = keys(view);
+    let (keys, taken) = (keys(view), taken(check.graph, view));
     let mut ranked: Vec<Near<'_>> = catalog
         .iter()
         .filter_map(|def| {
-            let words = name.similarity(&Name::new(&def.class_type));
+            let words = name.similarity_if_enough(&Name::new(&def.class_type));
             let inputs = shared_inputs(def, &keys);
-            let slots = fitting_outputs(check.graph, view, def);
+            if words < ALIKE && (inputs < 0.75 || keys.len() < 2) {
+                return None;
+            }
+            let slots = fitting_outputs(&taken, def);
             // a class of another name has to have the very inputs of this node
             let score = if words >= ALIKE {
                 words - 0.1 * (1.0 - inputs) - 0.1 * (1.0 - slots)
             } else {
                 0.6 * inputs + 0.1 * slots
             };
-            let plausible = words >= ALIKE || (inputs >= 0.75 && keys.len() > 1 && slots > 0.0);
-            plausible.then_some(Near { text: &def.class_type, score })
+            (words >= ALIKE || slots > 0.0).then_some(Near { text: &def.class_type, score })
         })
         .collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -96,12 +98,19 @@ fn shared_inputs(def: &NodeDef, keys: &BTreeSet<&str>) -> f64 {
     if all == 0 { 0.5 } else { declared.intersection(keys).count() as f64 / all as f64 }
 }
 
-/// 1 when the class has every output that is taken, with a type that its taker accepts; else 0.
-fn fitting_outputs(graph: &Graph, view: &NodeView<'_>, def: &NodeDef) -> f64 {
+/// The outputs that are taken of a node, with the types that their takers accept.
+fn taken<'g>(graph: &'g Graph, view: &NodeView<'_>) -> Vec<(usize, Option<&'g IoType>)> {
     const FEW: usize = 16;
-    let fits = graph.links_from(view.ix).into_iter().take(FEW).all(|link| {
-        let wanted = graph[link.to.node].inputs.get(link.to.slot).map(|input| &input.io_type);
-        let given = def.outputs.get(link.from.slot).map(|output| &output.io_type);
+    let links = graph.links_from(view.ix).into_iter().take(FEW);
+    let wanted =
+        |to: Slot| graph.get(to.node).and_then(|node| node.inputs.get(to.slot)).map(|input| &input.io_type);
+    links.map(|link| (link.from.slot, wanted(link.to))).collect()
+}
+
+/// 1 when the class has every output that is taken, with a type that its taker accepts; else 0.
+fn fitting_outputs(taken: &[(usize, Option<&IoType>)], def: &NodeDef) -> f64 {
+    let fits = taken.iter().all(|(slot, wanted)| {
+        let given = def.outputs.get(*slot).map(|output| &output.io_type);
         given.is_some_and(|given| wanted.is_none_or(|wanted| wanted.accepts(given)))
     });
     f64::from(u8::from(fits))
