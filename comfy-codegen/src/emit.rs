@@ -151,15 +151,20 @@ impl<'n, 'c> Emitter<'n, 'c> {
 
     /// One marker per name of a required input, named like its setter.
     fn needs(&self) -> TokenStream {
-        let mut names = BTreeSet::new();
         let top = self.nodes.iter().flat_map(|node| &node.inputs);
         let nested = self.dynamics.values().flat_map(|d| &d.model.options).flat_map(|option| &option.inputs);
-        for input in top.chain(nested).filter(|input| input.required) {
-            names.insert(input.setter.as_str());
+        let mut names: BTreeMap<&str, bool> = BTreeMap::new();
+        for (input, of_option) in top.map(|input| (input, false)).chain(nested.map(|input| (input, true))) {
+            if input.required {
+                *names.entry(&input.setter).or_default() |= of_option;
+            }
         }
-        let names = names.into_iter().map(ident);
-        // rustc quotes the call that made a marker, so each name has its own
-        quote!(#(::comfy_dsl::__private::needs! { #names })*)
+        let calls = names.into_iter().map(|(name, of_option)| {
+            let (name, option) = (ident(name), of_option.then(|| quote!(option)));
+            // rustc quotes the call that made a marker, so each name has its own
+            quote!(::comfy_dsl::__private::needs! { #option #name })
+        });
+        quote!(#(#calls)*)
     }
 }
 

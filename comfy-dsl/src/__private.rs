@@ -49,8 +49,8 @@
 //! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { .. } }` is all a combo needs: `nth` where all options are
 //! texts, else `text` of an option, and `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
 //! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
-//! `impl<S0> Choice<TheCombo> for Opt<S0> { type State = (S0, ()); }`; one without inputs is a [`Plain`]. Setters of
-//! dynamic combos take `impl Choice<TheCombo, State: AllSet>`, which names a missing input in rustc's text.
+//! `impl<S0: OptionState> Choice<TheCombo> for Opt<S0> { type State = S0::And<Set>; }`; one without inputs is a [`Plain`].
+//! Setters of dynamic combos take `impl Choice<TheCombo, State: IsSet>`, which names a missing input in rustc's text.
 
 pub use std::marker::PhantomData as P;
 
@@ -58,9 +58,12 @@ use serde_json::Value;
 
 use crate::record;
 pub use crate::{
-    Accepts, AllSet, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
+    Accepts, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
     FloatInput, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output, SeedInput, Set,
-    Str, StrInput, needs, node::NodeResult, output::unlinked, record::Link,
+    Str, StrInput, needs,
+    node::{NodeResult, OptionState},
+    output::unlinked,
+    record::Link,
 };
 
 // What is generated lives as long as the program does.
@@ -89,7 +92,7 @@ impl<E> ComboValue for Plain<E> {
 }
 #[diagnostic::do_not_recommend]
 impl<E> Choice<E> for Plain<E> {
-    type State = ();
+    type State = Set;
 }
 
 /// The option at this place of a list of lines.
@@ -108,10 +111,16 @@ pub fn json(option: impl Into<Value>) -> Val {
 }
 
 /// Declares the markers of required inputs, named like their setters so that rustc's messages read well. One call
-/// per name and line: rustc quotes the call.
+/// per name and line: rustc quotes the call. Those that options of dynamic combos have are an [`OptionState`], too.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! needs {
+    (option $name:ident) => {
+        $crate::__private::needs! { $name }
+        impl $crate::__private::OptionState for $name {
+            type And<Rest> = Self;
+        }
+    };
     ($($name:ident)*) => { $(
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the setter, for rustc's message")]
         #[doc = "Not set yet."]

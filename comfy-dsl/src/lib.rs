@@ -149,7 +149,7 @@ pub use comfy_graph::{
 };
 pub use flow::Flow;
 pub use io::{Accepts, Any, Bool, Combo, ComfyType, Float, Int, List, Str};
-pub use node::{AllSet, Builder, IsSet, NodeExt, NodeSpec, Set};
+pub use node::{Builder, IsSet, NodeExt, NodeSpec, Set};
 pub use output::{NodeRef, Or, Output, unlinked};
 pub use problems::Problems;
 pub use raw::RawNode;

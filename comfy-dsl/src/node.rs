@@ -25,11 +25,15 @@ pub trait IsSet {}
 #[diagnostic::do_not_recommend]
 impl IsSet for Set {}
 
-/// The states of the required inputs of an option of a dynamic combo, `(S0, (S1, ()))`, if all are set.
-pub trait AllSet {}
-#[diagnostic::do_not_recommend]
-impl AllSet for () {}
-impl<S: IsSet, Rest: AllSet> AllSet for (S, Rest) {}
+/// The state of a required input of an option of a dynamic combo. Those of several make one, `S0::And<S1::And<Set>>`: the
+/// first that is not set, else [`Set`].
+#[doc(hidden)]
+pub trait OptionState {
+    type And<Rest>;
+}
+impl OptionState for Set {
+    type And<Rest> = Rest;
+}
 
 /// A node with all its required inputs set, ready for [`Flow::add`](crate::Flow::add).
 #[diagnostic::on_unimplemented(

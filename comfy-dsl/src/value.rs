@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     __private::{Item, Val},
-    Accepts, Bool, Combo, Float, Int, List, Or, Output, Str,
+    Accepts, Bool, Combo, Float, Int, List, Or, Output, Set, Str,
 };
 
 /// A value or link that may enter a subgraph as an input of type `T` (see [`Flow::input`](crate::Flow::input)).
@@ -109,7 +109,7 @@ pub trait BoolInput: Boundary<Bool> {}
     note = "a file is `{E}::file(\"name\")`; any text goes in with `raw(\"text\")`"
 )]
 pub trait Choice<E>: Boundary<Combo> {
-    /// Whether the inputs are set that an option of a dynamic combo requires; see [`AllSet`](crate::AllSet).
+    /// Whether the inputs are set that an option of a dynamic combo requires: [`Set`], or the first that is not.
     #[doc(hidden)]
     type State;
 }
@@ -270,19 +270,19 @@ impl<V: ComboValue> Boundary<Combo> for V {
 }
 #[diagnostic::do_not_recommend]
 impl<E: ComboValue> Choice<E> for E {
-    type State = ();
+    type State = Set;
 }
 #[diagnostic::do_not_recommend]
 impl<E> Choice<E> for Output<Combo> {
-    type State = ();
+    type State = Set;
 }
 #[diagnostic::do_not_recommend]
 impl<E> Choice<E> for Raw {
-    type State = ();
+    type State = Set;
 }
 #[diagnostic::do_not_recommend]
 impl<E> Choice<E> for Unset {
-    type State = ();
+    type State = Set;
 }
 #[diagnostic::do_not_recommend]
 impl<E, V: Choice<E>> Choice<E> for Or<Combo, V> {

@@ -52,6 +52,8 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let owner = Owner { ident: &name, states: &states, generics: &[] };
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
         let (arguments, state) = (owner.arguments(None), owner.state());
+        let bounds = states.iter().map(|(param, _)| quote!(#param: p::OptionState));
+        let bounded = (!states.is_empty()).then(|| quote!(<#(#bounds),*>));
         let docs =
             docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
         let setters = self.names.catalog().get(dynamic.class).map(|def| {
@@ -68,7 +70,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
                 fn combo_val(self) -> p::Val { self.0.into_val() }
             }
             #[diagnostic::do_not_recommend]
-            impl #arguments Choice<#combo> for #name #arguments {
+            impl #bounded Choice<#combo> for #name #arguments {
                 type State = #state;
             }
         }

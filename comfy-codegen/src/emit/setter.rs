@@ -54,7 +54,7 @@ impl Owner<'_> {
     /// The states of all required inputs, as one.
     pub(super) fn state(&self) -> TokenStream {
         let states = self.states.iter().rev().map(|(param, _)| param);
-        states.fold(quote!(()), |rest, state| quote!((#state, #rest)))
+        states.fold(quote!(Set), |rest, state| quote!(#state::And<#rest>))
     }
 
     /// The field that keeps the parameters in use.
@@ -143,7 +143,7 @@ impl Emitter<'_, '_> {
             }
             Form::Dynamic(dynamic) => {
                 let dynamic = self.choice_tokens(&dynamic.ident);
-                (quote!(impl Choice<#dynamic, State: p::AllSet>), value, none)
+                (quote!(impl Choice<#dynamic, State: IsSet>), value, none)
             }
         }
     }

@@ -19,7 +19,9 @@ pub type Names = recorder::Names<'static>;
 pub type Def = recorder::Def<'static>;
 
 pub mod needs {
-    comfy_dsl::__private::needs! { model positive latent_image samples ckpt_name clip text images input image width by }
+    comfy_dsl::__private::needs! { model positive latent_image samples ckpt_name clip text images input image }
+    comfy_dsl::__private::needs! { option width }
+    comfy_dsl::__private::needs! { option by }
 }
 
 macro_rules! types {
@@ -458,7 +460,7 @@ impl<S0, T> ResizeImageMaskNode<S0, T> {
         ResizeImageMaskNode(self.0.set(0, v.into_val()), P)
     }
     #[track_caller]
-    pub fn resize_type(self, v: impl Choice<ResizeType, State: AllSet>) -> Self {
+    pub fn resize_type(self, v: impl Choice<ResizeType, State: IsSet>) -> Self {
         Self(self.0.set(1, v.into_val()), P)
     }
 }
@@ -491,8 +493,8 @@ impl<S0> ComboValue for ScaleDimensions<S0> {
         self.0.into_val()
     }
 }
-impl<S0> Choice<ResizeType> for ScaleDimensions<S0> {
-    type State = (S0, ());
+impl<S0: OptionState> Choice<ResizeType> for ScaleDimensions<S0> {
+    type State = S0::And<Set>;
 }
 pub struct Matching(Pick);
 impl Matching {
@@ -501,7 +503,7 @@ impl Matching {
         Self(self.0.set(0, v.into_val()))
     }
     #[track_caller]
-    pub fn mode(self, v: impl Choice<MatchMode, State: AllSet>) -> Self {
+    pub fn mode(self, v: impl Choice<MatchMode, State: IsSet>) -> Self {
         Self(self.0.set(1, v.into_val()))
     }
 }
@@ -511,7 +513,7 @@ impl ComboValue for Matching {
     }
 }
 impl Choice<ResizeType> for Matching {
-    type State = ();
+    type State = Set;
 }
 pub struct MatchMode;
 impl MatchMode {
@@ -531,8 +533,8 @@ impl<S0> ComboValue for Multiple<S0> {
         self.0.into_val()
     }
 }
-impl<S0> Choice<MatchMode> for Multiple<S0> {
-    type State = (S0, ());
+impl<S0: OptionState> Choice<MatchMode> for Multiple<S0> {
+    type State = S0::And<Set>;
 }
 
 // a widget whose value is JSON, and an input that takes everything
