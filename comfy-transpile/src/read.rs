@@ -34,6 +34,7 @@ mod format;
 mod guard;
 mod hir;
 mod infer;
+mod lifetimes;
 mod moves;
 mod places;
 mod program;
@@ -145,6 +146,7 @@ fn read(
     let file = guard::parse(source).map_err(|error| ReadError(vec![*error]))?;
     let (bump, report) = (Bump::new(), Report::default());
     let world = World::new(names, &bump);
+    lifetimes::check(&file, &report);
     let mut program = program::collect(&file, &report);
     let (aside, of_aside) = (program.main_aside(), Report::default());
     types::signatures(&mut program, &world, &report, (aside, &of_aside));

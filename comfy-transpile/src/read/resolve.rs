@@ -421,6 +421,9 @@ impl<'a> Resolver<'_, 'a, '_> {
         if locals.is_empty() && path.iter().any(std) {
             return self.report.unsupported(at, &format!("`{}`", path.join("::")));
         }
+        if what == "function" && matches!(path, [name] if name == "drop") {
+            return self.report.unsupported(at, "`drop`");
+        }
         let message = format!("cannot find {what} `{name}` in this scope");
         let is_node = name.starts_with(|c: char| c.is_ascii_uppercase()) && locals.is_empty();
         let code = if is_node && what == "type" { codes::MISSING_NODE_TYPE } else { codes::RUST_NAME };
