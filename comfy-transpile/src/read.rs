@@ -11,7 +11,8 @@
 //! is what rustc accepts, and gives what a run gives. It always ends: steps, depth and memory are counted.
 //!
 //! # How
-//! `guard` turns text away that is nested too deep to look at, `program` finds the items, `types` reads signatures,
+//! `guard` turns text away that is nested too deep to look at, `lifetimes` looks whether those are declared, `program`
+//! finds the items, `types` reads signatures,
 //! `resolve` says what names mean (generated ones by [`comfy_codegen::names`] only), `check` infers types and makes the
 //! tree of `hir` out of each body with the promises of `traits`, `moves` follows what is moved and borrowed, and `eval`
 //! runs the entry.

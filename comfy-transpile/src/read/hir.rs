@@ -43,6 +43,8 @@ pub(super) struct TypeInfo {
     pub(super) reference: bool,
     pub(super) borrows: bool,
     pub(super) never: bool,
+    /// It is `&Flow`.
+    pub(super) flow: bool,
 }
 
 /// A closure; it lives in the frame of its function.

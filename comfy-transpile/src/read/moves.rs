@@ -206,8 +206,9 @@ impl<'a> Moves<'_, 'a> {
             Kind::Struct(fields, _, rest) => {
                 for (_, field) in fields {
                     self.walk(field, Use::Move);
-                    if self.info(field).borrows && !is_static(field) {
-                        self.report.unsupported(field.at, "a reference in a struct, but for constant texts,");
+                    if self.info(field).borrows && !is_static(field) && !self.is_given_flow(field) {
+                        let what = "a reference in a struct, but for constant texts and parameters `&Flow`,";
+                        self.report.unsupported(field.at, what);
                     }
                 }
                 if let Some(rest) = rest {
@@ -446,6 +447,19 @@ impl<'a> Moves<'_, 'a> {
                 self.report.unsupported(tail.at, "a reference as the value of a block with variables");
             }
         }
+    }
+
+    /// Whether this is a flow that was given to the function, or to the struct that it is a field of.
+    fn is_given_flow(&self, expr: &Expr<'a>) -> bool {
+        let is_param = |local: &Local| {
+            self.body.params.iter().any(|param| matches!(param, Pattern::Bind(own, None) if own == local))
+        };
+        self.info(expr).flow
+            && match &expr.kind {
+                Kind::Local(local) => is_param(local),
+                Kind::Field(base, _) => matches!(base.kind, Kind::Local(_)),
+                _ => false,
+            }
     }
 
     fn let_(&mut self, pattern: &Pattern, value: &Expr<'a>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use comfy_graph::diag::codes;
 use syn::{Item, Signature, UseTree, Visibility};
 
-use super::{at::At, report::Report, ty::Ty};
+use super::{at::At, lifetimes, report::Report, ty::Ty};
 
 /// All items, each kind under numbers of its own. Module 0 is the file.
 #[derive(Default)]
@@ -233,7 +233,9 @@ impl<'a> Collector<'a, '_> {
         let module = self.program.modules.len();
         self.program.modules.push(Module { parent: Some(parent), block: true, ..Module::default() });
         self.refuse_attributes(&item.attrs);
-        self.refuse_generics(&item.generics);
+        if !lifetimes::are_lifetimes(&item.generics) {
+            self.refuse_generics(&item.generics);
+        }
         if let Some((of, _)) = &item.trait_
             && of.segments.last().is_none_or(|name| name.ident != "Default")
         {
@@ -273,7 +275,9 @@ impl<'a> Collector<'a, '_> {
     fn structure(&mut self, item: &'a syn::ItemStruct, module: usize) {
         let name = Name::Struct(number(self.program.structs.len()));
         let derives = self.derives(&item.attrs);
-        self.refuse_generics(&item.generics);
+        if !lifetimes::holds_flow(item) {
+            self.refuse_generics(&item.generics);
+        }
         self.program.structs.push(StructItem {
             module,
             item,
