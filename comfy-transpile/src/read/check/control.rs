@@ -10,6 +10,9 @@ use crate::read::{
     ty::{Con, Ty},
 };
 
+/// Longer arrays have no patterns of their parts.
+pub(super) const LONGEST: usize = 32;
+
 impl<'a> Checker<'_, 'a, '_> {
     /// A condition; variables of `if let` are declared in the present scope.
     fn condition(&mut self, cond: &Syn) -> Cond<'a> {
@@ -131,6 +134,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 args.iter().enumerate().map(|(at, ty)| (Shape::Variant(at), vec![ty.clone()])).collect()
             }
             Ty::Con(Con::Tuple, args) => vec![(Shape::Fields, args.to_vec())],
+            Ty::Con(Con::Array(length), args) if *length <= LONGEST => {
+                vec![(Shape::Fields, vec![args[0].clone(); *length])]
+            }
             Ty::Con(Con::Struct(index), _) => {
                 let fields = self.program.structs.get(*index as usize).map(|item| &item.fields);
                 vec![(Shape::Fields, fields.into_iter().flatten().map(|(_, ty)| ty.clone()).collect())]

@@ -3,7 +3,7 @@
 use comfy_graph::diag::codes;
 use syn::{Lit, Pat};
 
-use super::Checker;
+use super::{Checker, control};
 use crate::read::{
     at::At,
     hir::{Const, Pattern},
@@ -92,17 +92,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Pat::Path(path) => self.path_pattern(&path.path, &shallow, at),
             Pat::TupleStruct(pat) => self.tuple_struct_pattern(pat, &shallow, at),
             Pat::Struct(pat) => self.struct_pattern(pat, &shallow, at),
-            Pat::Slice(slice) => {
-                self.report.unsupported_but(
-                    at,
-                    "a pattern of a slice",
-                    "write `first()`, `get(i)` or `list[i]`",
-                );
-                for pat in &slice.elems {
-                    self.pattern_of(pat, &Ty::error());
-                }
-                Pattern::Wild
-            }
+            Pat::Slice(slice) => self.slice_pattern(&slice.elems, &shallow, at),
             Pat::Rest(_) => Pattern::Wild,
             _ => {
                 self.report.unsupported(at, "this pattern");
@@ -203,6 +193,34 @@ impl<'a> Checker<'_, 'a, '_> {
             _ => return self.bad_pattern(ty, at),
         };
         self.elements(elems, &types, ty, at)
+    }
+
+    /// An array has as many parts as a tuple; what else is written in brackets is not read.
+    fn slice_pattern(
+        &mut self,
+        elems: &syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+        ty: &Ty<'a>,
+        at: At,
+    ) -> Pattern {
+        let binds_rest = |pat: &Pat| match pat {
+            Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, pat)| matches!(**pat, Pat::Rest(_))),
+            _ => false,
+        };
+        match ty {
+            Ty::Con(Con::Array(length), args)
+                if *length <= control::LONGEST && !elems.iter().any(binds_rest) =>
+            {
+                self.elements(elems, &vec![args[0].clone(); *length], ty, at)
+            }
+            _ => {
+                let instead = "write `first()`, `get(i)` or `list[i]`";
+                self.report.unsupported_but(at, "a pattern of a slice", instead);
+                for pat in elems {
+                    self.pattern_of(pat, &Ty::error());
+                }
+                Pattern::Wild
+            }
+        }
     }
 
     /// Patterns side by side, where one may be `..`.

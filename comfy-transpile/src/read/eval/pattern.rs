@@ -30,7 +30,7 @@ impl<'a> Machine<'_, 'a, '_> {
                 self.set_local(*local, value.clone());
                 true
             }
-            (Pattern::Tuple(patterns, rest), Val::Tuple(items)) => {
+            (Pattern::Tuple(patterns, rest), Val::Tuple(items) | Val::List(items)) => {
                 let before = rest.unwrap_or(patterns.len()).min(patterns.len());
                 let skipped = items.len().saturating_sub(patterns.len());
                 let (front, back) = patterns.split_at(before);
