@@ -157,16 +157,22 @@ pub struct Names<'c> {
     words: OnceLock<BTreeMap<String, &'c str>>,
 }
 
-/// The type words of an input and of those that it can have inside.
-fn type_words<'c>(input: &'c InputDef, words: &mut BTreeSet<&'c str>) {
-    words.extend(markers::members(&input.io_type));
-    match &input.kind {
-        InputKind::DynamicCombo(options) => {
-            options.iter().flat_map(|option| &option.inputs).for_each(|input| type_words(input, words));
+/// The type words of a class's inputs and outputs.
+fn type_words(def: &NodeDef) -> BTreeSet<&str> {
+    fn of_input<'c>(input: &'c InputDef, words: &mut BTreeSet<&'c str>) {
+        words.extend(markers::members(&input.io_type));
+        match &input.kind {
+            InputKind::DynamicCombo(options) => {
+                options.iter().flat_map(|option| &option.inputs).for_each(|input| of_input(input, words));
+            }
+            InputKind::Autogrow(autogrow) => of_input(&autogrow.item, words),
+            _ => {}
         }
-        InputKind::Autogrow(autogrow) => type_words(&autogrow.item, words),
-        _ => {}
     }
+    let mut words = BTreeSet::new();
+    def.inputs.iter().for_each(|input| of_input(input, &mut words));
+    words.extend(def.outputs.iter().flat_map(|output| markers::members(&output.io_type)));
+    words
 }
 
 /// A class: its name, and the rest once somebody asked.
@@ -231,33 +237,14 @@ impl<'c> Names<'c> {
                 lock.keep(&scope("choice", [*class]), place, ident);
             }
             lock_inputs(&[*class], &node.inputs, &mut lock);
-            node.def.inputs.iter().for_each(|input| self.lock_types(input, &mut lock));
-            node.def.outputs.iter().for_each(|output| self.lock_type(&output.io_type, &mut lock));
+            for word in type_words(node.def) {
+                let marker = self.word_marker(word);
+                if !self.is_runtime_marker(&marker) {
+                    lock.keep("type", word, &marker);
+                }
+            }
         }
         lock
-    }
-
-    fn lock_types(&self, input: &InputDef, lock: &mut NameLock) {
-        self.lock_type(&input.io_type, lock);
-        match &input.kind {
-            InputKind::DynamicCombo(options) => {
-                options
-                    .iter()
-                    .flat_map(|option| &option.inputs)
-                    .for_each(|input| self.lock_types(input, lock));
-            }
-            InputKind::Autogrow(autogrow) => self.lock_types(&autogrow.item, lock),
-            _ => {}
-        }
-    }
-
-    fn lock_type(&self, io_type: &IoType, lock: &mut NameLock) {
-        for word in markers::members(io_type) {
-            let marker = self.word_marker(word);
-            if !self.is_runtime_marker(&marker) {
-                lock.keep("type", word, &marker);
-            }
-        }
     }
 
     /// The class whose struct has this name.
@@ -294,11 +281,7 @@ impl<'c> Names<'c> {
     /// is first asked.
     pub fn word_of(&self, marker: &str) -> Option<&'c str> {
         let find = || {
-            let mut words = BTreeSet::new();
-            for def in self.catalog.iter() {
-                def.inputs.iter().for_each(|input| type_words(input, &mut words));
-                words.extend(def.outputs.iter().flat_map(|output| markers::members(&output.io_type)));
-            }
+            let words: BTreeSet<&str> = self.catalog.iter().flat_map(type_words).collect();
             let named = words.into_iter().map(|word| (self.word_marker(word), word));
             named.filter(|(marker, _)| !self.is_runtime_marker(marker)).collect()
         };

@@ -263,3 +263,16 @@ fn a_marker_gives_way_to_a_combo() {
     assert_eq!(names.word_marker("SHARED_TYPE"), "SharedTypeType");
     assert!(matches!(names.choice_type("SharedType"), Some(ChoiceType::Combo(_))));
 }
+
+#[test]
+fn markers_lead_back_to_their_words() {
+    let inner = json!({"options": [{"key": "a", "inputs": {"required": {"depth": ["DEPTH_MAP", {}]}}}]});
+    let input =
+        json!({"model": ["MODEL,CLIP", {}], "size": ["INT", {}], "how": ["COMFY_DYNAMICCOMBO_V3", inner]});
+    let catalog = catalog(&json!({"One": node(&input)}));
+    let names = Names::new(&catalog);
+    for word in ["MODEL", "CLIP", "DEPTH_MAP"] {
+        assert_eq!(names.word_of(&names.word_marker(word)), Some(word));
+    }
+    assert_eq!((names.word_of("Int"), names.word_of("Latent"), names.word_of("")), (None, None, None));
+}
