@@ -22,6 +22,11 @@ impl Report {
         }
     }
 
+    /// Whether nothing more is kept, so that no advice needs to be thought of.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.borrow().len() >= LIMIT
+    }
+
     pub(super) fn error(&self, code: Code, at: At, message: impl Into<String>) {
         self.push(Diagnostic::new(code, message).at(at.place()));
     }

@@ -416,6 +416,9 @@ impl<'a> Resolver<'_, 'a, '_> {
 
     /// Says that a name stands for nothing, and which one may be meant.
     pub(super) fn unknown(&self, path: &[String], what: &str, at: At, locals: &[&str]) {
+        if self.report.is_full() {
+            return;
+        }
         let name = path.last().map_or("", String::as_str);
         let std = |name: &String| UNREAD.contains(&name.as_str());
         if locals.is_empty() && path.iter().any(std) {

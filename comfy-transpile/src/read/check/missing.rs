@@ -30,6 +30,9 @@ pub(super) struct Missing<'a> {
 impl<'a> Checker<'_, 'a, '_> {
     /// Notes a name that is not there.
     pub(super) fn miss(&mut self, name: &str, at: At) {
+        if self.report.is_full() {
+            return;
+        }
         self.missing.entry(name.to_owned()).or_insert_with(|| Missing { at, uses: Vec::new() });
     }
 
