@@ -48,7 +48,7 @@ use crate::{
     diag::{Code, Diagnostic, EditKind, Severity, Suggestion, WithDiagnostics},
     graph::{Graph, Node, NodeIx, Slot},
     suggest::{
-        Suggestions,
+        Name, Suggestions,
         makers::{Makers, Surroundings},
     },
 };
@@ -138,6 +138,7 @@ impl<'c> Validator<'c> {
             suggestions: Suggestions::default(),
             wiring: Wiring::default(),
             is_wired: false,
+            class_names: None,
             makers: None,
             surroundings: None,
             found: Vec::new(),
@@ -174,6 +175,8 @@ struct Check<'a> {
     /// Made by [`Check::wiring`].
     wiring: Wiring,
     is_wired: bool,
+    /// Made by [`Check::class_names`].
+    class_names: Option<ClassNames<'a>>,
     /// Made by [`Check::makers`].
     makers: Option<Rc<Makers<'a>>>,
     /// Made by [`Check::surroundings`].
@@ -260,6 +263,12 @@ impl<'a> Check<'a> {
         &self.wiring
     }
 
+    /// The classes, ready for being compared with others.
+    fn class_names(&mut self, catalog: &'a Catalog) -> ClassNames<'a> {
+        let make = || catalog.iter().map(|def| (Name::new(&def.class_type), def)).collect();
+        Rc::clone(self.class_names.get_or_insert_with(make))
+    }
+
     /// The classes by what they give.
     fn makers(&mut self) -> Rc<Makers<'a>> {
         let catalog = self.catalog;
@@ -276,6 +285,9 @@ impl<'a> Check<'a> {
         Rc::clone(self.surroundings.insert(made))
     }
 }
+
+/// The classes of a catalog by their names.
+type ClassNames<'a> = Rc<[(Name, &'a NodeDef)]>;
 
 /// The nodes that an output depends on.
 type Reach = BTreeSet<NodeIx>;

@@ -53,17 +53,18 @@ fn change_class(view: &NodeView<'_>, class: &str, applicability: Applicability) 
 
 /// Classes with a name like this one's, with inputs like those of the node, and with the outputs that others take of
 /// it; best first.
-fn candidates<'c>(check: &mut Check<'_>, view: &NodeView<'_>, catalog: &'c Catalog) -> Vec<Near<'c>> {
+fn candidates<'c>(check: &mut Check<'c>, view: &NodeView<'_>, catalog: &'c Catalog) -> Vec<Near<'c>> {
     const ALIKE: f64 = suggest::ENOUGH;
     if !check.suggestions.spend(catalog.len()) {
         return Vec::new();
     }
     let name = Name::new(&view.node.class_type);
     let (keys, taken) = (keys(view), taken(check.graph, view));
-    let mut ranked: Vec<Near<'_>> = catalog
+    let mut ranked: Vec<Near<'_>> = check
+        .class_names(catalog)
         .iter()
-        .filter_map(|def| {
-            let words = name.similarity_if_enough(&Name::new(&def.class_type));
+        .filter_map(|(class, def)| {
+            let words = name.similarity_if_enough(class);
             let inputs = shared_inputs(def, &keys);
             if words < ALIKE && (inputs < 0.75 || keys.len() < 2) {
                 return None;
@@ -93,9 +94,9 @@ fn keys<'n>(view: &NodeView<'n>) -> BTreeSet<&'n str> {
 /// How much of the inputs is declared and given, from 0 to 1.
 #[allow(clippy::cast_precision_loss, reason = "numbers of inputs")]
 fn shared_inputs(def: &NodeDef, keys: &BTreeSet<&str>) -> f64 {
-    let declared: BTreeSet<&str> = def.inputs.iter().map(|input| &*input.name).collect();
-    let all = declared.union(keys).count();
-    if all == 0 { 0.5 } else { declared.intersection(keys).count() as f64 / all as f64 }
+    let shared = def.inputs.iter().filter(|input| keys.contains(&*input.name)).count();
+    let all = def.inputs.len() + keys.len().saturating_sub(shared);
+    if all == 0 { 0.5 } else { shared as f64 / all as f64 }
 }
 
 /// The outputs that are taken of a node, with the types that their takers accept.
