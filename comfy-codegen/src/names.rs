@@ -157,6 +157,21 @@ pub struct Names<'c> {
     words: OnceLock<BTreeMap<String, &'c str>>,
 }
 
+/// A class: its name, and the rest once somebody asked.
+struct Entry<'c> {
+    ident: String,
+    model: OnceLock<Option<NodeModel<'c>>>,
+}
+
+/// What a type name of the flat namespace stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum ChoiceType<'n, 'c> {
+    /// The type of a combo.
+    Combo(&'n ComboModel<'c>),
+    /// The type of a dynamic combo.
+    Dynamic(&'n DynamicModel<'c>),
+}
+
 /// The type words of a class's inputs and outputs.
 fn type_words(def: &NodeDef) -> BTreeSet<&str> {
     fn of_input<'c>(input: &'c InputDef, words: &mut BTreeSet<&'c str>) {
@@ -173,21 +188,6 @@ fn type_words(def: &NodeDef) -> BTreeSet<&str> {
     def.inputs.iter().for_each(|input| of_input(input, &mut words));
     words.extend(def.outputs.iter().flat_map(|output| markers::members(&output.io_type)));
     words
-}
-
-/// A class: its name, and the rest once somebody asked.
-struct Entry<'c> {
-    ident: String,
-    model: OnceLock<Option<NodeModel<'c>>>,
-}
-
-/// What a type name of the flat namespace stands for.
-#[derive(Clone, Copy, Debug)]
-pub enum ChoiceType<'n, 'c> {
-    /// The type of a combo.
-    Combo(&'n ComboModel<'c>),
-    /// The type of a dynamic combo.
-    Dynamic(&'n DynamicModel<'c>),
 }
 
 impl<'c> Names<'c> {
@@ -238,8 +238,7 @@ impl<'c> Names<'c> {
             }
             lock_inputs(&[*class], &node.inputs, &mut lock);
             for word in type_words(node.def) {
-                let marker = self.word_marker(word);
-                if !self.is_runtime_marker(&marker) {
+                if let Some(marker) = self.own_marker(word) {
                     lock.keep("type", word, &marker);
                 }
             }
@@ -277,13 +276,17 @@ impl<'c> Names<'c> {
         marker
     }
 
+    /// The marker of a word, if the generated code defines it.
+    fn own_marker(&self, word: &str) -> Option<String> {
+        Some(self.word_marker(word)).filter(|marker| !self.is_runtime_marker(marker))
+    }
+
     /// The type word of a marker that the generated code defines: `IMAGE` of `Image`. All definitions are read when this
     /// is first asked.
     pub fn word_of(&self, marker: &str) -> Option<&'c str> {
         let find = || {
             let words: BTreeSet<&str> = self.catalog.iter().flat_map(type_words).collect();
-            let named = words.into_iter().map(|word| (self.word_marker(word), word));
-            named.filter(|(marker, _)| !self.is_runtime_marker(marker)).collect()
+            words.into_iter().filter_map(|word| Some((self.own_marker(word)?, word))).collect()
         };
         self.words.get_or_init(find).get(marker).copied()
     }

@@ -11,8 +11,8 @@
 //! is what rustc accepts, and gives what a run gives. It always ends: steps, depth and memory are counted.
 //!
 //! # How
-//! `guard` turns text away that is nested too deep to look at, `lifetimes` looks whether those are declared, `program`
-//! finds the items, `types` reads signatures,
+//! `guard` turns text away that is nested too deep to look at, `program` finds the items, `lifetimes` looks whether those
+//! are declared, `types` reads signatures,
 //! `resolve` says what names mean (generated ones by [`comfy_codegen::names`] only), `check` infers types and makes the
 //! tree of `hir` out of each body with the promises of `traits`, `moves` follows what is moved and borrowed, and `eval`
 //! runs the entry.
@@ -64,7 +64,6 @@ use hir::Body;
 use program::Program;
 use report::Report;
 use resolve::Seen;
-use ty::{Con, Ty};
 use value::Val;
 use world::World;
 
@@ -147,8 +146,8 @@ fn read(
     let file = guard::parse(source).map_err(|error| ReadError(vec![*error]))?;
     let (bump, report) = (Bump::new(), Report::default());
     let world = World::new(names, &bump);
-    lifetimes::check(&file, &report);
     let mut program = program::collect(&file, &report);
+    lifetimes::check(&file, &program, &report);
     let (aside, of_aside) = (program.main_aside(), Report::default());
     types::signatures(&mut program, &world, &report, (aside, &of_aside));
     let program = program;
@@ -215,11 +214,9 @@ fn bodies<'a>(
 
 /// The function to run.
 fn entry(program: &Program<'_>, report: &Report) -> Option<u32> {
-    let is_flow =
-        |ty: &Ty<'_>| matches!(ty, Ty::Con(Con::Ref, args) if matches!(args[0], Ty::Con(Con::Flow, _)));
     let takes_flow = |at: &usize| {
         let params = program.fns.get(*at).map(|item| item.params.as_slice());
-        matches!(params, Some([only]) if is_flow(only))
+        matches!(params, Some([only]) if only.is_flow_reference())
     };
     let named = |name: &str| program.fns.iter().position(|item| item.module == 0 && item.sig.ident == name);
     let candidates = (0..program.fns.len()).filter(|at| program.fns[*at].module == 0).filter(takes_flow);

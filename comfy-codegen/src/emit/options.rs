@@ -52,8 +52,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let owner = Owner { ident: &name, states: &states, generics: &[] };
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
         let (arguments, state) = (owner.arguments(None), owner.state());
-        let bounds = states.iter().map(|(param, _)| quote!(#param: p::OptionState));
-        let bounded = (!states.is_empty()).then(|| quote!(<#(#bounds),*>));
+        let bounded = owner.bounded(&quote!(p::OptionState));
         let docs =
             docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
         let setters = self.names.catalog().get(dynamic.class).map(|def| {

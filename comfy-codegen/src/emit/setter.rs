@@ -43,10 +43,15 @@ impl Owner<'_> {
 
     /// The parameters where all required inputs have to be set.
     pub(super) fn complete(&self) -> TokenStream {
+        self.bounded(&quote!(IsSet))
+    }
+
+    /// The parameters where the states of all required inputs have to be this.
+    pub(super) fn bounded(&self, bound: &TokenStream) -> TokenStream {
         if self.states.is_empty() && self.generics.is_empty() {
             return TokenStream::new();
         }
-        let states = self.states.iter().map(|(param, _)| quote!(#param: IsSet));
+        let states = self.states.iter().map(|(param, _)| quote!(#param: #bound));
         let generics = self.generics;
         quote!(<#(#states,)* #(#generics,)*>)
     }

@@ -54,7 +54,6 @@ fn change_class(view: &NodeView<'_>, class: &str, applicability: Applicability) 
 /// Classes with a name like this one's, with inputs like those of the node, and with the outputs that others take of
 /// it; best first.
 fn candidates<'c>(check: &mut Check<'c>, view: &NodeView<'_>, catalog: &'c Catalog) -> Vec<Near<'c>> {
-    const ALIKE: f64 = suggest::ENOUGH;
     if !check.suggestions.spend(catalog.len()) {
         return Vec::new();
     }
@@ -66,17 +65,17 @@ fn candidates<'c>(check: &mut Check<'c>, view: &NodeView<'_>, catalog: &'c Catal
         .filter_map(|(class, def)| {
             let words = name.similarity_if_enough(class);
             let inputs = shared_inputs(def, &keys);
-            if words < ALIKE && (inputs < 0.75 || keys.len() < 2) {
+            if words < suggest::ENOUGH && (inputs < 0.75 || keys.len() < 2) {
                 return None;
             }
             let slots = fitting_outputs(&taken, def);
             // a class of another name has to have the very inputs of this node
-            let score = if words >= ALIKE {
+            let score = if words >= suggest::ENOUGH {
                 words - 0.1 * (1.0 - inputs) - 0.1 * (1.0 - slots)
             } else {
                 0.6 * inputs + 0.1 * slots
             };
-            (words >= ALIKE || slots > 0.0).then_some(Near { text: &def.class_type, score })
+            (words >= suggest::ENOUGH || slots > 0.0).then_some(Near { text: &def.class_type, score })
         })
         .collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));

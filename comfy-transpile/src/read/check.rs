@@ -228,7 +228,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             reference: matches!(ty, Ty::Con(Con::Ref, _)),
             borrows: borrows(ty),
             never: matches!(ty, Ty::Con(Con::Never, _)),
-            flow: matches!(ty, Ty::Con(Con::Ref, args) if matches!(args.first(), Some(Ty::Con(Con::Flow, _)))),
+            flow: ty.is_flow_reference(),
         }
     }
 

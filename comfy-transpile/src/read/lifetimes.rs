@@ -4,7 +4,7 @@
 //! with references only those that [hold a flow](holds_flow) are read, and functions give them back only where all
 //! that they can come from has the lifetime of the result.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use comfy_graph::diag::codes;
 use syn::{
@@ -12,23 +12,26 @@ use syn::{
     visit::{self, Visit},
 };
 
-use super::{at::At, report::Report};
+use super::{at::At, program::Program, report::Report};
 
-/// Checks a program.
-pub(super) fn check(file: &syn::File, report: &Report) {
-    let mut structs = Structs::default();
-    structs.visit_file(file);
-    let scope = Scope { structs: &structs.0, owner: None };
+/// Checks a program, of which the items are known.
+pub(super) fn check(file: &syn::File, program: &Program<'_>, report: &Report) {
+    let known =
+        |generics: &syn::Generics, holds_flow| Known { lifetimes: generics.lifetimes().count(), holds_flow };
+    let enums = program.enums.iter().map(|each| (&each.item.ident, known(&each.item.generics, false)));
+    let structs = program
+        .structs
+        .iter()
+        .map(|each| (&each.item.ident, known(&each.item.generics, holds_flow(each.item))));
+    let types = enums.chain(structs).map(|(ident, known)| (ident.to_string(), known)).collect();
+    let scope = Scope { types: &types, owner: None };
     Names { scope, declared: Vec::new(), place: Place::Anywhere, report }.visit_file(file);
 }
 
 /// Whether a struct has one lifetime, and that is the one of its references to flows: `struct Pipeline<'g> { g: &'g Flow, .. }`.
 pub(super) fn holds_flow(item: &syn::ItemStruct) -> bool {
-    let generics = &item.generics;
-    let mut params = generics.params.iter();
-    let (Some(syn::GenericParam::Lifetime(own)), None, None) =
-        (params.next(), params.next(), &generics.where_clause)
-    else {
+    let mut own = item.generics.lifetimes();
+    let (Some(own), None, true) = (own.next(), own.next(), are_lifetimes(&item.generics)) else {
         return false;
     };
     let is_flow = |ty: &Type| match ty {
@@ -41,7 +44,7 @@ pub(super) fn holds_flow(item: &syn::ItemStruct) -> bool {
     };
     let (flows, others): (Vec<&syn::Field>, Vec<_>) =
         item.fields.iter().partition(|field| is_flow(&field.ty));
-    own.bounds.is_empty() && !flows.is_empty() && others.iter().all(|field| lifetimes(&field.ty).is_empty())
+    !flows.is_empty() && !others.iter().any(|field| names_lifetime(&field.ty))
 }
 
 /// Whether generics are nothing but lifetimes.
@@ -54,56 +57,37 @@ fn is_named(path: &syn::Path, name: &str) -> bool {
     path.segments.last().is_some_and(|segment| segment.ident == name)
 }
 
-/// The lifetimes in a type that are written, but for `'static`.
-fn lifetimes(ty: &Type) -> BTreeSet<String> {
-    #[derive(Default)]
-    struct Find(BTreeSet<String>);
+/// Whether a lifetime is written in a type, but for `'static`.
+fn names_lifetime(ty: &Type) -> bool {
+    struct Find(bool);
     impl<'ast> Visit<'ast> for Find {
         fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
-            if lifetime.ident != "static" {
-                self.0.insert(lifetime.ident.to_string());
-            }
+            self.0 |= lifetime.ident != "static";
         }
     }
-    let mut find = Find::default();
+    let mut find = Find(false);
     find.visit_type(ty);
     find.0
 }
 
 /// What is known of a struct or an enum by its name.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Known {
     lifetimes: usize,
     holds_flow: bool,
 }
 
-/// The structs and enums of a program.
-#[derive(Default)]
-struct Structs(BTreeMap<String, Known>);
-
-impl<'ast> Visit<'ast> for Structs {
-    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let lifetimes = item.generics.lifetimes().count();
-        self.0.insert(item.ident.to_string(), Known { lifetimes, holds_flow: holds_flow(item) });
-    }
-
-    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        let lifetimes = item.generics.lifetimes().count();
-        self.0.insert(item.ident.to_string(), Known { lifetimes, holds_flow: false });
-    }
-}
-
 /// What types can name.
-#[derive(Clone)]
 struct Scope<'s> {
-    structs: &'s BTreeMap<String, Known>,
+    /// The structs and enums of the program.
+    types: &'s BTreeMap<String, Known>,
     /// In an `impl` of a struct that holds a flow: its lifetime.
     owner: Option<String>,
 }
 
 impl Scope<'_> {
     fn known(&self, path: &syn::Path) -> Option<Known> {
-        self.structs.get(&path.segments.last()?.ident.to_string()).copied()
+        self.types.get(&path.segments.last()?.ident.to_string()).copied()
     }
 
     /// The lifetime of a struct that holds a flow, if the path is one.

@@ -162,6 +162,7 @@ fn builtin<'a>(list: &[&'static str], name: &str, space: Space) -> Option<Res<'a
 }
 
 /// Looks names up.
+#[derive(Clone, Copy)]
 pub(super) struct Resolver<'w, 'a, 'c> {
     pub(super) world: &'w World<'a, 'c>,
     pub(super) program: &'w Program<'a>,

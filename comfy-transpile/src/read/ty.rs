@@ -251,6 +251,11 @@ impl<'a> Ty<'a> {
         Self::con(Con::Int(int))
     }
 
+    /// `&Flow`
+    pub(super) fn is_flow_reference(&self) -> bool {
+        matches!(self, Self::Con(Con::Ref, args) if matches!(args.first(), Some(Self::Con(Con::Flow, _))))
+    }
+
     pub(super) fn is_error(&self) -> bool {
         matches!(self, Self::Con(Con::Error, _))
     }

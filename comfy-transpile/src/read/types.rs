@@ -182,13 +182,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
             self.report().unsupported(at, "this type alias");
             return Ty::error();
         }
-        let resolver = Resolver {
-            world: self.resolver.world,
-            program: self.resolver.program,
-            report: self.resolver.report,
-            seen: self.resolver.seen,
-        };
-        TypeReader { resolver, module: *module }.read(&item.ty, holes)
+        TypeReader { resolver: self.resolver, module: *module }.read(&item.ty, holes)
     }
 
     fn builtin(&self, name: &'static str, args: Vec<Ty<'a>>, at: At, holes: Holes<'_, 'a>) -> Ty<'a> {

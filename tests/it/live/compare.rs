@@ -89,6 +89,10 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
+    fn class(&self, node: &str) -> Option<&str> {
+        self.prompt.get(node)?["class_type"].as_str()
+    }
+
     fn errors_at(&self, node: &str) -> impl Iterator<Item = &Diagnostic> {
         self.found.iter().filter(move |found| found.is_error() && found.node.as_deref() == Some(node))
     }
@@ -126,10 +130,9 @@ impl Look<'_> {
     /// Whether a check is about files that `/object_info` does not list, but says where to ask for: nothing that was read
     /// here tells that there are none.
     fn is_about_remote_files(&self, node: &str) -> bool {
-        let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str());
         let is_remote =
             |input: &InputDef| matches!(&input.kind, InputKind::Combo(combo) if combo.remote.is_some());
-        let def = class.and_then(|class| self.catalog.get(class));
+        let def = self.class(node).and_then(|class| self.catalog.get(class));
         self.answer.custom.contains(node) && def.is_some_and(|def| def.inputs.iter().any(is_remote))
     }
 
@@ -166,7 +169,7 @@ impl Look<'_> {
             let said = self.answer.errors.values().any(has_cycle);
             return said.then_some("of circles that share nodes the server names one");
         }
-        let class = self.prompt.get(node).and_then(|node| node["class_type"].as_str())?;
+        let class = self.class(node)?;
         if CHECKED_BY_THEIR_CLASS.contains(&class) && found.code != codes::REQUIRED_INPUT_MISSING {
             return Some("the server leaves the values to the class's own check");
         }
@@ -200,7 +203,7 @@ impl Look<'_> {
 
     /// The nodes that the server surely looks at: from the outputs against links that it follows.
     fn visited(&self) -> BTreeSet<&str> {
-        let class = |node: &str| self.catalog.get(self.prompt.get(node)?["class_type"].as_str()?);
+        let class = |node: &str| self.catalog.get(self.class(node)?);
         let outputs = self.prompt.keys().filter(|node| class(node).is_some_and(|def| def.output_node));
         let mut waiting: Vec<&str> = outputs.map(String::as_str).collect();
         let mut visited = BTreeSet::new();

@@ -84,9 +84,9 @@ impl<'a> Checker<'_, 'a, '_> {
         if missing.is_empty() {
             return;
         }
-        let around = self.surroundings();
+        let mut around = self.surroundings();
         for (name, missing) in &missing {
-            let around = Surroundings { called: Some(name.as_str().into()), ..around.clone() };
+            around.called = Some(name.as_str().into());
             let nodes = self.nodes_for(name, missing, &around);
             if !nodes.is_empty() {
                 let some = nodes.join(", ");
@@ -110,16 +110,16 @@ impl<'a> Checker<'_, 'a, '_> {
             wanted.push((None, IoType::any()));
         }
         let fields: Vec<&str> = missing.uses.iter().filter_map(|(field, _)| field.as_deref()).collect();
-        let is_it = |model: &NodeModel<'_>| {
-            let has = |field: &&str| model.output(field).is_some();
-            fields.iter().all(has) && (fields.is_empty() || model.outputs.len() > 1)
+        // a single output is no field
+        let has_fields = |model: &NodeModel<'_>| {
+            model.outputs.len() > 1 && fields.iter().all(|field| model.output(field).is_some())
         };
         let found = givers(self.world.makers(), around, &wanted);
         let idents = found.into_iter().filter_map(|def| {
             let ident = self.world.names.node_ident(&def.class_type)?;
             let fits = match fields.as_slice() {
                 [] => !any || may_be_called(def, name),
-                _ => self.world.node(ident).is_some_and(is_it),
+                _ => self.world.node(ident).is_some_and(has_fields),
             };
             fits.then_some(ident)
         });

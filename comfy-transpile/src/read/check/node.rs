@@ -98,11 +98,17 @@ impl<'a> Checker<'_, 'a, '_> {
         }
         let setter = Some((class, &*input.setter));
         let arg = call.args[0];
-        let wanted = self.wanted_marker(&want);
-        let value = match want {
+        let wanted = match &want {
+            Want::Match(own, _) => Some(Ty::with(Con::Output, [own.clone()])),
+            Want::Bound(_) => None,
+        };
+        let value = self.expr(arg, wanted.as_ref());
+        if let Kind::Error = value.kind {
+            self.miss_wanted(arg, self.wanted_marker(&want));
+        }
+        match want {
             Want::Match(own, accepted) => {
                 let wanted = Ty::with(Con::Output, [own.clone()]);
-                let value = self.expr(arg, Some(&wanted));
                 let value = self.coerce(value, &wanted, setter);
                 let obligation = crate::read::traits::Obligation {
                     ty: accepted,
@@ -113,15 +119,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.require(obligation);
                 value
             }
-            Want::Bound(bound) => {
-                let value = self.expr(arg, None);
-                self.bounded(value, bound, setter)
-            }
-        };
-        if let Kind::Error = value.kind {
-            self.miss_wanted(arg, wanted);
+            Want::Bound(bound) => self.bounded(value, bound, setter),
         }
-        value
     }
 
     fn unknown_input(&mut self, owner: &str, inputs: &[InputModel<'_>], call: Called<'_>) {
