@@ -189,7 +189,7 @@ fn imports(root: &TokenStream) -> TokenStream {
 /// `Clone` and `Copy` by hand: rustc takes longer over a derive, and a derive would ask parameters to be `Copy`.
 fn copy_impls(name: &Ident, parameters: &TokenStream) -> TokenStream {
     quote! {
-        impl #parameters Clone for #name #parameters { #[inline] fn clone(&self) -> Self { *self } }
+        impl #parameters Clone for #name #parameters { fn clone(&self) -> Self { *self } }
         impl #parameters Copy for #name #parameters {}
     }
 }

@@ -41,6 +41,9 @@ fn main() {
     let sampler = KSampler::new().model(ckpt.model).positive(conditioning).negative(conditioning).latent_image(latent);
     g.add(sampler.seed(u64::MAX).sampler_name(KSamplerSamplerName::Dpmpp2m));
     let _class = hostile::Class::new();
+    let crowd = hostile::Crowd::new().i0(unlinked()).i1(unlinked()).i2(unlinked()).i3(unlinked()).i4(unlinked());
+    let crowd = crowd.i5(unlinked()).i6(unlinked()).i7(unlinked()).i8(unlinked()).i9(unlinked()).i10(unlinked());
+    g.add(crowd.i11(unlinked()).i12(unlinked()));
     println!("{}", g.to_prompt());
 }
 "#;
@@ -49,11 +52,15 @@ fn config(catalog: &str) -> Config {
     Config::new().catalog(Catalog::from_object_info(catalog).expect("a catalog"))
 }
 
-/// The hostile catalog with a list of 5,000 files, some of which differ in their endings only.
+/// The hostile catalog with a list of 5,000 files, some of which differ in their endings only, and a node that
+/// requires more inputs than a tuple has states.
 fn hostile() -> String {
     let files: Vec<String> = (0..5_000).map(|n| format!("models/{}.v{}", n / 2, n % 2)).collect();
     let list = serde_json::json!({"input": {"required": {"lora_name": [files, {}]}}});
-    HOSTILE.replacen('{', &format!("{{\"Thousands\": {list},"), 1)
+    let inputs: serde_json::Map<_, _> =
+        (0..13).map(|n| (format!("i{n}"), serde_json::json!(["IMAGE"]))).collect();
+    let crowd = serde_json::json!({"input": {"required": inputs}});
+    HOSTILE.replacen('{', &format!("{{\"Thousands\": {list}, \"Crowd\": {crowd},"), 1)
 }
 
 /// The packages to compile with their catalogs: the mini one, the hostile one, and that of a real pack, which is not in

@@ -27,43 +27,49 @@
 //! }
 //! impl<S0> SaveImage<S0> {
 //!     #[track_caller]
-//!     pub fn images(self, v: impl LinkInput<Image>) -> SaveImage<Set> { SaveImage(self.0.set(0, v.link_val()), P) }
+//!     pub fn images(self, v: impl LinkInput<Image>) -> SaveImage<Set> { SaveImage(self.0.set(0, v), P) }
 //!     #[track_caller]
-//!     pub fn filename_prefix(self, v: impl StrInput) -> Self { Self(self.0.set(1, v.into_val()), P) }
+//!     pub fn filename_prefix(self, v: impl StrInput) -> Self { set(self, 1, v) }
 //! }
 //! impl<S0> Builder for SaveImage<S0> {
-//!     fn record(&mut self) -> &mut Record { &mut self.0 }
-//! }
-//! impl<S0: IsSet> NodeSpec for SaveImage<S0> {
 //!     type Out = Output<Image>;
+//!     type State = (S0,);
+//!     fn record(&mut self) -> &mut Record { &mut self.0 }
 //! }
 //! # use comfy_dsl::Flow;
 //! # let g = Flow::new();
 //! # let image = g.add(SaveImage::new().images(unlinked()));
 //! # g.add(SaveImage::new().images(image).filename_prefix("x"));
 //! ```
-//! What the table says is written in `tables.rs`. Structs of several outputs are `Copy` and have `impl NodeResult` and
-//! `impl From<FooOut> for NodeRef` (`v.model.node()`).
+//! What the table says is written in `tables.rs`. `State` is `Set` where no input is required.
+//! Structs of several outputs are `Copy` and have `impl Outputs`.
+//!
+//! All of this is as little work for rustc as was found: a call of [`set`] costs it less than the parts of which it
+//! is made, and one trait less than two. `benches/compare-rucomfyui` measures it.
 //!
 //! # Combos
 //! `impl ComboValue for SamplerName { fn combo_val(self) -> Val { .. } }` is all a combo needs: `nth` where all options are
 //! texts, else `text` of an option, and `json` for values that are not text. An option of a dynamic combo wraps a [`Pick`] and has
-//! `impl<S0> ComboValue for Opt<S0> { fn combo_val(self) -> Val { self.0.into_val() } }` and
+//! `impl<S0> OptionBuilder for Opt<S0> { fn pick(&mut self) -> &mut Pick { &mut self.0 } }` and
 //! `impl<S0: OptionState> Choice<TheCombo> for Opt<S0> { type State = S0::And<Set>; }`; one without inputs is a [`Plain`].
 //! Setters of dynamic combos take `impl Choice<TheCombo, State: IsSet>`, which names a missing input in rustc's text.
 
 pub use std::marker::PhantomData as P;
 
+use std::panic::Location;
+
+use comfy_graph::graph::NodeSource;
 use serde_json::Value;
 
 use crate::record;
 pub use crate::{
     Accepts, Any, Bool, BoolInput, Boundary, Builder, Choice, Combo, ComboValue, ComfyType, Float,
-    FloatInput, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output, SeedInput, Set,
-    Str, StrInput, needs,
-    node::{NodeResult, OptionState},
+    FloatInput, Given, Int, IntInput, IntoInput, IsSet, LinkInput, List, NodeRef, NodeSpec, Output,
+    SeedInput, Set, Str, StrInput, needs,
+    node::{AllSet, Both, NodeResult, OptionState, Outputs},
     output::unlinked,
     record::Link,
+    value::OptionBuilder,
 };
 
 // What is generated lives as long as the program does.
@@ -85,14 +91,28 @@ impl<E> Plain<E> {
         Self(Pick::new(key), P)
     }
 }
-impl<E> ComboValue for Plain<E> {
-    fn combo_val(self) -> Val {
-        self.0.into_val()
+impl<E> OptionBuilder for Plain<E> {
+    fn pick(&mut self) -> &mut Pick {
+        &mut self.0
     }
 }
 #[diagnostic::do_not_recommend]
 impl<E> Choice<E> for Plain<E> {
     type State = Set;
+}
+
+/// A node with this given to the input at this position of its table.
+#[track_caller]
+pub fn set<B: Builder>(mut node: B, input: u16, given: impl Given) -> B {
+    node.record().put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+    node
+}
+
+/// [`set`] for an option of a dynamic combo.
+#[track_caller]
+pub fn pick<O: OptionBuilder>(mut option: O, input: u16, given: impl Given) -> O {
+    option.pick().put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+    option
 }
 
 /// The option at this place of a list of lines.

@@ -154,8 +154,8 @@ pub use output::{NodeRef, Or, Output, unlinked};
 pub use problems::Problems;
 pub use raw::RawNode;
 pub use value::{
-    BoolInput, Boundary, Choice, ComboValue, FloatInput, Grow, IntInput, IntoInput, IsType, LinkInput, Raw,
-    RawValue, SeedInput, StrInput, Unset, grow, raw,
+    BoolInput, Boundary, Choice, ComboValue, FloatInput, Given, Grow, IntInput, IntoInput, IsType, LinkInput,
+    Raw, RawValue, SeedInput, StrInput, Unset, grow, raw,
 };
 
 /// Adds a node, with its inputs written like the fields of a struct.

@@ -1,13 +1,22 @@
 //! What a node is to a [`Flow`](crate::Flow), and what can be said of every node.
 
-use std::fmt::Display;
+use std::{fmt::Display, marker::PhantomData};
 
 use comfy_graph::graph::Mode;
 
 use crate::{__private::Record, NodeRef, Output, RawValue};
 
 /// Anything that is becoming a node, complete or not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a node",
+    label = "not a node that can be added to the graph"
+)]
 pub trait Builder: Sized {
+    /// What adding it gives: an [`Output`], a struct of several, or a [`NodeRef`].
+    type Out: NodeResult;
+    /// The states of its required inputs, see [`AllSet`].
+    #[doc(hidden)]
+    type State;
     #[doc(hidden)]
     fn record(&mut self) -> &mut Record;
 }
@@ -26,7 +35,7 @@ pub trait IsSet {}
 impl IsSet for Set {}
 
 /// The state of a required input of an option of a dynamic combo. Those of several make one, `S0::And<S1::And<Set>>`: the
-/// first that is not set, else [`Set`].
+/// first that is not set, else [`Set`]. (Tuples would be listed in the message about an option.)
 #[doc(hidden)]
 pub trait OptionState {
     type And<Rest>;
@@ -35,15 +44,30 @@ impl OptionState for Set {
     type And<Rest> = Rest;
 }
 
-/// A node with all its required inputs set, ready for [`Flow::add`](crate::Flow::add).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a complete node",
-    label = "not a node that can be added to the graph"
-)]
-pub trait NodeSpec: Builder {
-    /// What adding it gives: an [`Output`](crate::Output), a struct of several, or a [`NodeRef`].
-    type Out: NodeResult;
+/// The states of all required inputs of a node, if they are set: a tuple, several of those as [`Both`], [`Set`] for none.
+///
+/// This is not [`IsSet`] for tuples, because rustc would list them in every message about an input that is not set.
+#[doc(hidden)]
+pub trait AllSet {}
+impl AllSet for Set {}
+
+/// The states of more inputs than a tuple has here.
+#[doc(hidden)]
+pub struct Both<A, B>(PhantomData<(A, B)>);
+impl<A: AllSet, B: AllSet> AllSet for Both<A, B> {}
+
+macro_rules! tuples {
+    () => {};
+    ($first:ident $(, $rest:ident)*) => {
+        impl<$first: IsSet, $($rest: IsSet),*> AllSet for ($first, $($rest,)*) {}
+        tuples!($($rest),*);
+    };
 }
+tuples!(A, B, C, D, E, F, G, H, I, J, K, L);
+
+/// A node with all its required inputs set, ready for [`Flow::add`](crate::Flow::add).
+pub trait NodeSpec: Builder {}
+impl<B: Builder<State: AllSet>> NodeSpec for B {}
 
 /// What adding a node gives, made from the node.
 #[doc(hidden)]
@@ -59,6 +83,24 @@ impl NodeResult for NodeRef {
 impl<T> NodeResult for Output<T> {
     fn of(node: NodeRef) -> Self {
         node.out(0)
+    }
+}
+
+/// A struct of several outputs.
+#[doc(hidden)]
+pub trait Outputs: Copy {
+    fn of(node: NodeRef) -> Self;
+    fn node(self) -> NodeRef;
+}
+impl<O: Outputs> NodeResult for O {
+    fn of(node: NodeRef) -> Self {
+        <O as Outputs>::of(node)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<O: Outputs> From<O> for NodeRef {
+    fn from(outputs: O) -> Self {
+        outputs.node()
     }
 }
 
@@ -111,7 +153,7 @@ pub trait NodeExt: Builder {
     #[must_use]
     #[track_caller]
     fn raw_input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
-        self.record().set_by_name(name.into().into(), value.raw_val());
+        self.record().set_by_name(name.into().into(), value.into_val());
         self
     }
 }

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use comfy_graph::graph::NodeSource;
 
-use crate::{__private::Record, Builder, NodeRef, NodeSpec, RawValue};
+use crate::{__private::Record, Builder, NodeRef, RawValue, Set};
 
 /// A node of a class that the generated code does not know.
 ///
@@ -30,7 +30,7 @@ impl RawNode {
     #[must_use]
     #[track_caller]
     pub fn input(mut self, name: impl Into<String>, value: impl RawValue) -> Self {
-        self.0.set_by_name(name.into().into(), value.raw_val());
+        self.0.set_by_name(name.into().into(), value.into_val());
         self
     }
 
@@ -63,7 +63,7 @@ impl RawNode {
         value: impl RawValue,
     ) -> Self {
         let at = NodeSource::Rust(Location::caller());
-        self.0.set_typed_at(name.into().into(), io_type.into().into(), value.raw_val(), at);
+        self.0.set_typed_at(name.into().into(), io_type.into().into(), value.into_val(), at);
         self
     }
 
@@ -77,11 +77,9 @@ impl RawNode {
 }
 
 impl Builder for RawNode {
+    type Out = NodeRef;
+    type State = Set;
     fn record(&mut self) -> &mut Record {
         &mut self.0
     }
-}
-
-impl NodeSpec for RawNode {
-    type Out = NodeRef;
 }

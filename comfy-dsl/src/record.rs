@@ -6,7 +6,7 @@ use comfy_graph::graph::{Mode, NodeSource};
 use serde_json::Value;
 
 use crate::{
-    NodeRef,
+    Given, NodeRef,
     facts::{Class, Form, In},
     tables,
 };
@@ -134,7 +134,7 @@ pub(crate) struct Named<'c> {
 }
 
 /// An option of a dynamic combo with the inputs set on it. The inside of generated option builders.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Pick<'c> {
     pub(crate) key: &'c str,
     pub(crate) settings: Settings<'c>,
@@ -146,23 +146,31 @@ impl<'c> Pick<'c> {
         Self { key, settings: Settings { set: Vec::new(), overridden: Vec::new() } }
     }
 
-    /// Sets the input at this position of the option's table.
-    #[must_use]
-    #[track_caller]
-    pub fn set(self, input: u16, val: Val<'c>) -> Self {
-        self.set_at(input, val, NodeSource::Rust(Location::caller()))
+    /// Sets the input at this position of the option's table, said at this place of a program.
+    pub fn put(&mut self, input: u16, val: Val<'c>, at: NodeSource) {
+        self.settings.put(Setting { input, val, at });
     }
 
-    /// [`set`](Self::set), said at this place of a program.
+    /// [`put`](Self::put), in a chain.
     #[must_use]
     pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
-        self.settings.put(Setting { input, val, at });
+        self.put(input, val, at);
         self
     }
 
     /// The choice as a value.
     pub fn into_val(self) -> Val<'c> {
         Val::Pick(self)
+    }
+}
+
+impl Pick<'static> {
+    /// Sets the input at this position of the option's table.
+    #[must_use]
+    #[track_caller]
+    pub fn set(mut self, input: u16, given: impl Given) -> Self {
+        self.put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+        self
     }
 }
 
@@ -271,6 +279,14 @@ fn place_in(inputs: &[In<'_>], settings: &Settings<'_>, name: &str) -> Option<No
 pub struct Record<'c>(pub(crate) Box<Draft<'c>>);
 
 impl Record<'static> {
+    /// Sets the input at this position of the class's table.
+    #[must_use]
+    #[track_caller]
+    pub fn set(mut self, input: u16, given: impl Given) -> Self {
+        self.put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+        self
+    }
+
     /// A node of the class of this table, with nothing set. [`Flow::build`](crate::Flow::build) reports tables that
     /// cannot be read.
     pub fn of(table: &'static str) -> Self {
@@ -287,18 +303,16 @@ impl<'c> Record<'c> {
         Self(Box::new(Draft { class, ..Draft::default() }))
     }
 
-    /// Sets the input at this position of the class's table. Setting it again is reported by
-    /// [`Flow::build`](crate::Flow::build).
-    #[must_use]
-    #[track_caller]
-    pub fn set(self, input: u16, val: Val<'c>) -> Self {
-        self.set_at(input, val, NodeSource::Rust(Location::caller()))
+    /// Sets the input at this position of the class's table, said at this place of a program. Setting it again is
+    /// reported by [`Flow::build`](crate::Flow::build).
+    pub fn put(&mut self, input: u16, val: Val<'c>, at: NodeSource) {
+        self.0.settings.put(Setting { input, val, at });
     }
 
-    /// [`set`](Self::set), said at this place of a program.
+    /// [`put`](Self::put), in a chain.
     #[must_use]
     pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
-        self.0.settings.put(Setting { input, val, at });
+        self.put(input, val, at);
         self
     }
 
@@ -308,7 +322,7 @@ impl<'c> Record<'c> {
         Self(Box::new(Draft { raw_class, ..Draft::default() }))
     }
 
-    /// Sets an input by its key in the prompt. Wins over [`set`](Self::set); of several the last holds.
+    /// Sets an input by its key in the prompt. Wins over [`put`](Self::put); of several the last holds.
     #[track_caller]
     pub fn set_by_name(&mut self, name: Box<str>, val: Val<'c>) {
         self.set_by_name_at(name, val, NodeSource::Rust(Location::caller()));

@@ -15,7 +15,7 @@
 //! };
 //! let mut recorder = Recorder::default();
 //! let place = NodeSource::Bytes { start: 20, end: 42 };
-//! let node = recorder.add(0, Record::new(&class).set(0, Val::Json(64.into())), place);
+//! let node = recorder.add(0, Record::new(&class).set_at(0, Val::Json(64.into()), place), place);
 //! let graph = recorder.to_graph().value;
 //! assert_eq!(graph.find("1").and_then(|ix| graph.get(ix)).unwrap().widgets[0].value, Some(64.into()));
 //! # assert_eq!(node, 1);

@@ -183,7 +183,7 @@ fn text(value: Value) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{__private::Record, Flow, NodeRef, NodeSpec};
+    use crate::{__private::Record, Flow, NodeRef};
 
     /// How an input of this form is read.
     fn read_form(cells: &str) -> Option<String> {
@@ -238,12 +238,11 @@ mod tests {
     fn a_flow_reports_a_table_that_cannot_be_read() {
         struct Broken(Record);
         impl crate::Builder for Broken {
+            type Out = NodeRef;
+            type State = crate::Set;
             fn record(&mut self) -> &mut Record {
                 &mut self.0
             }
-        }
-        impl NodeSpec for Broken {
-            type Out = NodeRef;
         }
         let g = Flow::new();
         g.add(Broken(Record::of("[\"Broken\"")));

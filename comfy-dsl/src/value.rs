@@ -7,9 +7,16 @@
 use serde_json::Value;
 
 use crate::{
-    __private::{Item, Val},
+    __private::{Item, Pick, Val},
     Accepts, Bool, Combo, Float, Int, List, Or, Output, Set, Str,
 };
+
+/// Whatever can be given to some input. How it becomes a value is the same everywhere; who takes it, the traits of
+/// inputs say.
+pub trait Given {
+    #[doc(hidden)]
+    fn into_val(self) -> Val;
+}
 
 /// A value or link that may enter a subgraph as an input of type `T` (see [`Flow::input`](crate::Flow::input)).
 ///
@@ -19,10 +26,7 @@ use crate::{
     message = "this cannot be an input of type `{T}`: `{Self}`",
     label = "wanted: a value or an output of type `{T}`"
 )]
-pub trait Boundary<T> {
-    #[doc(hidden)]
-    fn into_val(self) -> Val;
-}
+pub trait Boundary<T>: Given {}
 
 /// Any JSON for any widget; made by [`raw`].
 #[derive(Clone, Debug, PartialEq)]
@@ -45,15 +49,8 @@ pub struct Unset;
     label = "not an `Output<{T}>`",
     note = "a node gives its outputs when it is added: `let x = g.add(Node::new()..)`; of several, name one: `x.model`"
 )]
-pub trait LinkInput<T> {
-    #[doc(hidden)]
-    fn link_val(self) -> Val;
-}
-impl<T: IsType<U>, U> LinkInput<T> for Output<U> {
-    fn link_val(self) -> Val {
-        self.link.into_val()
-    }
-}
+pub trait LinkInput<T>: Given {}
+impl<T: IsType<U>, U> LinkInput<T> for Output<U> {}
 
 /// The type `U`, and no other.
 #[diagnostic::on_unimplemented(
@@ -121,62 +118,20 @@ pub trait Choice<E>: Boundary<Combo> {
     note = "`AnyOf<(..)>` takes an output of any type in it; `List<..>` takes `[a, b]`, a `Vec` or `grow()`",
     note = "values go in with `raw(..)` or `json!(..)`"
 )]
-pub trait IntoInput<T> {
-    #[doc(hidden)]
-    fn input_val(self) -> Val;
-}
+pub trait IntoInput<T>: Given {}
 
 /// An input of a [`RawNode`](crate::RawNode), or one set by name: whatever JSON can say, or any output.
 #[diagnostic::on_unimplemented(
     message = "this input takes a string, an `i64`, an `f64`, a `bool`, `raw(..)`, `json!(..)` or any output; found `{Self}`",
     label = "found `{Self}`"
 )]
-pub trait RawValue {
-    #[doc(hidden)]
-    fn raw_val(self) -> Val;
-}
+pub trait RawValue: Given {}
 
-/// Implements [`Boundary`] and the traits of values for types that turn into JSON.
-macro_rules! literals {
-    ($($literal:ty => $($boundary:ident $($input:ident)*),+;)*) => { $(
-        $(
-            #[diagnostic::do_not_recommend]
-            impl Boundary<$boundary> for $literal {
-                fn into_val(self) -> Val {
-                    self.raw_val()
-                }
-            }
-            $(
-                #[diagnostic::do_not_recommend]
-                impl $input for $literal {}
-            )*
-        )+
-    )* };
-}
-
-literals! {
-    i64 => Int IntInput, Float FloatInput;
-    f64 => Float FloatInput;
-    bool => Bool BoolInput;
-    &str => Str StrInput;
-    String => Str StrInput;
-    &String => Str StrInput;
-}
-
-#[diagnostic::do_not_recommend]
-impl Boundary<Int> for u64 {
-    fn into_val(self) -> Val {
-        Val::Json(self.into())
-    }
-}
-#[diagnostic::do_not_recommend]
-impl SeedInput for u64 {}
-
-macro_rules! raw_values {
-    ($($literal:ty: $this:ident => $val:expr;)*) => { $(
+macro_rules! given {
+    ($($given:ty: $this:ident => $val:expr;)*) => { $(
         #[diagnostic::do_not_recommend]
-        impl RawValue for $literal {
-            fn raw_val(self) -> Val {
+        impl Given for $given {
+            fn into_val(self) -> Val {
                 let $this = self;
                 $val
             }
@@ -184,8 +139,9 @@ macro_rules! raw_values {
     )* };
 }
 
-raw_values! {
+given! {
     i64: n => Val::Json(n.into());
+    u64: n => Val::Json(n.into());
     f64: n => Val::float(n);
     bool: flag => Val::Json(flag.into());
     &str: text => Val::Json(text.into());
@@ -197,17 +153,62 @@ raw_values! {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> RawValue for Output<T> {
-    fn raw_val(self) -> Val {
+impl<T> Given for Output<T> {
+    fn into_val(self) -> Val {
         self.link.into_val()
     }
 }
 #[diagnostic::do_not_recommend]
-impl<T, V: RawValue> RawValue for Or<T, V> {
-    fn raw_val(self) -> Val {
-        Val::or(self.link.link, self.value.raw_val())
+impl<T, V: Given> Given for Or<T, V> {
+    fn into_val(self) -> Val {
+        Val::or(self.link.link, self.value.into_val())
     }
 }
+/// `None` is an input that this use of a subgraph does not connect.
+#[diagnostic::do_not_recommend]
+impl<V: Given> Given for Option<V> {
+    fn into_val(self) -> Val {
+        self.map_or(Val::Unlinked, Given::into_val)
+    }
+}
+
+/// Implements [`Boundary`] and the traits of values for types that turn into JSON.
+macro_rules! literals {
+    ($($literal:ty => $($boundary:ident $($input:ident)*),+;)*) => { $(
+        $(
+            #[diagnostic::do_not_recommend]
+            impl Boundary<$boundary> for $literal {}
+            $(
+                #[diagnostic::do_not_recommend]
+                impl $input for $literal {}
+            )*
+        )+
+    )* };
+}
+
+literals! {
+    i64 => Int IntInput, Float FloatInput;
+    u64 => Int SeedInput;
+    f64 => Float FloatInput;
+    bool => Bool BoolInput;
+    &str => Str StrInput;
+    String => Str StrInput;
+    &String => Str StrInput;
+}
+
+macro_rules! raw_values {
+    ($($literal:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl RawValue for $literal {}
+    )* };
+}
+
+raw_values!(i64, f64, bool, &str, String, &String, Value, Raw, Unset);
+
+#[diagnostic::do_not_recommend]
+impl<T> RawValue for Output<T> {}
+#[diagnostic::do_not_recommend]
+impl<T, V: RawValue> RawValue for Or<T, V> {}
 
 /// The links and escapes that every trait of values takes.
 macro_rules! links {
@@ -226,36 +227,15 @@ macro_rules! links {
 links!(IntInput Int, SeedInput Int, FloatInput Float, StrInput Str, BoolInput Bool);
 
 #[diagnostic::do_not_recommend]
-impl<T> Boundary<T> for Output<T> {
-    fn into_val(self) -> Val {
-        self.link.into_val()
-    }
-}
+impl<T> Boundary<T> for Output<T> {}
 #[diagnostic::do_not_recommend]
-impl<T> Boundary<T> for Raw {
-    fn into_val(self) -> Val {
-        Val::Json(self.0)
-    }
-}
+impl<T> Boundary<T> for Raw {}
 #[diagnostic::do_not_recommend]
-impl<T> Boundary<T> for Unset {
-    fn into_val(self) -> Val {
-        Val::Unset
-    }
-}
+impl<T> Boundary<T> for Unset {}
 #[diagnostic::do_not_recommend]
-impl<T, V: Boundary<T>> Boundary<T> for Or<T, V> {
-    fn into_val(self) -> Val {
-        Val::or(self.link.link, self.value.into_val())
-    }
-}
-/// `None` is an input that this use of the subgraph does not connect.
+impl<T, V: Boundary<T>> Boundary<T> for Or<T, V> {}
 #[diagnostic::do_not_recommend]
-impl<T, V: Boundary<T>> Boundary<T> for Option<V> {
-    fn into_val(self) -> Val {
-        self.map_or(Val::Unlinked, Boundary::into_val)
-    }
-}
+impl<T, V: Boundary<T>> Boundary<T> for Option<V> {}
 
 /// A type generated for a combo: its options, or one option of a dynamic combo with its inputs.
 pub trait ComboValue {
@@ -263,11 +243,13 @@ pub trait ComboValue {
     fn combo_val(self) -> Val;
 }
 #[diagnostic::do_not_recommend]
-impl<V: ComboValue> Boundary<Combo> for V {
+impl<V: ComboValue> Given for V {
     fn into_val(self) -> Val {
         self.combo_val()
     }
 }
+#[diagnostic::do_not_recommend]
+impl<V: ComboValue> Boundary<Combo> for V {}
 #[diagnostic::do_not_recommend]
 impl<E: ComboValue> Choice<E> for E {
     type State = Set;
@@ -289,49 +271,47 @@ impl<E, V: Choice<E>> Choice<E> for Or<Combo, V> {
     type State = V::State;
 }
 
-#[diagnostic::do_not_recommend]
-impl<U, T: Accepts<U>> IntoInput<T> for Output<U> {
-    fn input_val(self) -> Val {
-        self.link.into_val()
-    }
+/// An option of a dynamic combo, whose inputs are set like those of a node.
+#[doc(hidden)]
+pub trait OptionBuilder: Sized {
+    fn pick(&mut self) -> &mut Pick;
 }
-#[diagnostic::do_not_recommend]
-impl<U, T: Accepts<U>, V: IntoInput<T>> IntoInput<T> for Or<U, V> {
-    fn input_val(self) -> Val {
-        Val::or(self.link.link, self.value.input_val())
-    }
-}
-#[diagnostic::do_not_recommend]
-impl<T> IntoInput<T> for Raw {
-    fn input_val(self) -> Val {
-        Val::Json(self.0)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl<T> IntoInput<T> for Value {
-    fn input_val(self) -> Val {
-        Val::Json(self)
-    }
-}
-#[diagnostic::do_not_recommend]
-impl<T> IntoInput<T> for Unset {
-    fn input_val(self) -> Val {
-        Val::Unset
+impl<O: OptionBuilder> ComboValue for O {
+    fn combo_val(mut self) -> Val {
+        std::mem::take(self.pick()).into_val()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, I: IntoInput<T>, const N: usize> IntoInput<List<T>> for [I; N] {
-    fn input_val(self) -> Val {
-        Val::Grow(self.into_iter().map(|item| Item { name: None, val: item.input_val() }).collect())
+impl<U, T: Accepts<U>> IntoInput<T> for Output<U> {}
+#[diagnostic::do_not_recommend]
+impl<U, T: Accepts<U>, V: IntoInput<T>> IntoInput<T> for Or<U, V> {}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Raw {}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Value {}
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<T> for Unset {}
+
+fn unnamed(items: impl IntoIterator<Item: Given>) -> Val {
+    Val::Grow(items.into_iter().map(|item| Item { name: None, val: item.into_val() }).collect())
+}
+#[diagnostic::do_not_recommend]
+impl<V: Given, const N: usize> Given for [V; N] {
+    fn into_val(self) -> Val {
+        unnamed(self)
     }
 }
 #[diagnostic::do_not_recommend]
-impl<T, I: IntoInput<T>> IntoInput<List<T>> for Vec<I> {
-    fn input_val(self) -> Val {
-        Val::Grow(self.into_iter().map(|item| Item { name: None, val: item.input_val() }).collect())
+impl<V: Given> Given for Vec<V> {
+    fn into_val(self) -> Val {
+        unnamed(self)
     }
 }
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoInput<T>, const N: usize> IntoInput<List<T>> for [I; N] {}
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoInput<T>> IntoInput<List<T>> for Vec<I> {}
 
 /// The items of an autogrow input one by one; made by [`grow`].
 pub struct Grow<T> {
@@ -355,21 +335,23 @@ impl<T> Grow<T> {
     /// One item more, under the name that its position gives it.
     #[must_use]
     pub fn push(mut self, value: impl IntoInput<T>) -> Self {
-        self.items.push(Item { name: None, val: value.input_val() });
+        self.items.push(Item { name: None, val: value.into_val() });
         self
     }
 
     /// One item more, under a name of its own; the key in the prompt is `INPUT.NAME`.
     #[must_use]
     pub fn named(mut self, name: &str, value: impl IntoInput<T>) -> Self {
-        self.items.push(Item { name: Some(name.into()), val: value.input_val() });
+        self.items.push(Item { name: Some(name.into()), val: value.into_val() });
         self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> IntoInput<List<T>> for Grow<T> {
-    fn input_val(self) -> Val {
+impl<T> Given for Grow<T> {
+    fn into_val(self) -> Val {
         Val::Grow(self.items)
     }
 }
+#[diagnostic::do_not_recommend]
+impl<T> IntoInput<List<T>> for Grow<T> {}

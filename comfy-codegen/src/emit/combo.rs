@@ -71,7 +71,6 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         pub enum #name { #(#variants),* }
         #copy
         impl p::ComboValue for #name {
-            #[inline]
             fn combo_val(self) -> p::Val { #value }
         }
     }
@@ -126,11 +125,9 @@ fn file_list(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         impl #name {
             #(#constants)*
             /// A file by its name on the server.
-            #[inline]
             pub fn file(name: impl Into<::std::string::String>) -> Self { Self(::std::borrow::Cow::Owned(name.into())) }
         }
         impl p::ComboValue for #name {
-            #[inline]
             fn combo_val(self) -> p::Val { p::json(self.0) }
         }
     }

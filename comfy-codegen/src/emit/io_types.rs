@@ -110,7 +110,7 @@ impl Emitter<'_, '_> {
             LITERALS.iter().filter(|(member, _)| members.contains(*member)).flat_map(|(member, types)| {
                 // an INT literal is a FLOAT too, unless the union has INT itself
                 let integer = (*member == "Float" && !members.contains("Int")).then_some("i64");
-                types.iter().copied().chain(integer).map(|literal| self.literal(&name, member, literal))
+                types.iter().copied().chain(integer).map(|literal| self.literal(&name, literal))
             });
         quote! {
             impl ComfyType for #name { const NAME: &'static str = #spelling; }
@@ -123,15 +123,9 @@ impl Emitter<'_, '_> {
         }
     }
 
-    fn literal(&self, union: &TokenStream, member: &str, literal: &str) -> TokenStream {
-        let (member, literal) = (ident(member), self.type_tokens(literal));
-        quote! {
-            #[diagnostic::do_not_recommend]
-            impl IntoInput<#union> for #literal {
-                #[inline]
-                fn input_val(self) -> Val { Boundary::<#member>::into_val(self) }
-            }
-        }
+    fn literal(&self, union: &TokenStream, literal: &str) -> TokenStream {
+        let literal = self.type_tokens(literal);
+        quote!(#[diagnostic::do_not_recommend] impl IntoInput<#union> for #literal {})
     }
 
     /// Outputs that are unions go into every input with a common member.

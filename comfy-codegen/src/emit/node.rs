@@ -35,11 +35,11 @@ impl Emitter<'_, '_> {
     fn node(&self, node: &NodeModel<'_>) -> TokenStream {
         let (name, states) = (ident(&node.ident), states(&node.inputs));
         let generics: Vec<Ident> = node.generics.iter().map(|generic| ident(&generic.param)).collect();
-        let owner = Owner { ident: &name, states: &states, generics: &generics };
+        let owner = Owner { ident: &name, states: &states, generics: &generics, set: quote!(p::set) };
         let (docs, aliases) = (node_docs(node), aliases(node));
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
         let (table, positions) = facts::class(node);
-        let (arguments, complete) = (owner.arguments(None), owner.complete());
+        let (arguments, state) = (owner.arguments(None), owner.state());
         let setters = self.setters(&owner, &node.inputs, &positions);
         let setters =
             (!node.inputs.is_empty()).then(|| quote!(impl #arguments #name #arguments { #setters }));
@@ -53,10 +53,9 @@ impl Emitter<'_, '_> {
             #new
             #setters
             impl #arguments p::Builder for #name #arguments {
-                fn record(&mut self) -> &mut p::Record { &mut self.0 }
-            }
-            impl #complete p::NodeSpec for #name #arguments {
                 type Out = #out;
+                type State = #state;
+                fn record(&mut self) -> &mut p::Record { &mut self.0 }
             }
         }
     }
@@ -103,13 +102,9 @@ impl Emitter<'_, '_> {
             #docs
             pub struct #name #parameters { #(#fields),* }
             #copy
-            impl #parameters p::NodeResult for #name #parameters {
-                #[inline]
+            impl #parameters p::Outputs for #name #parameters {
                 fn of(node: NodeRef) -> Self { Self { #(#names: node.out(#slots)),* } }
-            }
-            impl #parameters From<#name #parameters> for NodeRef {
-                #[inline]
-                fn from(outputs: #name #parameters) -> NodeRef { outputs.#first.node() }
+                fn node(self) -> NodeRef { self.#first.node() }
             }
         }
     }
@@ -127,7 +122,6 @@ fn new_impl(owner: &Owner<'_>, table: &Literal) -> TokenStream {
     quote! {
         #header {
             /// A node with nothing set.
-            #[inline]
             pub fn new() -> Self {
                 Self(p::Record::of(#table), p::P)
             }

@@ -29,10 +29,10 @@ impl<'n, 'c> Emitter<'n, 'c> {
             let (function, key) = (ident(&option.ident), &*option.def.key);
             let docs = docs::doc(&docs::code(key));
             if option.inputs.is_empty() {
-                return quote!(#docs #[inline] pub fn #function() -> p::Plain<Self> { p::Plain::new(#key) });
+                return quote!(#docs pub fn #function() -> p::Plain<Self> { p::Plain::new(#key) });
             }
             let builder = self.builder(dynamic.model, option);
-            quote!(#docs #[inline] pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
+            quote!(#docs pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
         });
         let with_inputs = dynamic.model.options.iter().filter(|option| !option.inputs.is_empty());
         let builders = with_inputs.map(|option| self.option(dynamic, option));
@@ -49,10 +49,10 @@ impl<'n, 'c> Emitter<'n, 'c> {
     fn option(&self, dynamic: &Owned<'n, DynamicModel<'c>>, option: &'n OptionModel<'c>) -> TokenStream {
         let (combo, name) = (ident(&dynamic.model.ident), self.builder(dynamic.model, option));
         let states = states(&option.inputs);
-        let owner = Owner { ident: &name, states: &states, generics: &[] };
+        let owner = Owner { ident: &name, states: &states, generics: &[], set: quote!(p::pick) };
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
-        let (arguments, state) = (owner.arguments(None), owner.state());
-        let bounded = owner.bounded(&quote!(p::OptionState));
+        let (arguments, state) = (owner.arguments(None), owner.option_state());
+        let bounded = owner.option_parameters();
         let docs =
             docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
         let setters = self.names.catalog().get(dynamic.class).map(|def| {
@@ -65,8 +65,8 @@ impl<'n, 'c> Emitter<'n, 'c> {
             #[must_use]
             pub struct #name #parameters(p::Pick, #phantom);
             #setters
-            impl #arguments p::ComboValue for #name #arguments {
-                fn combo_val(self) -> p::Val { self.0.into_val() }
+            impl #arguments p::OptionBuilder for #name #arguments {
+                fn pick(&mut self) -> &mut p::Pick { &mut self.0 }
             }
             #[diagnostic::do_not_recommend]
             impl #bounded Choice<#combo> for #name #arguments {

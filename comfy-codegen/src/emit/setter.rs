@@ -6,6 +6,9 @@ use quote::quote;
 use super::{Emitter, docs, ident};
 use crate::model::{Form, InputModel};
 
+/// How many states the runtime takes in a tuple (`comfy_dsl`: `AllSet`).
+const LONGEST_TUPLE: usize = 12;
+
 /// The struct that methods belong to.
 pub(super) struct Owner<'a> {
     /// Its name.
@@ -14,6 +17,8 @@ pub(super) struct Owner<'a> {
     pub(super) states: &'a [(Ident, Ident)],
     /// The parameters of match types.
     pub(super) generics: &'a [Ident],
+    /// The function of the runtime that sets an input without changing the type.
+    pub(super) set: TokenStream,
 }
 
 impl Owner<'_> {
@@ -41,23 +46,26 @@ impl Owner<'_> {
         quote!(<#(#states,)* #(#generics = Any,)*>)
     }
 
-    /// The parameters where all required inputs have to be set.
-    pub(super) fn complete(&self) -> TokenStream {
-        self.bounded(&quote!(IsSet))
+    /// The states of all required inputs of a node, as one.
+    pub(super) fn state(&self) -> TokenStream {
+        let tuples = self.states.chunks(LONGEST_TUPLE).map(|states| {
+            let params = states.iter().map(|(param, _)| param);
+            quote!((#(#params,)*))
+        });
+        tuples.reduce(|all, more| quote!(p::Both<#all, #more>)).unwrap_or_else(|| quote!(Set))
     }
 
-    /// The parameters where the states of all required inputs have to be this.
-    pub(super) fn bounded(&self, bound: &TokenStream) -> TokenStream {
-        if self.states.is_empty() && self.generics.is_empty() {
+    /// The parameters of an option.
+    pub(super) fn option_parameters(&self) -> TokenStream {
+        if self.states.is_empty() {
             return TokenStream::new();
         }
-        let states = self.states.iter().map(|(param, _)| quote!(#param: #bound));
-        let generics = self.generics;
-        quote!(<#(#states,)* #(#generics,)*>)
+        let states = self.states.iter().map(|(param, _)| quote!(#param: p::OptionState));
+        quote!(<#(#states),*>)
     }
 
-    /// The states of all required inputs, as one.
-    pub(super) fn state(&self) -> TokenStream {
+    /// The states of all required inputs of an option, as one.
+    pub(super) fn option_state(&self) -> TokenStream {
         let states = self.states.iter().rev().map(|(param, _)| param);
         states.fold(quote!(Set), |rest, state| quote!(#state::And<#rest>))
     }
@@ -97,7 +105,7 @@ impl Emitter<'_, '_> {
     ) -> TokenStream {
         let docs = docs::input(input);
         let setter = ident(&input.setter);
-        let (takes, value, clause) = self.argument(&input.form);
+        let (takes, clause) = self.argument(&input.form);
         let position = proc_macro2::Literal::u16_unsuffixed(position);
         if state.is_some() {
             let (name, arguments) = (owner.ident, owner.arguments(state));
@@ -105,51 +113,51 @@ impl Emitter<'_, '_> {
                 #docs
                 #[track_caller]
                 pub fn #setter(self, v: #takes) -> #name #arguments #clause {
-                    #name(self.0.set(#position, #value), p::P)
+                    #name(self.0.set(#position, v), p::P)
                 }
             };
         }
+        let set = &owner.set;
         quote! {
             #docs
             #[track_caller]
-            pub fn #setter(self, v: #takes) -> Self #clause { Self(self.0.set(#position, #value), p::P) }
+            pub fn #setter(self, v: #takes) -> Self #clause { #set(self, #position, v) }
         }
     }
 
-    /// The type of the argument, the expression that makes it a value, and a where clause.
-    fn argument(&self, form: &Form<'_>) -> (TokenStream, TokenStream, TokenStream) {
-        let value = quote!(v.into_val());
-        let none = TokenStream::new();
-        match form {
-            Form::Link { marker } => {
-                let marker = self.type_tokens(marker);
-                (quote!(impl LinkInput<#marker>), quote!(v.link_val()), none)
-            }
+    /// The type of the argument, and a where clause.
+    fn argument(&self, form: &Form<'_>) -> (TokenStream, TokenStream) {
+        let takes = match form {
             Form::Match { param, marker } => {
                 let (param, marker) = (ident(param), self.type_tokens(marker));
-                (quote!(Output<#param>), value, quote!(where #marker: Accepts<#param>))
+                return (quote!(Output<#param>), quote!(where #marker: Accepts<#param>));
+            }
+            Form::Link { marker } => {
+                let marker = self.type_tokens(marker);
+                quote!(impl LinkInput<#marker>)
             }
             Form::Union { marker } | Form::Json { marker } => {
                 let marker = self.type_tokens(marker);
-                (quote!(impl IntoInput<#marker>), quote!(v.input_val()), none)
+                quote!(impl IntoInput<#marker>)
             }
             Form::Autogrow(autogrow) => {
                 let marker = self.type_tokens(&autogrow.marker);
-                (quote!(impl IntoInput<List<#marker>>), quote!(v.input_val()), none)
+                quote!(impl IntoInput<List<#marker>>)
             }
-            Form::Int => (quote!(impl IntInput), value, none),
-            Form::Seed => (quote!(impl SeedInput), value, none),
-            Form::Float => (quote!(impl FloatInput), value, none),
-            Form::Str => (quote!(impl StrInput), value, none),
-            Form::Bool => (quote!(impl BoolInput), value, none),
+            Form::Int => quote!(impl IntInput),
+            Form::Seed => quote!(impl SeedInput),
+            Form::Float => quote!(impl FloatInput),
+            Form::Str => quote!(impl StrInput),
+            Form::Bool => quote!(impl BoolInput),
             Form::Combo(combo) => {
                 let combo = self.choice_tokens(&combo.ident);
-                (quote!(impl Choice<#combo>), value, none)
+                quote!(impl Choice<#combo>)
             }
             Form::Dynamic(dynamic) => {
                 let dynamic = self.choice_tokens(&dynamic.ident);
-                (quote!(impl Choice<#dynamic, State: IsSet>), value, none)
+                quote!(impl Choice<#dynamic, State: IsSet>)
             }
-        }
+        };
+        (takes, TokenStream::new())
     }
 }

@@ -17,12 +17,11 @@ use super::support::{Class, Def, Form, In, Names, Opt};
 
 struct Loose(Record);
 impl Builder for Loose {
+    type Out = NodeRef;
+    type State = Set;
     fn record(&mut self) -> &mut Record {
         &mut self.0
     }
-}
-impl NodeSpec for Loose {
-    type Out = NodeRef;
 }
 
 fn text(text: &str) -> &'static str {

@@ -46,12 +46,15 @@ macro_rules! node {
             pub fn new() -> Self { Self(Record::new(&$facts), P) }
         }
         impl<$($s),*> Builder for $node<$($s),*> {
+            type Out = $out;
+            type State = state!($($s)*);
             fn record(&mut self) -> &mut Record { &mut self.0 }
         }
-        impl<$($s: IsSet),*> NodeSpec for $node<$($s),*> {
-            type Out = $out;
-        }
     };
+}
+macro_rules! state {
+    () => { Set };
+    ($($s:ident)*) => { ($($s,)*) };
 }
 
 const fn socket(name: &'static str, io_type: &'static str) -> In {
@@ -73,15 +76,18 @@ static CHECKPOINT_LOADER: Class = Class {
     output_node: false,
 };
 node!(CheckpointLoaderSimple<S0 = needs::ckpt_name> CHECKPOINT_LOADER -> CheckpointLoaderSimpleOut);
-impl NodeResult for CheckpointLoaderSimpleOut {
+impl Outputs for CheckpointLoaderSimpleOut {
     fn of(n: NodeRef) -> Self {
         Self { model: n.out(0), clip: n.out(1), vae: n.out(2) }
+    }
+    fn node(self) -> NodeRef {
+        self.model.node()
     }
 }
 impl<S0> CheckpointLoaderSimple<S0> {
     #[track_caller]
     pub fn ckpt_name(self, v: impl Choice<Checkpoint>) -> CheckpointLoaderSimple<Set> {
-        CheckpointLoaderSimple(self.0.set(0, v.into_val()), P)
+        CheckpointLoaderSimple(self.0.set(0, v), P)
     }
 }
 #[derive(Clone, Copy)]
@@ -89,11 +95,6 @@ pub struct CheckpointLoaderSimpleOut {
     pub model: Output<Model>,
     pub clip: Output<Clip>,
     pub vae: Output<Vae>,
-}
-impl From<CheckpointLoaderSimpleOut> for NodeRef {
-    fn from(v: CheckpointLoaderSimpleOut) -> Self {
-        v.model.node()
-    }
 }
 pub struct Checkpoint(String);
 impl Checkpoint {
@@ -127,11 +128,11 @@ node!(CLIPTextEncode<S0 = needs::text, S1 = needs::clip> CLIP_TEXT_ENCODE -> Out
 impl<S0, S1> CLIPTextEncode<S0, S1> {
     #[track_caller]
     pub fn text(self, v: impl StrInput) -> CLIPTextEncode<Set, S1> {
-        CLIPTextEncode(self.0.set(0, v.into_val()), P)
+        CLIPTextEncode(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn clip(self, v: Output<Clip>) -> CLIPTextEncode<S0, Set> {
-        CLIPTextEncode(self.0.set(1, v.into_val()), P)
+        CLIPTextEncode(self.0.set(1, v), P)
     }
 }
 
@@ -146,11 +147,11 @@ node!(EmptyLatentImage<> EMPTY_LATENT -> Output<Latent>);
 impl EmptyLatentImage {
     #[track_caller]
     pub fn width(self, v: impl IntInput) -> Self {
-        Self(self.0.set(0, v.into_val()), P)
+        set(self, 0, v)
     }
     #[track_caller]
     pub fn height(self, v: impl IntInput) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
 }
 
@@ -179,31 +180,31 @@ node!(KSampler<S0 = needs::model, S1 = needs::positive, S2 = needs::latent_image
 impl<S0, S1, S2> KSampler<S0, S1, S2> {
     #[track_caller]
     pub fn model(self, v: Output<Model>) -> KSampler<Set, S1, S2> {
-        KSampler(self.0.set(0, v.into_val()), P)
+        KSampler(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn seed(self, v: impl SeedInput) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
     #[track_caller]
     pub fn cfg(self, v: impl FloatInput) -> Self {
-        Self(self.0.set(2, v.into_val()), P)
+        set(self, 2, v)
     }
     #[track_caller]
     pub fn sampler_name(self, v: impl Choice<SamplerName>) -> Self {
-        Self(self.0.set(3, v.into_val()), P)
+        set(self, 3, v)
     }
     #[track_caller]
     pub fn positive(self, v: Output<Conditioning>) -> KSampler<S0, Set, S2> {
-        KSampler(self.0.set(4, v.into_val()), P)
+        KSampler(self.0.set(4, v), P)
     }
     #[track_caller]
     pub fn latent_image(self, v: Output<Latent>) -> KSampler<S0, S1, Set> {
-        KSampler(self.0.set(5, v.into_val()), P)
+        KSampler(self.0.set(5, v), P)
     }
     #[track_caller]
     pub fn preview(self, v: impl BoolInput) -> Self {
-        Self(self.0.set(6, v.into_val()), P)
+        set(self, 6, v)
     }
 }
 #[derive(Clone, Copy)]
@@ -228,11 +229,11 @@ node!(VAEDecode<S0 = needs::samples> VAE_DECODE -> Output<Image>);
 impl<S0> VAEDecode<S0> {
     #[track_caller]
     pub fn samples(self, v: Output<Latent>) -> VAEDecode<Set> {
-        VAEDecode(self.0.set(0, v.into_val()), P)
+        VAEDecode(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn vae(self, v: Output<Vae>) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
 }
 
@@ -251,11 +252,11 @@ node!(SaveImage<S0 = needs::images> SAVE_IMAGE -> NodeRef);
 impl<S0> SaveImage<S0> {
     #[track_caller]
     pub fn images(self, v: Output<Image>) -> SaveImage<Set> {
-        SaveImage(self.0.set(0, v.into_val()), P)
+        SaveImage(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn filename_prefix(self, v: impl StrInput) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
 }
 
@@ -277,26 +278,24 @@ static LOAD_IMAGE: Class = Class {
     output_node: false,
 };
 node!(LoadImage<> LOAD_IMAGE -> LoadImageOut);
-impl NodeResult for LoadImageOut {
+impl Outputs for LoadImageOut {
     fn of(n: NodeRef) -> Self {
         Self { image: n.out(0), mask: n.out(1) }
+    }
+    fn node(self) -> NodeRef {
+        self.image.node()
     }
 }
 impl LoadImage {
     #[track_caller]
     pub fn image(self, v: impl Choice<ImageFile>) -> Self {
-        Self(self.0.set(0, v.into_val()), P)
+        set(self, 0, v)
     }
 }
 #[derive(Clone, Copy)]
 pub struct LoadImageOut {
     pub image: Output<Image>,
     pub mask: Output<Mask>,
-}
-impl From<LoadImageOut> for NodeRef {
-    fn from(v: LoadImageOut) -> Self {
-        v.image.node()
-    }
 }
 pub struct ImageFile(String);
 impl ImageFile {
@@ -326,19 +325,19 @@ node!(ImageScaleBy<S0 = needs::image> SCALE_BY -> Output<Image>);
 impl<S0> ImageScaleBy<S0> {
     #[track_caller]
     pub fn image(self, v: Output<Image>) -> ImageScaleBy<Set> {
-        ImageScaleBy(self.0.set(0, v.into_val()), P)
+        ImageScaleBy(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn upscale_method(self, v: impl Choice<UpscaleMethod>) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
     #[track_caller]
     pub fn scale_by(self, v: impl FloatInput) -> Self {
-        Self(self.0.set(2, v.into_val()), P)
+        set(self, 2, v)
     }
     #[track_caller]
     pub fn mask(self, v: Output<Mask>) -> Self {
-        Self(self.0.set(3, v.into_val()), P)
+        set(self, 3, v)
     }
 }
 #[derive(Clone, Copy)]
@@ -369,7 +368,7 @@ node!(BatchImagesNode<S0 = needs::images> BATCH -> Output<Image>);
 impl<S0> BatchImagesNode<S0> {
     #[track_caller]
     pub fn images(self, v: impl IntoInput<List<Image>>) -> BatchImagesNode<Set> {
-        BatchImagesNode(self.0.set(0, v.input_val()), P)
+        BatchImagesNode(self.0.set(0, v), P)
     }
 }
 
@@ -390,17 +389,21 @@ static EXPRESSION: Class = Class {
     output_node: false,
 };
 node!(MathExpression<> EXPRESSION -> MathExpressionOut);
-impl NodeResult for MathExpressionOut {
+impl Outputs for MathExpressionOut {
     fn of(n: NodeRef) -> Self {
         Self { float: n.out(0), int: n.out(1) }
+    }
+    fn node(self) -> NodeRef {
+        self.float.node()
     }
 }
 impl MathExpression {
     #[track_caller]
     pub fn values(self, v: impl IntoInput<List<AnyOf<(Float, Int)>>>) -> Self {
-        Self(self.0.set(1, v.input_val()), P)
+        set(self, 1, v)
     }
 }
+#[derive(Clone, Copy)]
 pub struct MathExpressionOut {
     pub float: Output<Float>,
     pub int: Output<Int>,
@@ -457,20 +460,19 @@ impl<S0, T> ResizeImageMaskNode<S0, T> {
     where
         AnyOf<(Image, Mask)>: Accepts<U>,
     {
-        ResizeImageMaskNode(self.0.set(0, v.into_val()), P)
+        ResizeImageMaskNode(self.0.set(0, v), P)
     }
     #[track_caller]
     pub fn resize_type(self, v: impl Choice<ResizeType, State: IsSet>) -> Self {
-        Self(self.0.set(1, v.into_val()), P)
+        set(self, 1, v)
     }
 }
 impl<S0, T> Builder for ResizeImageMaskNode<S0, T> {
+    type Out = Output<T>;
+    type State = (S0,);
     fn record(&mut self) -> &mut Record {
         &mut self.0
     }
-}
-impl<S0: IsSet, T> NodeSpec for ResizeImageMaskNode<S0, T> {
-    type Out = Output<T>;
 }
 pub struct ResizeType;
 impl ResizeType {
@@ -485,12 +487,12 @@ pub struct ScaleDimensions<S0 = needs::width>(Pick, P<(S0,)>);
 impl<S0> ScaleDimensions<S0> {
     #[track_caller]
     pub fn width(self, v: impl IntInput) -> ScaleDimensions<Set> {
-        ScaleDimensions(self.0.set(0, v.into_val()), P)
+        ScaleDimensions(self.0.set(0, v), P)
     }
 }
-impl<S0> ComboValue for ScaleDimensions<S0> {
-    fn combo_val(self) -> Val {
-        self.0.into_val()
+impl<S0> OptionBuilder for ScaleDimensions<S0> {
+    fn pick(&mut self) -> &mut Pick {
+        &mut self.0
     }
 }
 impl<S0: OptionState> Choice<ResizeType> for ScaleDimensions<S0> {
@@ -500,16 +502,16 @@ pub struct Matching(Pick);
 impl Matching {
     #[track_caller]
     pub fn reference(self, v: Output<Image>) -> Self {
-        Self(self.0.set(0, v.into_val()))
+        pick(self, 0, v)
     }
     #[track_caller]
     pub fn mode(self, v: impl Choice<MatchMode, State: IsSet>) -> Self {
-        Self(self.0.set(1, v.into_val()))
+        pick(self, 1, v)
     }
 }
-impl ComboValue for Matching {
-    fn combo_val(self) -> Val {
-        self.0.into_val()
+impl OptionBuilder for Matching {
+    fn pick(&mut self) -> &mut Pick {
+        &mut self.0
     }
 }
 impl Choice<ResizeType> for Matching {
@@ -525,12 +527,12 @@ pub struct Multiple<S0 = needs::by>(Pick, P<(S0,)>);
 impl<S0> Multiple<S0> {
     #[track_caller]
     pub fn by(self, v: impl IntInput) -> Multiple<Set> {
-        Multiple(self.0.set(0, v.into_val()), P)
+        Multiple(self.0.set(0, v), P)
     }
 }
-impl<S0> ComboValue for Multiple<S0> {
-    fn combo_val(self) -> Val {
-        self.0.into_val()
+impl<S0> OptionBuilder for Multiple<S0> {
+    fn pick(&mut self) -> &mut Pick {
+        &mut self.0
     }
 }
 impl<S0: OptionState> Choice<MatchMode> for Multiple<S0> {
@@ -554,10 +556,10 @@ node!(ShowAny<> SHOW -> NodeRef);
 impl ShowAny {
     #[track_caller]
     pub fn value(self, v: impl IntoInput<Any>) -> Self {
-        Self(self.0.set(0, v.input_val()), P)
+        set(self, 0, v)
     }
     #[track_caller]
     pub fn color(self, v: impl IntoInput<Color>) -> Self {
-        Self(self.0.set(1, v.input_val()), P)
+        set(self, 1, v)
     }
 }
