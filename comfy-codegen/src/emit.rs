@@ -22,6 +22,7 @@ use std::{
     str::FromStr,
 };
 
+use comfy_graph::catalog::NodeDef;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -36,7 +37,7 @@ use module::Module;
 struct Emitter<'n, 'c> {
     names: &'n Names<'c>,
     nodes: Vec<&'n NodeModel<'c>>,
-    /// By the name of the type.
+    /// By the name of the type; see [`model`](crate::model) for which of them are one.
     combos: BTreeMap<&'n str, Owned<'n, ComboModel<'c>>>,
     dynamics: BTreeMap<&'n str, Owned<'n, DynamicModel<'c>>>,
     /// (type of the dynamic combo, key) → name of the builder.
@@ -48,10 +49,10 @@ struct Emitter<'n, 'c> {
     types: RefCell<BTreeMap<String, TokenStream>>,
 }
 
-/// A type that an input brings, with the first place it occurs at.
+/// A type that an input brings, with the first place that it occurs at under this name.
 struct Owned<'n, M> {
     model: &'n M,
-    class: &'n str,
+    def: &'n NodeDef,
     input: &'n str,
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn modules(names: &Names<'_>, classes: &[&str]) -> Result<Vec<Module>
         types: RefCell::default(),
     };
     for node in &nodes {
-        emitter.collect(&node.def.class_type, &node.inputs);
+        emitter.collect(node.def, &node.inputs);
     }
     emitter.nodes = nodes;
     emitter.name_builders();
@@ -81,17 +82,17 @@ pub(crate) fn modules(names: &Names<'_>, classes: &[&str]) -> Result<Vec<Module>
 
 impl<'n, 'c> Emitter<'n, 'c> {
     /// Finds the types that inputs bring. Equal names are equal types.
-    fn collect(&mut self, class: &'n str, inputs: &'n [InputModel<'c>]) {
+    fn collect(&mut self, def: &'n NodeDef, inputs: &'n [InputModel<'c>]) {
         for input in inputs {
             let name = &*input.def.name;
             match &input.form {
                 Form::Combo(model) => {
-                    self.combos.entry(&model.ident).or_insert(Owned { model, class, input: name });
+                    self.combos.entry(&model.ident).or_insert(Owned { model, def, input: name });
                 }
                 Form::Dynamic(model) => {
-                    self.dynamics.entry(&model.ident).or_insert(Owned { model, class, input: name });
+                    self.dynamics.entry(&model.ident).or_insert(Owned { model, def, input: name });
                     for option in &model.options {
-                        self.collect(class, &option.inputs);
+                        self.collect(def, &option.inputs);
                     }
                 }
                 _ => {}
@@ -166,6 +167,66 @@ impl<'n, 'c> Emitter<'n, 'c> {
         });
         quote!(#(#calls)*)
     }
+}
+
+/// What is one type in Rust, each under its name.
+type Group<'t, T> = [(&'t str, T)];
+
+/// Those that are one, together; the first stands for all. It is of the plainest node, not of the catalog's first.
+/// `rough` is equal for all that are one.
+fn groups<'t, T, K: Ord>(
+    all: impl Iterator<Item = (&'t str, T)>,
+    node: impl Fn(&T) -> &NodeDef,
+    rough: impl Fn(&T) -> K,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Box<Group<'t, T>>> {
+    let mut sorted: Vec<_> = all.collect();
+    sorted.sort_by_key(|(name, one)| {
+        let def = node(one);
+        (def.deprecated, def.experimental, def.api_node, name.len(), *name)
+    });
+    let mut groups: Vec<Vec<(&str, T)>> = Vec::new();
+    let mut known: BTreeMap<K, Vec<usize>> = BTreeMap::new();
+    for (name, one) in sorted {
+        let alike = known.entry(rough(&one)).or_default();
+        let is_of =
+            |at: &usize| groups.get(*at).and_then(|g| g.first()).is_some_and(|(_, first)| same(first, &one));
+        if let Some(group) = alike.iter().copied().find(is_of).and_then(|at| groups.get_mut(at)) {
+            group.push((name, one));
+        } else {
+            alike.push(groups.len());
+            groups.push(vec![(name, one)]);
+        }
+    }
+    groups.sort_by_key(|group| group.first().map(|(name, _)| *name));
+    groups.into_iter().map(Vec::into_boxed_slice).collect()
+}
+
+/// Where the types of a group occur.
+fn places<M>(group: &Group<'_, &Owned<'_, M>>) -> String {
+    listed(group.iter().map(|(_, owned)| format!("{}.{}", owned.def.class_type, owned.input)).collect())
+}
+
+/// `A`, `B` and `C`, in code; of many some.
+fn listed(mut names: Vec<String>) -> String {
+    const MOST: usize = 4;
+    names.sort();
+    names.dedup();
+    let more = names.len().saturating_sub(MOST);
+    let mut names: Vec<String> = names.iter().take(MOST).map(|name| docs::code(name)).collect();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// Another name of a type.
+fn alias(name: &Ident, parameters: &TokenStream, of: &Ident) -> TokenStream {
+    let docs = docs::doc(&format!("Another name of [`{of}`]."));
+    quote!(#docs pub type #name #parameters = #of #parameters;)
 }
 
 /// An identifier. Names come from [`names`](crate::names), which gives legal ones only.

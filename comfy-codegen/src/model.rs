@@ -3,6 +3,8 @@
 //!
 //! Data only. [`Names`](crate::names::Names) makes it; nothing here decides a name.
 
+mod same;
+
 use comfy_graph::catalog::{AutogrowNames, ComboDef, DynamicOption, InputDef, NodeDef, OutputDef};
 use serde_json::Value;
 
@@ -97,6 +99,8 @@ pub enum Form<'c> {
 pub struct ComboModel<'c> {
     /// The definition it was made from.
     pub def: &'c ComboDef,
+    /// The name of its input; the last segment of the key in the prompt.
+    pub input: &'c str,
     /// The name of the type.
     pub ident: String,
     /// `<Node><Input>`, another name for the same type, if [`ident`](Self::ident) is one of the well-known names.
@@ -137,6 +141,8 @@ impl ComboModel<'_> {
 /// The type of a dynamic combo. Its options are associated functions that return builders.
 #[derive(Clone, Debug)]
 pub struct DynamicModel<'c> {
+    /// The name of its input; the last segment of the key in the prompt.
+    pub input: &'c str,
     /// The name of the type.
     pub ident: String,
     /// The options in the server's order, without doubles.
@@ -240,3 +246,6 @@ impl<'c> OptionModel<'c> {
         self.inputs.iter().find(|input| input.setter == setter)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,6 +92,10 @@ fn public(source: &str, text: &mut String) {
         match line {
             _ if line.starts_with("///") => docs.push(line),
             _ if line.starts_with("#[") => {}
+            _ if line.starts_with("pub type") => {
+                docs.clear();
+                text.extend([line, "\n"]);
+            }
             _ if line.starts_with("pub fn new()") || line.starts_with("pub fn file(") => docs.clear(),
             _ if line.starts_with("pub fn") || line.starts_with("pub const") => {
                 let mut signature = line.to_owned();

@@ -6,13 +6,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::{Emitter, Owned, copy_impls, docs, ident};
+use super::{Emitter, Group, Owned, alias, copy_impls, docs, groups, ident, places};
 use crate::model::{ComboModel, ComboValue, Form, InputModel};
 
 impl Emitter<'_, '_> {
     /// All types of combos.
     pub(super) fn combo_types(&self) -> TokenStream {
-        let combos = self.combos.values().map(combo);
+        let combos = groups(
+            self.combos.iter().map(|(name, owned)| (*name, owned)),
+            |owned| owned.def,
+            |owned| owned.input,
+            |a, b| a.model.is_same_type(b.model),
+        );
+        let combos = combos.iter().map(|group| combo(group));
         let import = (!self.combos.is_empty()).then(|| {
             quote!(
                 use ::comfy_dsl::__private as p;
@@ -30,11 +36,8 @@ impl Emitter<'_, '_> {
         for node in &self.nodes {
             aliases_of(&node.inputs, &mut found);
         }
-        let aliases = found.into_iter().map(|(alias, name)| {
-            let docs = docs::doc(&format!("Another name of [`{name}`]."));
-            let (alias, name) = (ident(alias), ident(name));
-            quote!(#docs pub type #alias = #name;)
-        });
+        let aliases =
+            found.into_iter().map(|(other, name)| alias(&ident(other), &TokenStream::new(), &ident(name)));
         quote!(#(#aliases)*)
     }
 }
@@ -53,9 +56,14 @@ fn aliases_of<'n>(inputs: &'n [InputModel<'_>], found: &mut std::collections::BT
     }
 }
 
-fn combo(owned: &Owned<'_, ComboModel<'_>>) -> TokenStream {
-    let at = docs::code(&format!("{}.{}", owned.class, owned.input));
-    if owned.model.files { file_list(owned.model, &at) } else { enumeration(owned.model, &at) }
+/// The combos that are one type, of which the first gives its name.
+fn combo(group: &Group<'_, &Owned<'_, ComboModel<'_>>>) -> TokenStream {
+    let Some(((first, owned), others)) = group.split_first() else { return TokenStream::new() };
+    let at = places(group);
+    let made = if owned.model.files { file_list(owned.model, &at) } else { enumeration(owned.model, &at) };
+    let first = ident(first);
+    let others = others.iter().map(|(name, _)| alias(&ident(name), &TokenStream::new(), &first));
+    quote!(#made #(#others)*)
 }
 
 fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {

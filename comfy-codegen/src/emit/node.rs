@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Emitter, copy_impls, docs, facts, ident, imports, module::Module, setter::Owner, states};
+use super::{
+    Emitter, Group, alias, copy_impls, docs, facts, groups, ident, imports, listed, module::Module,
+    setter::Owner, states,
+};
 use crate::{
     Error,
     model::{NodeModel, OutputModel, ResultKind},
@@ -78,7 +81,13 @@ impl Emitter<'_, '_> {
     /// The structs of nodes with several outputs.
     pub(super) fn result_types(&self) -> TokenStream {
         let several = self.nodes.iter().filter(|node| node.result() == ResultKind::Struct);
-        let types: Vec<TokenStream> = several.map(|node| self.result_type(node)).collect();
+        let groups = groups(
+            several.map(|node| (node.ident.as_str(), *node)),
+            |node| node.def,
+            |node| node.outputs.len(),
+            |a, b| a.is_same_result(b),
+        );
+        let types: Vec<TokenStream> = groups.iter().map(|group| self.result_type(group)).collect();
         if types.is_empty() {
             return TokenStream::new();
         }
@@ -86,9 +95,13 @@ impl Emitter<'_, '_> {
         quote!(#imports #(#types)*)
     }
 
-    fn result_type(&self, node: &NodeModel<'_>) -> TokenStream {
+    /// The results that are one type, of which the first gives its name.
+    fn result_type(&self, group: &Group<'_, &NodeModel<'_>>) -> TokenStream {
+        let Some(((_, node), others)) = group.split_first() else { return TokenStream::new() };
         let (name, parameters) = (out_ident(node), out_parameters(node));
-        let docs = docs::doc(&format!("Outputs of {}.", docs::code(&node.def.class_type)));
+        let of = listed(group.iter().map(|(_, node)| node.def.class_type.to_string()).collect());
+        let docs = docs::doc(&format!("Outputs of {of}."));
+        let others = others.iter().map(|(_, other)| alias(&out_ident(other), &parameters, &name));
         let fields = node.outputs.iter().map(|output| {
             let (docs, field, marker) =
                 (output_docs(output), ident(&output.ident), self.type_tokens(&output.marker));
@@ -106,6 +119,7 @@ impl Emitter<'_, '_> {
                 fn of(node: NodeRef) -> Self { Self { #(#names: node.out(#slots)),* } }
                 fn node(self) -> NodeRef { self.#first.node() }
             }
+            #(#others)*
         }
     }
 }

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Emitter, Owned, docs, ident, imports, setter::Owner, states};
+use super::{
+    Emitter, Group, Owned, alias, docs, groups, ident, imports, listed, places, setter::Owner, states,
+};
 use crate::{
     model::{DynamicModel, OptionModel},
     table,
@@ -12,8 +14,10 @@ use crate::{
 impl<'n, 'c> Emitter<'n, 'c> {
     /// All dynamic combos and their options.
     pub(super) fn option_types(&self) -> TokenStream {
-        let dynamics: Vec<TokenStream> =
-            self.dynamics.values().map(|dynamic| self.dynamic(dynamic)).collect();
+        let all = self.dynamics.iter().map(|(name, owned)| (*name, owned));
+        let groups =
+            groups(all, |owned| owned.def, |owned| owned.input, |a, b| a.model.is_same_type(b.model));
+        let dynamics: Vec<TokenStream> = groups.iter().map(|group| self.dynamic(group)).collect();
         if dynamics.is_empty() {
             return TokenStream::new();
         }
@@ -21,50 +25,53 @@ impl<'n, 'c> Emitter<'n, 'c> {
         quote!(#imports #(#dynamics)*)
     }
 
-    fn dynamic(&self, dynamic: &Owned<'n, DynamicModel<'c>>) -> TokenStream {
+    /// The dynamic combos that are one type, of which the first gives its name.
+    fn dynamic(&self, group: &Group<'n, &Owned<'n, DynamicModel<'c>>>) -> TokenStream {
+        let Some(((_, dynamic), others)) = group.split_first() else { return TokenStream::new() };
         let name = ident(&dynamic.model.ident);
-        let at = format!("{}.{}", dynamic.class, dynamic.input);
-        let docs = docs::doc(&format!("Options of {}, each with inputs of its own.", docs::code(&at)));
+        let docs = docs::doc(&format!("Options of {}, each with inputs of its own.", places(group)));
+        let builders = dynamic.model.builders();
         let functions = dynamic.model.options.iter().map(|option| {
             let (function, key) = (ident(&option.ident), &*option.def.key);
             let docs = docs::doc(&docs::code(key));
-            if option.inputs.is_empty() {
+            let of = builders.iter().find(|of| of.iter().any(|one| one.ident == option.ident));
+            let Some(first) = of.and_then(|of| of.first()) else {
                 return quote!(#docs pub fn #function() -> p::Plain<Self> { p::Plain::new(#key) });
-            }
-            let builder = self.builder(dynamic.model, option);
+            };
+            let builder = self.builder(dynamic.model, first);
             quote!(#docs pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
         });
-        let with_inputs = dynamic.model.options.iter().filter(|option| !option.inputs.is_empty());
-        let builders = with_inputs.map(|option| self.option(dynamic, option));
         let functions = (!dynamic.model.options.is_empty()).then(|| quote!(impl #name { #(#functions)* }));
+        let builders = builders.iter().map(|options| self.option(dynamic, options));
+        let others = others.iter().map(|(other, _)| alias(&ident(other), &TokenStream::new(), &name));
         quote! {
             #docs
             pub enum #name {}
             #functions
             #(#builders)*
+            #(#others)*
         }
     }
 
-    /// The builder of an option with inputs; one for all without is the runtime's.
-    fn option(&self, dynamic: &Owned<'n, DynamicModel<'c>>, option: &'n OptionModel<'c>) -> TokenStream {
+    /// The builder of options with the same inputs; one for all without any is the runtime's.
+    fn option(&self, dynamic: &Owned<'n, DynamicModel<'c>>, options: &[&'n OptionModel<'c>]) -> TokenStream {
+        let Some(option) = options.first().copied() else { return TokenStream::new() };
         let (combo, name) = (ident(&dynamic.model.ident), self.builder(dynamic.model, option));
         let states = states(&option.inputs);
         let owner = Owner { ident: &name, states: &states, generics: &[], set: quote!(p::pick) };
         let (parameters, phantom) = (owner.parameters(), owner.phantom());
         let (arguments, state) = (owner.arguments(None), owner.option_state());
         let bounded = owner.option_parameters();
-        let docs =
-            docs::doc(&format!("The option {} of [`{}`].", docs::code(&option.def.key), dynamic.model.ident));
-        let setters = self.names.catalog().get(dynamic.class).map(|def| {
-            let setters =
-                self.setters(&owner, &option.inputs, &table::of_option(def, &option.inputs).positions);
-            quote!(impl #arguments #name #arguments { #setters })
-        });
+        let keys = listed(options.iter().map(|option| option.def.key.to_string()).collect());
+        let what = if options.len() == 1 { "option" } else { "options" };
+        let docs = docs::doc(&format!("The {what} {keys} of [`{}`].", dynamic.model.ident));
+        let positions = table::of_option(dynamic.def, &option.inputs).positions;
+        let setters = self.setters(&owner, &option.inputs, &positions);
         quote! {
             #docs
             #[must_use]
             pub struct #name #parameters(p::Pick, #phantom);
-            #setters
+            impl #arguments #name #arguments { #setters }
             impl #arguments p::OptionBuilder for #name #arguments {
                 fn pick(&mut self) -> &mut p::Pick { &mut self.0 }
             }

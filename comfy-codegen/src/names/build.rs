@@ -122,7 +122,12 @@ impl<'c> Context<'_, 'c> {
         }
     }
 
-    fn combo(&self, input: &InputDef, combo: &'c ComboDef, parent: Option<(&Place, &str)>) -> ComboModel<'c> {
+    fn combo(
+        &self,
+        input: &'c InputDef,
+        combo: &'c ComboDef,
+        parent: Option<(&Place, &str)>,
+    ) -> ComboModel<'c> {
         let own = self.choices.get(&self.choices.place(parent, input));
         let shared = self.shared_ident(input, combo);
         let sensible = |value: &Value| !value.is_array() && !value.is_object();
@@ -132,7 +137,7 @@ impl<'c> Context<'_, 'c> {
             None => (own, None),
         };
         let values = values(&self.names.lock, &scope("value", [ident.as_str()]), combo, files);
-        ComboModel { def: combo, ident, alias, files, values }
+        ComboModel { def: combo, input: &input.name, ident, alias, files, values }
     }
 
     /// The well-known name of a list, if its options are those of the reference.
@@ -145,7 +150,7 @@ impl<'c> Context<'_, 'c> {
 
     fn dynamic(
         &self,
-        input: &InputDef,
+        input: &'c InputDef,
         options: &'c [DynamicOption],
         parent: Option<(&Place, &str)>,
         path: &[&str],
@@ -165,7 +170,7 @@ impl<'c> Context<'_, 'c> {
                 inputs: self.inputs(&option.inputs, Some((&place, &option.key)), &inner(&option.key)),
             })
             .collect();
-        DynamicModel { ident: self.choices.get(&place), options: models }
+        DynamicModel { input: &input.name, ident: self.choices.get(&place), options: models }
     }
 
     fn autogrow(&self, autogrow: &'c AutogrowDef) -> AutogrowModel<'c> {

@@ -282,11 +282,11 @@ impl Con<'_> {
             | (Self::Enum(a), Self::Enum(b)) => a == b,
             (Self::Marker(a), Self::Marker(b)) => a == b,
             (Self::Node(a, set), Self::Node(b, other)) => a.ident == b.ident && set == other,
-            (Self::Out(a), Self::Out(b)) => a.ident == b.ident,
-            (Self::Combo(a), Self::Combo(b)) => a.ident == b.ident,
-            (Self::Dynamic(a), Self::Dynamic(b)) => a.ident == b.ident,
+            (Self::Out(a), Self::Out(b)) => a.is_same_result(b),
+            (Self::Combo(a), Self::Combo(b)) => a.is_same_type(b),
+            (Self::Dynamic(a), Self::Dynamic(b)) => a.is_same_type(b),
             (Self::Pick(a, option, set), Self::Pick(b, other, rest)) => {
-                a.ident == b.ident && option.ident == other.ident && set == rest
+                set == rest && a.is_same_type(b) && option.is_same_builder(other)
             }
             (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
         }
