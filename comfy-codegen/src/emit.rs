@@ -240,7 +240,7 @@ fn imports(root: &TokenStream) -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "the same in all modules")]
         use ::comfy_dsl::__private::{
-            Accepts, Any, Bool, BoolInput, Boundary, Choice, Combo, Float, FloatInput, Int, IntInput, IntoInput, IsSet,
+            Accepts, Any, Bool, BoolInput, Choice, Combo, Float, FloatInput, Int, IntInput, IntoInput, IsSet,
             LinkInput, List, NodeRef, Output, SeedInput, Set, Str, StrInput,
         };
         use #root::*;

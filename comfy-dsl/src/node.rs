@@ -66,6 +66,16 @@ macro_rules! tuples {
 tuples!(A, B, C, D, E, F, G, H, I, J, K, L);
 
 /// A node with all its required inputs set, ready for [`Flow::add`](crate::Flow::add).
+///
+/// ```
+/// use comfy_dsl::{NodeSpec, prelude::*};
+///
+/// fn previewed<T>(g: &Flow, node: impl NodeSpec<Out = Output<T>>) -> Output<T> {
+///     let image = g.add(node);
+///     g.add(RawNode::new("PreviewImage").input("images", image));
+///     image
+/// }
+/// ```
 pub trait NodeSpec: Builder {}
 impl<B: Builder<State: AllSet>> NodeSpec for B {}
 
