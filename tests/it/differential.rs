@@ -32,6 +32,7 @@ const CLASSES: &[&str] = &[
     "ImageOnlyCheckpointLoader",
     "ImageScale",
     "ImageScaleBy",
+    "ImageScaleToTotalPixels",
     "ImageToMask",
     "InvertMask",
     "KSampler",
@@ -252,7 +253,11 @@ fn refused(folder: &Path) -> BTreeSet<usize> {
         }
         let spans = message["message"]["spans"].as_array().into_iter().flatten();
         // others only say what is elsewhere
-        for span in spans.filter(|span| span["is_primary"] == true) {
+        for mut span in spans.filter(|span| span["is_primary"] == true) {
+            // what a macro of the runtime expands to is of who calls it
+            while span["expansion"].is_object() {
+                span = &span["expansion"]["span"];
+            }
             let file = span["file_name"].as_str().unwrap_or_default();
             let own = file.strip_prefix("src/p").and_then(|file| file.strip_suffix(".rs"));
             // where a `flow` is called that is none

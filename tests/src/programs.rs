@@ -42,6 +42,7 @@ enum Kind {
     Images,
     Mask,
     Sampler,
+    Method,
     Numbers,
     Maybe,
 }
@@ -55,6 +56,7 @@ const KINDS: &[Kind] = &[
     Kind::Images,
     Kind::Mask,
     Kind::Sampler,
+    Kind::Method,
     Kind::Numbers,
     Kind::Maybe,
 ];
@@ -287,6 +289,7 @@ impl Writer {
                 (*self.choices.of(&["SamplerName::Euler", "SamplerName::Dpmpp2m", "SamplerName::Lcm"]))
                     .to_owned()
             }
+            Kind::Method => self.method(depth),
             Kind::Numbers => match self.choices.below(3) {
                 0 => format!(
                     "(1..{}).map(|n| n * {}).collect()",
@@ -335,8 +338,29 @@ impl Writer {
         }
     }
 
+    /// A way to enlarge an image, whose list three nodes have.
+    fn method(&mut self, depth: usize) -> String {
+        let node = *self.choices.of(&["ImageScale", "ImageScaleBy", "ImageScaleToTotalPixels"]);
+        let plain = format!("{node}UpscaleMethod::{}", self.choices.of(&["Area", "Bicubic", "NearestExact"]));
+        match self.choices.below(3) {
+            0 if depth > 0 => {
+                let (condition, other) = (self.value(Kind::Bool, 0), self.value(Kind::Method, depth));
+                format!("if {condition} {{ {plain} }} else {{ {other} }}")
+            }
+            1 => format!(
+                "match {plain} {{ ImageScaleUpscaleMethod::Area => ImageScaleByUpscaleMethod::Lanczos, other => other }}"
+            ),
+            _ => plain,
+        }
+    }
+
     fn image(&mut self, depth: usize) -> String {
-        match self.choices.below(7) {
+        match self.choices.below(8) {
+            5 if depth > 0 => {
+                let (image, method) = (self.value(Kind::Image, depth), self.value(Kind::Method, depth));
+                let node = *self.choices.of(&["ImageScaleBy", "ImageScale"]);
+                format!("g.add({node}::new().image({image}).upscale_method({method}))")
+            }
             0 if depth > 0 => {
                 format!("scaled(g, {}, {})", self.value(Kind::Image, depth), self.value(Kind::Float, depth))
             }
@@ -364,6 +388,9 @@ pub fn mistaken(source: &str, seed: u64) -> String {
     let another = *choices.of(&words);
     let new = match (word, choices.below(6)) {
         ("mut" | "copied" | "clone", _) => String::new(),
+        (word, 0..4) if word.ends_with("UpscaleMethod") => {
+            (*choices.of(&["LatentUpscaleUpscaleMethod", "ImageScaleUpscaleMethod"])).to_owned()
+        }
         (word, 0) if word.starts_with(|c: char| c.is_ascii_digit()) => format!("{word}.0"),
         (word, 1) if word.starts_with(|c: char| c.is_ascii_digit()) => format!("\"{word}\""),
         (word, 2) if word.starts_with(|c: char| c.is_ascii_digit()) => format!("{word}_u64"),

@@ -15,7 +15,7 @@ impl Emitter<'_, '_> {
         let combos = groups(
             self.combos.iter().map(|(name, owned)| (*name, owned)),
             |owned| owned.def,
-            |owned| owned.input,
+            |owned| (owned.input, owned.model.values.len()),
             |a, b| a.model.is_same_type(b.model),
         );
         let combos = combos.iter().map(|group| combo(group));

@@ -15,8 +15,12 @@ impl<'n, 'c> Emitter<'n, 'c> {
     /// All dynamic combos and their options.
     pub(super) fn option_types(&self) -> TokenStream {
         let all = self.dynamics.iter().map(|(name, owned)| (*name, owned));
-        let groups =
-            groups(all, |owned| owned.def, |owned| owned.input, |a, b| a.model.is_same_type(b.model));
+        let groups = groups(
+            all,
+            |owned| owned.def,
+            |owned| (owned.input, owned.model.options.len()),
+            |a, b| a.model.is_same_type(b.model),
+        );
         let dynamics: Vec<TokenStream> = groups.iter().map(|group| self.dynamic(group)).collect();
         if dynamics.is_empty() {
             return TokenStream::new();

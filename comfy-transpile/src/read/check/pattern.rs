@@ -11,6 +11,7 @@ use crate::read::{
     resolve::{Res, Space},
     ty::{Con, Ty},
     types::segments,
+    world::Generated,
 };
 
 impl<'a> Checker<'_, 'a, '_> {
@@ -115,27 +116,10 @@ impl<'a> Checker<'_, 'a, '_> {
             self.report.unsupported(at, "`ref`");
             return Pattern::Wild;
         }
-        if ident.subpat.is_none() && ident.mutability.is_none() {
-            match self.resolver().path(self.module, std::slice::from_ref(&name), Space::Value) {
-                Some(Res::Builtin("None")) => {
-                    let inner = self.fresh();
-                    self.unify_or_say(ty, &Ty::with(Con::Option, [inner]), at);
-                    return Pattern::None;
-                }
-                Some(Res::Name(Name::Const(index))) => return self.const_pattern(index, ty, at),
-                Some(Res::Variant(index, variant)) => {
-                    self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);
-                    return Pattern::Variant(variant, Vec::new());
-                }
-                Some(Res::Builtin("Some" | "Ok" | "Err")) => return self.shadows(&name, at),
-                Some(Res::Name(Name::Struct(index))) => {
-                    let item = self.program.structs.get(index as usize);
-                    if item.is_some_and(|item| !item.fields.is_empty()) {
-                        return self.shadows(&name, at);
-                    }
-                }
-                _ => {}
-            }
+        if let Some(found) = self.named(&name)
+            && let Some(pattern) = self.named_pattern(ident, &name, found, ty, at)
+        {
+            return pattern;
         }
         if self.behind && ident.mutability.is_some() {
             let message = "`mut` in a pattern whose value is behind a reference";
@@ -149,14 +133,63 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// A variable cannot have the name of a constructor.
+    /// What has a name that stands in a pattern. Markers are values here only, and variables hardly ever look like one.
+    fn named(&self, name: &str) -> Option<Res<'a>> {
+        let find = |space| self.resolver().path(self.module, &[name.to_owned()], space);
+        let marker = || {
+            let found = name.starts_with(char::is_uppercase).then(|| find(Space::Type))??;
+            let primitive = matches!(found, Res::Builtin("Any" | "Bool" | "Combo" | "Float" | "Int" | "Str"));
+            (primitive || matches!(found, Res::Generated(Generated::Marker(_)))).then_some(found)
+        };
+        find(Space::Value).or_else(marker)
+    }
+
+    /// The pattern of a name that something has, if that is no name for a variable.
+    fn named_pattern(
+        &mut self,
+        ident: &syn::PatIdent,
+        name: &str,
+        found: Res<'a>,
+        ty: &Ty<'a>,
+        at: At,
+    ) -> Option<Pattern> {
+        let bound = ident.subpat.is_some() || ident.mutability.is_some();
+        let unit = match found {
+            Res::Builtin("Some" | "Ok" | "Err") => return Some(self.shadows(name, at)),
+            Res::Name(Name::Const(_)) | Res::Variant(..) | Res::Builtin("None") if bound => {
+                return Some(self.shadows(name, at));
+            }
+            Res::Builtin("None") => {
+                let inner = self.fresh();
+                self.unify_or_say(ty, &Ty::with(Con::Option, [inner]), at);
+                return Some(Pattern::None);
+            }
+            Res::Name(Name::Const(index)) => return Some(self.const_pattern(index, ty, at)),
+            Res::Variant(index, variant) => {
+                self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);
+                return Some(Pattern::Variant(variant, Vec::new()));
+            }
+            Res::Name(Name::Struct(index)) => match &self.program.structs.get(index as usize)?.item.fields {
+                syn::Fields::Unit => Ty::con(Con::Struct(index)),
+                syn::Fields::Unnamed(_) => return Some(self.shadows(name, at)),
+                syn::Fields::Named(_) => return None,
+            },
+            Res::Generated(Generated::Marker(marker)) => Ty::con(Con::Marker(marker)),
+            Res::Builtin("Unset") => Ty::con(Con::Unset),
+            Res::Builtin("Any" | "Bool" | "Combo" | "Float" | "Int" | "Str") => self.world.marker(name),
+            _ => return None,
+        };
+        // a struct without fields is a pattern of its only value
+        if bound || !self.infer.unify(ty, &unit) {
+            return Some(self.shadows(name, at));
+        }
+        Some(Pattern::Wild)
+    }
+
     fn shadows(&self, name: &str, at: At) -> Pattern {
-        let help = format!("write `{name}(..)`, or another name for a variable");
-        self.report.with_help(
-            codes::RUST_NAME,
-            at,
-            format!("`{name}` cannot be the name of a variable"),
-            help,
-        );
+        let message = format!("`{name}` cannot be the name of a variable");
+        let help = "something else has it that can stand in a pattern; give the variable another name";
+        self.report.with_help(codes::RUST_NAME, at, message, help);
         Pattern::Wild
     }
 
