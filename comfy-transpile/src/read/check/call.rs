@@ -14,6 +14,9 @@ use crate::read::{
     world::Generated,
 };
 
+/// What every type has from traits of Rust's prelude, and enums of options from theirs.
+const TRAIT_FUNCTIONS: &[&str] = &["from", "into", "try_from", "try_into", "clone", "clone_from", "to_owned"];
+
 impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn call(&mut self, call: &syn::ExprCall, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
         let args: Vec<&Syn> = call.args.iter().collect();
@@ -480,7 +483,11 @@ impl<'a> Checker<'_, 'a, '_> {
         let found = combo.values.iter().position(|value| value.ident == *variant);
         if found.is_none() {
             let here = path.segments.last().map_or(at, |segment| At::span(segment.ident.span()));
-            self.unknown_variant(combo, variant, here);
+            if TRAIT_FUNCTIONS.contains(&variant.as_str()) {
+                self.report.unsupported(here, "a function of a trait as a value");
+            } else {
+                self.unknown_variant(combo, variant, here);
+            }
         }
         found.map(|index| (combo, index))
     }

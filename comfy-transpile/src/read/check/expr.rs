@@ -151,15 +151,19 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn type_arguments(&mut self, arguments: &syn::AngleBracketedGenericArguments) -> Vec<Ty<'a>> {
-        let types: Vec<_> = arguments
-            .args
-            .iter()
-            .filter_map(|argument| match argument {
-                syn::GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            })
-            .collect();
-        types.iter().map(|ty| self.written(ty)).collect()
+        let mut types = Vec::new();
+        for argument in &arguments.args {
+            match argument {
+                syn::GenericArgument::Type(ty) => types.push(self.written(ty)),
+                syn::GenericArgument::Const(_) => {
+                    let message = "a value where a type is expected";
+                    self.report.error(codes::RUST_TYPE, At::of(argument), message);
+                    types.push(Ty::error());
+                }
+                _ => {}
+            }
+        }
+        types
     }
 
     fn field(&mut self, field: &syn::ExprField, at: At) -> Expr<'a> {

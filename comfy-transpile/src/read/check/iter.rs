@@ -326,6 +326,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let std = if call.name == "sum" { Std::Sum } else { Std::Product };
                 self.make(Kind::Std(std, vec![receiver]), target, call.at)
             }
+            Some(wrong) if wrong.is_error() => self.wrong(call.at),
             _ => {
                 let help = format!("write `.{}::<{}>()`", call.name, self.show(&number));
                 let message = "type annotations needed: of which type is the result?";

@@ -125,6 +125,13 @@ impl<'a> Checker<'_, 'a, '_> {
             let message = "`mut` in a pattern whose value is behind a reference";
             self.report.error(codes::RUST_TYPE, at, message);
         }
+        if ident.subpat.is_none() && ident.mutability.is_none() && self.has_variant(ty, &name) {
+            let owner = self.show(ty);
+            let owner = owner.trim_start_matches('&');
+            let message = format!("`{name}` is a new variable here, and no variant of `{owner}`");
+            let help = format!("write `{owner}::{name}`, or give the variable another name");
+            self.report.with_help(codes::RUST_NAME, at, message, help);
+        }
         let inner = ident.subpat.as_ref().map(|(_, pat)| Box::new(self.pattern(pat, ty)));
         // behind a reference, parts are bound as references
         let own = if self.behind { ty.clone().reference() } else { ty.clone() };
@@ -133,6 +140,22 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// A variable cannot have the name of a constructor.
+    /// Whether an enum has a variant of this name that is nothing but its name (rustc's `bindings_with_variant_name`).
+    fn has_variant(&self, ty: &Ty<'a>, name: &str) -> bool {
+        match self.infer.shallow(ty) {
+            Ty::Con(Con::Ref, args) => args.first().is_some_and(|inner| self.has_variant(inner, name)),
+            Ty::Con(Con::Combo(combo), _) => {
+                !combo.files && combo.values.iter().any(|value| value.ident == name)
+            }
+            Ty::Con(Con::Enum(index), _) => {
+                let variants = self.program.enums.get(index as usize).map(|item| &item.item.variants);
+                let is_it = |v: &syn::Variant| matches!(v.fields, syn::Fields::Unit) && v.ident == name;
+                variants.is_some_and(|variants| variants.iter().any(is_it))
+            }
+            _ => false,
+        }
+    }
+
     /// What has a name that stands in a pattern. Markers are values here only, and variables hardly ever look like one.
     fn named(&self, name: &str) -> Option<Res<'a>> {
         let find = |space| self.resolver().path(self.module, &[name.to_owned()], space);
@@ -456,7 +479,13 @@ impl<'a> Checker<'_, 'a, '_> {
                 syn::Member::Unnamed(index) => index.index.to_string(),
             };
             match fields.iter().position(|(known, _)| *known == name) {
-                Some(index) => patterns.push((index, self.pattern(&field.pat, &fields[index].1))),
+                Some(index) => {
+                    if patterns.iter().any(|(bound, _)| *bound == index) {
+                        let message = format!("the field `{name}` is there twice");
+                        self.report.error(codes::RUST_NAME, At::of(&field.member), message);
+                    }
+                    patterns.push((index, self.pattern(&field.pat, &fields[index].1)));
+                }
                 None => {
                     let message = format!("no field `{name}` on type `{}`", self.show(ty));
                     self.report.error(codes::RUST_NAME, At::of(&field.member), message);
