@@ -22,6 +22,7 @@ const CLASSES: &[&str] = &[
     "BatchImagesNode",
     "CLIPTextEncode",
     "CheckpointLoaderSimple",
+    "ColorTransfer",
     "ConditioningCombine",
     "ConditioningZeroOut",
     "DA3Render",

@@ -18,7 +18,7 @@ impl ComboModel<'_> {
     }
 }
 
-impl DynamicModel<'_> {
+impl<'c> DynamicModel<'c> {
     /// Whether the two are one type: the same options with the same inputs, at inputs of the same name.
     pub fn is_same_type(&self, other: &Self) -> bool {
         let alike = || {
@@ -28,9 +28,7 @@ impl DynamicModel<'_> {
         };
         self.ident == other.ident || alike()
     }
-}
 
-impl<'c> DynamicModel<'c> {
     /// The options that have inputs, those of one builder together.
     pub fn builders(&self) -> Vec<Vec<&OptionModel<'c>>> {
         let mut builders: Vec<Vec<&OptionModel<'c>>> = Vec::new();
@@ -53,7 +51,7 @@ impl OptionModel<'_> {
 
     /// Whether options of one dynamic combo have the same builder: one with the same methods.
     pub fn is_same_builder(&self, other: &Self) -> bool {
-        same_inputs(&self.inputs, &other.inputs)
+        std::ptr::eq(self.def, other.def) || same_inputs(&self.inputs, &other.inputs)
     }
 }
 
@@ -61,9 +59,7 @@ impl NodeModel<'_> {
     /// Whether what adding the two nodes gives is one type: fields of the same names and types in the same slots.
     pub fn is_same_result(&self, other: &Self) -> bool {
         let alike = || {
-            let params =
-                |node: &Self| node.generics.iter().map(|generic| generic.param.clone()).collect::<Vec<_>>();
-            params(self) == params(other)
+            self.generics.iter().map(|generic| &generic.param).eq(other.generics.iter().map(|g| &g.param))
                 && self.outputs.len() == other.outputs.len()
                 && self.outputs.iter().zip(&other.outputs).all(|(a, b)| {
                     (&a.ident, &a.marker, a.generic, a.def) == (&b.ident, &b.marker, b.generic, b.def)
@@ -82,8 +78,8 @@ fn same_input(a: &InputModel<'_>, b: &InputModel<'_>) -> bool {
     // these bring widgets that depend on the class, so methods after them set other positions
     let alone = !matches!(&a.def.kind, InputKind::Frontend(..))
         && !matches!(&a.def.kind, InputKind::Combo(combo) if combo.remote.is_some());
-    let said = |input: &InputModel<'_>| (input.setter.clone(), input.required, input.default.clone());
-    let same = alone && a.def == b.def && said(a) == said(b);
+    let said = (&a.setter, a.required, &a.default) == (&b.setter, b.required, &b.default);
+    let same = alone && said && a.def == b.def;
     same && match (&a.form, &b.form) {
         (Form::Combo(a), Form::Combo(b)) => a.is_same_type(b),
         (Form::Dynamic(a), Form::Dynamic(b)) => a.is_same_type(b),

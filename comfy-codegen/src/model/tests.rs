@@ -74,6 +74,7 @@ fn choices<'m, 'c>(
 fn is_equivalence<T: Copy>(all: &[T], same: impl Fn(T, T) -> bool) -> usize {
     let mut classes: Vec<Vec<T>> = Vec::new();
     for one in all {
+        assert!(same(*one, *one), "not one with itself");
         let mut of: Vec<_> =
             classes.iter_mut().filter(|class| class.iter().any(|other| same(*one, *other))).collect();
         assert!(of.len() < 2, "one of two kinds");

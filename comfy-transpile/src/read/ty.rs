@@ -286,7 +286,8 @@ impl Con<'_> {
             (Self::Combo(a), Self::Combo(b)) => a.is_same_type(b),
             (Self::Dynamic(a), Self::Dynamic(b)) => a.is_same_type(b),
             (Self::Pick(a, option, set), Self::Pick(b, other, rest)) => {
-                set == rest && a.is_same_type(b) && option.is_same_builder(other)
+                let one = || option.ident == other.ident || option.is_same_builder(other);
+                set == rest && a.is_same_type(b) && one()
             }
             (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
         }

@@ -29,6 +29,9 @@ pub fn flow(g: &Flow) {
     };
     g.add(ModelSave::new().model(c.model).filename_prefix("with_lora"));
 
+    let stats = if plain { ColorTransferSourceStats::per_frame() } else { ColorTransferSourceStats::uniform() };
+    g.add(PreviewImage::new().images(g.add(ColorTransfer::new().image_target(half).image_ref(image).source_stats(stats))));
+
     let output = if plain { DA3RenderOutput::depth() } else { DA3RenderOutput::depth_colored() };
     g.add(PreviewImage::new().images(g.add(DA3Render::new().da3_geometry(unlinked()).output(output.apply_sky_clip(true)))));
 }

@@ -188,6 +188,11 @@ impl<'a> Checker<'_, 'a, '_> {
                 return Some(Pattern::None);
             }
             Res::Name(Name::Const(index)) => return Some(self.const_pattern(index, ty, at)),
+            Res::Variant(index, variant)
+                if self.variant_fields(index, variant).is_some_and(|fields| !fields.is_empty()) =>
+            {
+                return Some(self.shadows(name, at));
+            }
             Res::Variant(index, variant) => {
                 self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);
                 return Some(Pattern::Variant(variant, Vec::new()));
