@@ -100,13 +100,16 @@ impl<'n, 'c> Emitter<'n, 'c> {
         }
     }
 
-    /// `<Type><Option>`; those that would be called the same get a hash.
+    /// `<Type><Option>`, `<Type><Option>OrLike` where it is the builder of others too, lest rustc seem to speak of an
+    /// option that nobody chose. Those that would be called the same get a hash.
     fn name_builders(&mut self) {
         let mut wishes: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
         for (ident, dynamic) in &self.dynamics {
-            for option in dynamic.model.options.iter().filter(|option| !option.inputs.is_empty()) {
-                let wish = format!("{ident}{}", upper(&option.def.key));
-                wishes.entry(wish).or_default().push((ident, &option.def.key));
+            for options in dynamic.model.builders() {
+                let Some(first) = options.first() else { continue };
+                let others = if options.len() > 1 { "OrLike" } else { "" };
+                let wish = format!("{ident}{}{others}", upper(&first.def.key));
+                wishes.entry(wish).or_default().push((ident, &first.def.key));
             }
         }
         for (wish, rivals) in wishes {
