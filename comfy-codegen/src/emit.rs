@@ -28,7 +28,7 @@ use quote::quote;
 
 use crate::{
     Error,
-    model::{ComboModel, DynamicModel, Form, InputModel, NodeModel},
+    model::{ComboModel, DynamicModel, Form, InputModel, NodeModel, OptionModel},
     names::{Case, Names, hashed, upper},
 };
 use module::Module;
@@ -53,7 +53,6 @@ struct Emitter<'n, 'c> {
 struct Owned<'n, M> {
     model: &'n M,
     def: &'n NodeDef,
-    input: &'n str,
 }
 
 /// The modules of the generated code for these classes, in the order of `classes`.
@@ -84,13 +83,12 @@ impl<'n, 'c> Emitter<'n, 'c> {
     /// Finds the types that inputs bring. Equal names are equal types.
     fn collect(&mut self, def: &'n NodeDef, inputs: &'n [InputModel<'c>]) {
         for input in inputs {
-            let name = &*input.def.name;
             match &input.form {
                 Form::Combo(model) => {
-                    self.combos.entry(&model.ident).or_insert(Owned { model, def, input: name });
+                    self.combos.entry(&model.ident).or_insert(Owned { model, def });
                 }
                 Form::Dynamic(model) => {
-                    self.dynamics.entry(&model.ident).or_insert(Owned { model, def, input: name });
+                    self.dynamics.entry(&model.ident).or_insert(Owned { model, def });
                     for option in &model.options {
                         self.collect(def, &option.inputs);
                     }
@@ -103,21 +101,22 @@ impl<'n, 'c> Emitter<'n, 'c> {
     /// `<Type><Option>`, `<Type><Option>OrLike` where it is the builder of others too, lest rustc seem to speak of an
     /// option that nobody chose. Those that would be called the same get a hash.
     fn name_builders(&mut self) {
-        let mut wishes: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
+        let mut wishes: BTreeMap<String, Vec<(&str, Vec<&OptionModel<'_>>)>> = BTreeMap::new();
         for (ident, dynamic) in &self.dynamics {
             for options in dynamic.model.builders() {
                 let Some(first) = options.first() else { continue };
                 let others = if options.len() > 1 { "OrLike" } else { "" };
                 let wish = format!("{ident}{}{others}", upper(&first.def.key));
-                wishes.entry(wish).or_default().push((ident, &first.def.key));
+                wishes.entry(wish).or_default().push((ident, options));
             }
         }
         for (wish, rivals) in wishes {
             let alone = rivals.len() == 1 && !self.dynamics.contains_key(wish.as_str());
-            for (ident, key) in rivals {
-                let original = format!("{ident}\0{key}");
+            for (ident, options) in rivals {
+                let Some(first) = options.first() else { continue };
+                let original = format!("{ident}\0{}", first.def.key);
                 let name = if alone { wish.clone() } else { hashed(&wish, &original, Case::Upper, 16) };
-                self.builders.insert((ident, key), name);
+                self.builders.extend(options.iter().map(|option| ((ident, &*option.def.key), name.clone())));
             }
         }
     }
@@ -206,8 +205,9 @@ fn groups<'t, T, K: Ord>(
 }
 
 /// Where the types of a group occur.
-fn places<M>(group: &Group<'_, &Owned<'_, M>>) -> String {
-    listed(group.iter().map(|(_, owned)| format!("{}.{}", owned.def.class_type, owned.input)).collect())
+fn places<M>(group: &Group<'_, &Owned<'_, M>>, input: impl Fn(&M) -> &str) -> String {
+    let place = |owned: &Owned<'_, M>| format!("{}.{}", owned.def.class_type, input(owned.model));
+    listed(group.iter().map(|(_, owned)| place(owned)).collect())
 }
 
 /// `A`, `B` and `C`, in code; of many some.

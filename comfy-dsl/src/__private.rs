@@ -56,9 +56,6 @@
 
 pub use std::marker::PhantomData as P;
 
-use std::panic::Location;
-
-use comfy_graph::graph::NodeSource;
 use serde_json::Value;
 
 use crate::record;
@@ -104,14 +101,14 @@ impl<E> Choice<E> for Plain<E> {
 /// A node with this given to the input at this position of its table.
 #[track_caller]
 pub fn set<B: Builder>(mut node: B, input: u16, given: impl Given) -> B {
-    node.record().put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+    node.record().0.settings.give(input, given);
     node
 }
 
 /// [`set`] for an option of a dynamic combo.
 #[track_caller]
 pub fn pick<O: OptionBuilder>(mut option: O, input: u16, given: impl Given) -> O {
-    option.pick().put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+    option.pick().settings.give(input, given);
     option
 }
 

@@ -110,6 +110,14 @@ pub(crate) struct Settings<'c> {
     pub(crate) overridden: Vec<Setting<'c>>,
 }
 
+impl Settings<'static> {
+    /// What the author of the calling line gives to an input.
+    #[track_caller]
+    pub(crate) fn give(&mut self, input: u16, given: impl Given) {
+        self.put(Setting { input, val: given.into_val(), at: NodeSource::Rust(Location::caller()) });
+    }
+}
+
 impl<'c> Settings<'c> {
     fn put(&mut self, setting: Setting<'c>) {
         match self.set.iter_mut().find(|known| known.input == setting.input) {
@@ -147,14 +155,9 @@ impl<'c> Pick<'c> {
     }
 
     /// Sets the input at this position of the option's table, said at this place of a program.
-    pub fn put(&mut self, input: u16, val: Val<'c>, at: NodeSource) {
-        self.settings.put(Setting { input, val, at });
-    }
-
-    /// [`put`](Self::put), in a chain.
     #[must_use]
     pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
-        self.put(input, val, at);
+        self.settings.put(Setting { input, val, at });
         self
     }
 
@@ -169,7 +172,7 @@ impl Pick<'static> {
     #[must_use]
     #[track_caller]
     pub fn set(mut self, input: u16, given: impl Given) -> Self {
-        self.put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+        self.settings.give(input, given);
         self
     }
 }
@@ -283,7 +286,7 @@ impl Record<'static> {
     #[must_use]
     #[track_caller]
     pub fn set(mut self, input: u16, given: impl Given) -> Self {
-        self.put(input, given.into_val(), NodeSource::Rust(Location::caller()));
+        self.0.settings.give(input, given);
         self
     }
 
@@ -305,14 +308,9 @@ impl<'c> Record<'c> {
 
     /// Sets the input at this position of the class's table, said at this place of a program. Setting it again is
     /// reported by [`Flow::build`](crate::Flow::build).
-    pub fn put(&mut self, input: u16, val: Val<'c>, at: NodeSource) {
-        self.0.settings.put(Setting { input, val, at });
-    }
-
-    /// [`put`](Self::put), in a chain.
     #[must_use]
     pub fn set_at(mut self, input: u16, val: Val<'c>, at: NodeSource) -> Self {
-        self.put(input, val, at);
+        self.0.settings.put(Setting { input, val, at });
         self
     }
 
@@ -322,7 +320,7 @@ impl<'c> Record<'c> {
         Self(Box::new(Draft { raw_class, ..Draft::default() }))
     }
 
-    /// Sets an input by its key in the prompt. Wins over [`put`](Self::put); of several the last holds.
+    /// Sets an input by its key in the prompt. Wins over [`set_at`](Self::set_at); of several the last holds.
     #[track_caller]
     pub fn set_by_name(&mut self, name: Box<str>, val: Val<'c>) {
         self.set_by_name_at(name, val, NodeSource::Rust(Location::caller()));

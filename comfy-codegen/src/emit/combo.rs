@@ -15,7 +15,7 @@ impl Emitter<'_, '_> {
         let combos = groups(
             self.combos.iter().map(|(name, owned)| (*name, owned)),
             |owned| owned.def,
-            |owned| (owned.input, owned.model.values.len()),
+            |owned| (owned.model.input, owned.model.values.len()),
             |a, b| a.model.is_same_type(b.model),
         );
         let combos = combos.iter().map(|group| combo(group));
@@ -59,7 +59,7 @@ fn aliases_of<'n>(inputs: &'n [InputModel<'_>], found: &mut std::collections::BT
 /// The combos that are one type, of which the first gives its name.
 fn combo(group: &Group<'_, &Owned<'_, ComboModel<'_>>>) -> TokenStream {
     let Some(((first, owned), others)) = group.split_first() else { return TokenStream::new() };
-    let at = places(group);
+    let at = places(group, |model| model.input);
     let made = if owned.model.files { file_list(owned.model, &at) } else { enumeration(owned.model, &at) };
     let first = ident(first);
     let others = others.iter().map(|(name, _)| alias(&ident(name), &TokenStream::new(), &first));

@@ -18,7 +18,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         let groups = groups(
             all,
             |owned| owned.def,
-            |owned| (owned.input, owned.model.options.len()),
+            |owned| (owned.model.input, owned.model.options.len()),
             |a, b| a.model.is_same_type(b.model),
         );
         let dynamics: Vec<TokenStream> = groups.iter().map(|group| self.dynamic(group)).collect();
@@ -33,20 +33,19 @@ impl<'n, 'c> Emitter<'n, 'c> {
     fn dynamic(&self, group: &Group<'n, &Owned<'n, DynamicModel<'c>>>) -> TokenStream {
         let Some(((_, dynamic), others)) = group.split_first() else { return TokenStream::new() };
         let name = ident(&dynamic.model.ident);
-        let docs = docs::doc(&format!("Options of {}, each with inputs of its own.", places(group)));
-        let builders = dynamic.model.builders();
+        let at = places(group, |model| model.input);
+        let docs = docs::doc(&format!("Options of {at}, each with inputs of its own."));
         let functions = dynamic.model.options.iter().map(|option| {
             let (function, key) = (ident(&option.ident), &*option.def.key);
             let docs = docs::doc(&docs::code(key));
-            let of = builders.iter().find(|of| of.iter().any(|one| one.ident == option.ident));
-            let Some(first) = of.and_then(|of| of.first()) else {
+            if option.inputs.is_empty() {
                 return quote!(#docs pub fn #function() -> p::Plain<Self> { p::Plain::new(#key) });
-            };
-            let builder = self.builder(dynamic.model, first);
+            }
+            let builder = self.builder(dynamic.model, option);
             quote!(#docs pub fn #function() -> #builder { #builder(p::Pick::new(#key), p::P) })
         });
         let functions = (!dynamic.model.options.is_empty()).then(|| quote!(impl #name { #(#functions)* }));
-        let builders = builders.iter().map(|options| self.option(dynamic, options));
+        let builders = dynamic.model.builders().into_iter().map(|options| self.option(dynamic, &options));
         let others = others.iter().map(|(other, _)| alias(&ident(other), &TokenStream::new(), &name));
         quote! {
             #docs

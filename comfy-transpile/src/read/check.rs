@@ -34,7 +34,7 @@ use super::{
     resolve::{Resolver, Seen},
     traits::Obligation,
     ty::{Con, Ty},
-    types::TypeReader,
+    types::{Holes, TypeReader},
     world::World,
 };
 
@@ -238,9 +238,14 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
 
     /// A type as it is written in a body, where parts may be left open.
     pub(super) fn written(&mut self, ty: &syn::Type) -> Ty<'a> {
+        self.read_types(|reader, holes| reader.read(ty, holes))
+    }
+
+    /// What is read of types here; parts that are left open are inferred.
+    fn read_types<R>(&mut self, read: impl FnOnce(&TypeReader<'_, 'a, 'c>, Holes<'_, 'a>) -> R) -> R {
         let reader = TypeReader { resolver: self.resolver(), module: self.module };
         let infer = &mut self.infer;
-        reader.read(ty, &mut |_| infer.fresh(infer::Kind::Any))
+        read(&reader, &mut |_| infer.fresh(infer::Kind::Any))
     }
 
     pub(super) fn fresh(&mut self) -> Ty<'a> {

@@ -1,7 +1,7 @@
 //! Types as they are written → types, and the signatures of a program.
 
 use comfy_graph::diag::codes;
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+use syn::{AngleBracketedGenericArguments, GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
 use super::{
     at::At,
@@ -117,11 +117,24 @@ impl<'a> TypeReader<'_, 'a, '_> {
     /// The arguments in angle brackets.
     fn arguments(&self, arguments: Option<&PathArguments>, holes: Holes<'_, 'a>) -> Vec<Ty<'a>> {
         let Some(PathArguments::AngleBracketed(arguments)) = arguments else { return Vec::new() };
+        self.bracketed(arguments, holes)
+    }
+
+    pub(super) fn bracketed(
+        &self,
+        arguments: &AngleBracketedGenericArguments,
+        holes: Holes<'_, 'a>,
+    ) -> Vec<Ty<'a>> {
         let mut types = Vec::new();
         for argument in &arguments.args {
             match argument {
                 GenericArgument::Type(ty) => types.push(self.read(ty, holes)),
                 GenericArgument::Lifetime(_) => {}
+                GenericArgument::Const(_) => {
+                    let message = "a value where a type is expected";
+                    self.report().error(codes::RUST_TYPE, At::of(argument), message);
+                    types.push(Ty::error());
+                }
                 other => self.report().unsupported(At::of(other), "this type argument"),
             }
         }
@@ -199,7 +212,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
             "Grow" => Con::Grow,
             "List" => Con::List,
             "Or" => Con::Or,
-            "Any" | "Int" | "Float" | "Str" | "Bool" | "Combo" if args.is_empty() => {
+            _ if args.is_empty() && self.resolver.world.names.is_runtime_marker(name) => {
                 return self.resolver.world.marker(name);
             }
             "AnyOf" => {

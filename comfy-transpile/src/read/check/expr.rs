@@ -151,19 +151,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn type_arguments(&mut self, arguments: &syn::AngleBracketedGenericArguments) -> Vec<Ty<'a>> {
-        let mut types = Vec::new();
-        for argument in &arguments.args {
-            match argument {
-                syn::GenericArgument::Type(ty) => types.push(self.written(ty)),
-                syn::GenericArgument::Const(_) => {
-                    let message = "a value where a type is expected";
-                    self.report.error(codes::RUST_TYPE, At::of(argument), message);
-                    types.push(Ty::error());
-                }
-                _ => {}
-            }
-        }
-        types
+        self.read_types(|reader, holes| reader.bracketed(arguments, holes))
     }
 
     fn field(&mut self, field: &syn::ExprField, at: At) -> Expr<'a> {

@@ -116,8 +116,9 @@ impl<'a> Checker<'_, 'a, '_> {
             self.report.unsupported(at, "`ref`");
             return Pattern::Wild;
         }
-        if let Some(found) = self.named(&name)
-            && let Some(pattern) = self.named_pattern(ident, &name, found, ty, at)
+        let plain = ident.subpat.is_none() && ident.mutability.is_none();
+        if let Some(found) = self.named(std::slice::from_ref(&name))
+            && let Some(pattern) = self.named_pattern(&name, plain, found, ty, at)
         {
             return pattern;
         }
@@ -125,7 +126,7 @@ impl<'a> Checker<'_, 'a, '_> {
             let message = "`mut` in a pattern whose value is behind a reference";
             self.report.error(codes::RUST_TYPE, at, message);
         }
-        if ident.subpat.is_none() && ident.mutability.is_none() && self.has_variant(ty, &name) {
+        if plain && self.has_variant(ty, &name) {
             let owner = self.show(ty);
             let owner = owner.trim_start_matches('&');
             let message = format!("`{name}` is a new variable here, and no variant of `{owner}`");
@@ -139,7 +140,6 @@ impl<'a> Checker<'_, 'a, '_> {
         Pattern::Bind(local, inner)
     }
 
-    /// A variable cannot have the name of a constructor.
     /// Whether an enum has a variant of this name that is nothing but its name (rustc's `bindings_with_variant_name`).
     fn has_variant(&self, ty: &Ty<'a>, name: &str) -> bool {
         match self.infer.shallow(ty) {
@@ -157,29 +157,29 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// What has a name that stands in a pattern. Markers are values here only, and variables hardly ever look like one.
-    fn named(&self, name: &str) -> Option<Res<'a>> {
-        let find = |space| self.resolver().path(self.module, &[name.to_owned()], space);
-        let marker = || {
-            let found = name.starts_with(char::is_uppercase).then(|| find(Space::Type))??;
-            let primitive = matches!(found, Res::Builtin("Any" | "Bool" | "Combo" | "Float" | "Int" | "Str"));
-            (primitive || matches!(found, Res::Generated(Generated::Marker(_)))).then_some(found)
+    fn named(&self, name: &[String]) -> Option<Res<'a>> {
+        let find = |space| self.resolver().path(self.module, name, space);
+        let is_marker = |found: &Res<'_>| match found {
+            Res::Generated(Generated::Marker(_)) => true,
+            Res::Builtin(name) => self.world.names.is_runtime_marker(name),
+            _ => false,
         };
-        find(Space::Value).or_else(marker)
+        let may_be_type = || name.first().is_some_and(|name| name.starts_with(char::is_uppercase));
+        find(Space::Value).or_else(|| may_be_type().then(|| find(Space::Type))?.filter(is_marker))
     }
 
-    /// The pattern of a name that something has, if that is no name for a variable.
+    /// The pattern of a name that something has, if that is no name for a variable; `plain` without `mut` and `@`.
     fn named_pattern(
         &mut self,
-        ident: &syn::PatIdent,
         name: &str,
+        plain: bool,
         found: Res<'a>,
         ty: &Ty<'a>,
         at: At,
     ) -> Option<Pattern> {
-        let bound = ident.subpat.is_some() || ident.mutability.is_some();
         let unit = match found {
             Res::Builtin("Some" | "Ok" | "Err") => return Some(self.shadows(name, at)),
-            Res::Name(Name::Const(_)) | Res::Variant(..) | Res::Builtin("None") if bound => {
+            Res::Name(Name::Const(_)) | Res::Variant(..) | Res::Builtin("None") if !plain => {
                 return Some(self.shadows(name, at));
             }
             Res::Builtin("None") => {
@@ -204,16 +204,17 @@ impl<'a> Checker<'_, 'a, '_> {
             },
             Res::Generated(Generated::Marker(marker)) => Ty::con(Con::Marker(marker)),
             Res::Builtin("Unset") => Ty::con(Con::Unset),
-            Res::Builtin("Any" | "Bool" | "Combo" | "Float" | "Int" | "Str") => self.world.marker(name),
+            Res::Builtin(marker) if self.world.names.is_runtime_marker(marker) => self.world.marker(marker),
             _ => return None,
         };
         // a struct without fields is a pattern of its only value
-        if bound || !self.infer.unify(ty, &unit) {
+        if !plain || !self.infer.unify(ty, &unit) {
             return Some(self.shadows(name, at));
         }
         Some(Pattern::Wild)
     }
 
+    /// A variable cannot have the name of a constructor.
     fn shadows(&self, name: &str, at: At) -> Pattern {
         let message = format!("`{name}` cannot be the name of a variable");
         let help = "something else has it that can stand in a pattern; give the variable another name";
