@@ -1,0 +1,385 @@
+//! Requests and answers: the one place that speaks HTTP. It adds the key, keeps to limits, tries again what may be
+//! tried again, and turns statuses into [`Error`]s. Which routes there are is `routes`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use crate::{address::Server, error::Error, secret::Auth};
+
+/// How often a request that changes nothing is tried before its failure counts.
+const TRIES: u32 = 3;
+
+/// How long a server may ask to wait before a request is given up instead.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How much of an error's text is kept.
+const MOST_MESSAGE: usize = 2_000;
+
+/// How many redirections are followed.
+const MOST_REDIRECTS: usize = 5;
+
+/// What a client is allowed to wait for and to hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The longest silence in the middle of an answer, and before it.
+    pub(crate) silence: Duration,
+    /// The longest answer that is kept in memory, in bytes.
+    pub(crate) answer: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { silence: Duration::from_secs(120), answer: 256 << 20 }
+    }
+}
+
+/// Speaks HTTP with one server.
+#[derive(Debug)]
+pub(crate) struct Http {
+    client: reqwest::Client,
+    pub(crate) server: Server,
+    pub(crate) auth: Auth,
+    pub(crate) limits: Limits,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Body {
+    #[default]
+    Empty,
+    Json(Value),
+    Raw(Bytes),
+    /// A form with files; made anew for every try.
+    Form(Vec<Part>),
+}
+
+/// A field of a form.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(crate) value: PartValue,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum PartValue {
+    Text(String),
+    File { name: String, bytes: Bytes },
+}
+
+/// A request, to be sent once or several times.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    method: Method,
+    parts: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    body: Body,
+    /// A byte to begin at, and the tag of what was had before (`If-Range`).
+    range: Option<(u64, Option<String>)>,
+    headers: Vec<(&'static str, String)>,
+    /// Whether sending it twice does no more than sending it once.
+    repeatable: bool,
+}
+
+impl Call {
+    fn new(method: Method, parts: &[&str], repeatable: bool) -> Self {
+        Self {
+            method,
+            parts: parts.iter().map(|&part| part.to_owned()).collect(),
+            query: Vec::new(),
+            body: Body::Empty,
+            range: None,
+            headers: Vec::new(),
+            repeatable,
+        }
+    }
+
+    /// A request that changes nothing.
+    pub(crate) fn get(parts: &[&str]) -> Self {
+        Self::new(Method::GET, parts, true)
+    }
+
+    /// A request that is sent once, unless [`repeatable`](Self::repeatable) says otherwise.
+    pub(crate) fn post(parts: &[&str]) -> Self {
+        Self::new(Method::POST, parts, false)
+    }
+
+    pub(crate) fn delete(parts: &[&str]) -> Self {
+        Self::new(Method::DELETE, parts, true)
+    }
+
+    /// Sending it twice does no harm.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    pub(crate) fn query_opt(self, name: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Only what follows after so many bytes, if it is still the same (its `ETag` or date).
+    pub(crate) fn from_byte(mut self, start: u64, tag: Option<String>) -> Self {
+        self.range = Some((start, tag));
+        self
+    }
+
+    /// `GET /api/queue`, for messages. Never the query, which may hold names of files.
+    pub(crate) fn route(&self) -> String {
+        format!("{} /api/{}", self.method, self.parts.join("/"))
+    }
+}
+
+impl Http {
+    pub(crate) fn new(client: reqwest::Client, server: Server, auth: Auth, limits: Limits) -> Self {
+        Self { client, server, auth, limits }
+    }
+
+    /// The answer as JSON of this form.
+    pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        let bytes = self.bytes(call).await?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::malformed(call.route(), error.to_string()))
+    }
+
+    /// Sends it and forgets what a success says.
+    pub(crate) async fn done(&self, call: &Call) -> Result<(), Error> {
+        self.bytes(call).await.map(drop)
+    }
+
+    /// The whole answer, within the limit.
+    pub(crate) async fn bytes(&self, call: &Call) -> Result<Bytes, Error> {
+        let mut tries = 1;
+        loop {
+            let answer = match self.once(call).await {
+                Ok(response) => self.collect(call, response, self.limits.answer).await,
+                Err(error) => Err(error),
+            };
+            match answer {
+                Err(error) if call.repeatable && tries < TRIES && worth_repeating(&error) => {
+                    tokio::time::sleep(pause(&error, tries)).await;
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The answer when its head has come; a status that is no success is an error. Tried once.
+    pub(crate) async fn once(&self, call: &Call) -> Result<Response, Error> {
+        let parts: Vec<&str> = call.parts.iter().map(String::as_str).collect();
+        let mut url = self.server.route(&parts);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let mut response = self.send(call, url, true).await?;
+        for _ in 0..MOST_REDIRECTS {
+            let Some(target) = redirection(&response).filter(|_| call.method == Method::GET) else { break };
+            // the key is for the server that it was given for
+            let is_own = target.origin() == response.url().origin() && target.origin() == self.origin();
+            response = self.send(call, target, is_own).await?;
+        }
+        if response.status().is_success() { Ok(response) } else { Err(self.failure(call, response).await) }
+    }
+
+    fn origin(&self) -> url::Origin {
+        self.server.route(&[]).origin()
+    }
+
+    async fn send(&self, call: &Call, url: Url, with_key: bool) -> Result<Response, Error> {
+        let request = self.client.request(call.method.clone(), url);
+        let request =
+            call.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        let request = match self.auth.header().filter(|_| with_key) {
+            Some((name, value)) => request.header(name, sensitive(&value)?),
+            None => request,
+        };
+        let request = match &call.range {
+            Some((start, tag)) => {
+                let request = request.header(header::RANGE, format!("bytes={start}-"));
+                tag.iter().fold(request, |request, tag| request.header(header::IF_RANGE, tag))
+            }
+            None => request,
+        };
+        with_body(request, &call.body).send().await.map_err(|error| self.broken(&call.route(), error))
+    }
+
+    /// Reads a body up to a limit.
+    pub(crate) async fn collect(&self, call: &Call, response: Response, limit: u64) -> Result<Bytes, Error> {
+        let too_large = || Error::TooLarge { route: call.route(), limit };
+        let announced = response.content_length().unwrap_or_default();
+        if announced > limit {
+            return Err(too_large());
+        }
+        let mut all = Vec::with_capacity(usize::try_from(announced.min(1 << 20)).unwrap_or_default());
+        let mut pieces = response.bytes_stream();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|error| self.broken(&call.route(), error))?;
+            if (all.len() + piece.len()) as u64 > limit {
+                return Err(too_large());
+            }
+            all.extend_from_slice(&piece);
+        }
+        Ok(all.into())
+    }
+
+    /// A failure of the transport. Its text has no address in it: an address may hold a signature.
+    pub(crate) fn broken(&self, route: &str, error: reqwest::Error) -> Error {
+        let server = self.server.to_string();
+        let error = error.without_url();
+        if error.is_timeout() && !error.is_connect() {
+            return Error::TimedOut { server, route: route.to_owned(), after: self.limits.silence };
+        }
+        if error.is_connect() {
+            return Error::Unreachable { server, cause: Box::new(error) };
+        }
+        Error::Broken { server, route: route.to_owned(), cause: Box::new(error) }
+    }
+
+    /// A status that is no success, in words.
+    async fn failure(&self, call: &Call, response: Response) -> Error {
+        let status = response.status();
+        let retry_after = seconds(&response);
+        // why the text of an error cannot be read is not worth saying
+        let body = self.collect(call, response, 8 << 20).await.unwrap_or_default();
+        let (code, message) = said(&body, status);
+        let (server, route) = (self.server.to_string(), call.route());
+        match status.as_u16() {
+            401 | 403 => Error::Unauthorized { server, status: status.as_u16(), message },
+            402 => Error::NoCredits { server, message },
+            404 => Error::NotFound { route, message },
+            429 => Error::TooManyRequests { server, message, retry_after },
+            status => Error::Status { route, status, code, message },
+        }
+    }
+
+    /// Sends a request once and gives its status with the body, whatever the status is.
+    pub(crate) async fn answer(&self, call: &Call) -> Result<(StatusCode, Bytes), Error> {
+        let parts: Vec<&str> = call.parts.iter().map(String::as_str).collect();
+        let response = self.send(call, self.server.route(&parts), true).await?;
+        let status = response.status();
+        if matches!(status.as_u16(), 401..=404 | 429) {
+            return Err(self.failure(call, response).await);
+        }
+        Ok((status, self.collect(call, response, self.limits.answer).await?))
+    }
+}
+
+/// A value that no log of a library below shows.
+fn sensitive(value: &str) -> Result<header::HeaderValue, Error> {
+    let mut value = header::HeaderValue::from_str(value)
+        .map_err(|_| Error::Setup("the key has characters that no key has".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn with_body(request: RequestBuilder, body: &Body) -> RequestBuilder {
+    match body {
+        Body::Empty => request,
+        Body::Json(value) => request.json(value),
+        Body::Raw(bytes) => request.body(bytes.clone()),
+        Body::Form(parts) => {
+            request.multipart(parts.iter().fold(reqwest::multipart::Form::new(), |form, part| {
+                match &part.value {
+                    PartValue::Text(text) => form.text(part.name, text.clone()),
+                    PartValue::File { name, bytes } => {
+                        let length = bytes.len() as u64;
+                        let file = reqwest::multipart::Part::stream_with_length(bytes.clone(), length);
+                        form.part(part.name, file.file_name(name.clone()))
+                    }
+                }
+            }))
+        }
+    }
+}
+
+/// Where an answer sends us.
+fn redirection(response: &Response) -> Option<Url> {
+    let status = response.status().as_u16();
+    let location =
+        response.headers().get(header::LOCATION).filter(|_| matches!(status, 301..=303 | 307 | 308))?;
+    let target = response.url().join(location.to_str().ok()?).ok()?;
+    matches!(target.scheme(), "http" | "https").then_some(target)
+}
+
+/// `Retry-After` in seconds; the other form, a date, is not used by servers of this kind.
+fn seconds(response: &Response) -> Option<Duration> {
+    let text = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn worth_repeating(error: &Error) -> bool {
+    let waits = error.retry_after().is_none_or(|wait| wait <= LONGEST_WAIT);
+    // a server that is not there is not there a second later
+    error.is_passing() && waits && !matches!(error, Error::Unreachable { .. })
+}
+
+fn pause(error: &Error, tries: u32) -> Duration {
+    error.retry_after().unwrap_or_else(|| backoff(tries, Duration::from_secs(2)))
+}
+
+/// A pause that doubles with every try, of which a random part keeps many clients from coming at once.
+pub(crate) fn backoff(tries: u32, longest: Duration) -> Duration {
+    let doubled = Duration::from_millis(100).saturating_mul(1 << tries.min(10));
+    doubled.min(longest).mul_f64(0.5 + fastrand::f64() / 2.0)
+}
+
+/// The error's name and its text, of any of the forms that servers have for it.
+fn said(body: &[u8], status: StatusCode) -> (Option<String>, String) {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let error = if json["error"].is_object() { &json["error"] } else { &json };
+    let code = text(&error["code"]).or_else(|| text(&error["type"]));
+    let message = text(&error["message"]).or_else(|| text(&json["error"]));
+    let plain = || {
+        let body = String::from_utf8_lossy(body);
+        let line = body.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('<'));
+        line.map_or_else(|| status.canonical_reason().unwrap_or_default().to_owned(), str::to_owned)
+    };
+    let message: String = message.unwrap_or_else(plain).chars().take(MOST_MESSAGE).collect();
+    (code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_said_in_several_forms() {
+        let bad = StatusCode::BAD_REQUEST;
+        let of = |body: &str| said(body.as_bytes(), bad);
+        assert_eq!(of(r#"{"error": "Job not found"}"#), (None, "Job not found".into()));
+        assert_eq!(of(r#"{"code": "x", "message": "y"}"#), (Some("x".into()), "y".into()));
+        assert_eq!(of(r#"{"error": {"type": "x", "message": "y"}}"#), (Some("x".into()), "y".into()));
+        assert_eq!(of("400: Bad Request"), (None, "400: Bad Request".into()));
+        assert_eq!(of("<html>"), (None, "Bad Request".into()));
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        assert!(backoff(0, Duration::from_secs(9)) <= Duration::from_millis(100));
+        assert!(backoff(40, Duration::from_secs(2)) <= Duration::from_secs(2));
+    }
+}
