@@ -9,6 +9,7 @@ use crate::{
     address::{DEFAULT_ADDRESS, Server},
     error::Error,
     http::{Http, Limits},
+    hub::Hub,
     secret::{Auth, Secret},
 };
 
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) client_id: String,
     /// What partner nodes are paid with.
     pub(crate) partner_key: Option<Secret>,
+    pub(crate) hub: Hub,
 }
 
 /// How to reach a server.
@@ -166,6 +168,22 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a server may take to queue a prompt after the connection broke before its acknowledgement came; five
+    /// seconds without it. A job that it does not know of after this is sent again.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.limits.grace = grace;
+        self
+    }
+
+    /// How often the queue is asked while there is no WebSocket; every second without it. While there is one, a tenth as
+    /// often.
+    #[must_use]
+    pub fn poll_every(mut self, interval: Duration) -> Self {
+        self.limits.poll = interval;
+        self
+    }
+
     /// The name under which the server knows this client; a new one without it.
     #[must_use]
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
@@ -205,7 +223,7 @@ impl ClientBuilder {
         });
         let client_id = self.client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
         let http = Http::new(client, server, auth, self.limits);
-        Ok(Client { inner: Arc::new(Inner { http, client_id, partner_key }) })
+        Ok(Client { inner: Arc::new(Inner { http, client_id, partner_key, hub: Hub::default() }) })
     }
 }
 

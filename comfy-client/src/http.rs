@@ -31,11 +31,20 @@ pub(crate) struct Limits {
     pub(crate) silence: Duration,
     /// The longest answer that is kept in memory, in bytes.
     pub(crate) answer: u64,
+    /// How long a server may take to queue a prompt after the connection broke.
+    pub(crate) grace: Duration,
+    /// How often the queue is asked while there is no WebSocket.
+    pub(crate) poll: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { silence: Duration::from_secs(120), answer: 256 << 20 }
+        Self {
+            silence: Duration::from_secs(120),
+            answer: 256 << 20,
+            grace: Duration::from_secs(5),
+            poll: Duration::from_secs(1),
+        }
     }
 }
 
@@ -264,13 +273,23 @@ impl Http {
         let retry_after = seconds(&response);
         // why the text of an error cannot be read is not worth saying
         let body = self.collect(call, response, 8 << 20).await.unwrap_or_default();
-        let (code, message) = said(&body, status);
+        match self.status_error(call, status, &body) {
+            Error::TooManyRequests { server, message, .. } => {
+                Error::TooManyRequests { server, message, retry_after }
+            }
+            error => error,
+        }
+    }
+
+    /// The error that a status and its body stand for.
+    pub(crate) fn status_error(&self, call: &Call, status: StatusCode, body: &[u8]) -> Error {
+        let (code, message) = said(body, status);
         let (server, route) = (self.server.to_string(), call.route());
         match status.as_u16() {
             401 | 403 => Error::Unauthorized { server, status: status.as_u16(), message },
             402 => Error::NoCredits { server, message },
             404 => Error::NotFound { route, message },
-            429 => Error::TooManyRequests { server, message, retry_after },
+            429 => Error::TooManyRequests { server, message, retry_after: None },
             status => Error::Status { route, status, code, message },
         }
     }

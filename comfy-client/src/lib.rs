@@ -3,14 +3,35 @@
 mod address;
 mod client;
 mod error;
+pub mod event;
+mod failure;
+mod follow;
 mod http;
+mod hub;
 mod id;
+mod lookup;
+mod needs;
+mod outputs;
+mod paid;
+mod progress;
+mod refusal;
+pub mod routes;
+mod run;
 mod secret;
+mod submit;
 #[cfg(feature = "tls")]
 mod tls;
+mod tracker;
 
 pub use address::{AddressError, DEFAULT_ADDRESS, Server};
 pub use client::{Client, ClientBuilder, KEY_VARIABLE, SERVER_VARIABLE};
-pub use error::{Cause, Error};
+pub use error::{Cause as ErrorCause, Error};
+pub use failure::{Failure, FailureKind};
+pub use hub::Events;
 pub use id::{JobId, JobIdError};
+pub use outputs::Outputs;
+pub use paid::{AllowPaid, PaidNode, paid_nodes};
+pub use progress::{Current, Phase, Progress, Update};
+pub use refusal::{Complaint, NodeComplaints, Refusal};
+pub use run::{Cause, Finished, Job, RunError, SubmitOptions};
 pub use secret::Secret;

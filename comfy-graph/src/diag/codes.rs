@@ -169,6 +169,9 @@ codes! {
     ours Error READER_LIMIT "reader_limit": "the program needs more steps, depth or memory than a flow does";
     ours Warning UNUSED_VALUE "unused_value": "a node or another value is made and not used";
     ours Error OUTSIDE_SUBGRAPH "outside_subgraph": "an input or output of a subgraph is declared outside of one";
+    // a server
+    ours Error SERVER_REFUSED "server_refused": "the server refuses the prompt for a reason that has no code of its own";
+    ours Error EXECUTION_FAILED "execution_failed": "a node failed while the server ran it";
     // us
     ours Error INTERNAL_ERROR "internal_error": "a bug in the compiler; please report it";
 }
