@@ -11,6 +11,7 @@ use crate::{
     http::{Http, Limits},
     hub::Hub,
     secret::{Auth, Secret},
+    transport::Transport,
 };
 
 /// The environment variable that names a server.
@@ -216,33 +217,13 @@ impl ClientBuilder {
         if server.is_encrypted() && !cfg!(feature = "tls") {
             return Err(Error::WithoutTls { server: server.to_string() });
         }
-        let client = http_client(&server, self.limits, self.user.as_deref())?;
+        let transport = Transport::new(&server, self.limits.silence, self.user.as_deref())?;
         let partner_key = self.partner_key.or_else(|| match &auth {
             Auth::Key(key) => Some(key.clone()),
             Auth::None | Auth::Basic(..) => None,
         });
         let client_id = self.client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
-        let http = Http::new(client, server, auth, self.limits);
+        let http = Http::new(transport, server, auth, self.limits);
         Ok(Client { inner: Arc::new(Inner { http, client_id, partner_key, hub: Hub::default() }) })
     }
-}
-
-fn http_client(server: &Server, limits: Limits, user: Option<&str>) -> Result<reqwest::Client, Error> {
-    let mut headers = reqwest::header::HeaderMap::new();
-    if let Some(user) = user {
-        let value = user.parse().map_err(|_| Error::Setup("the user's name cannot be sent".into()))?;
-        headers.insert("comfy-user", value);
-    }
-    let client = reqwest::Client::builder()
-        .user_agent(concat!("comfy-client/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers)
-        .connect_timeout(Duration::from_secs(10).min(limits.silence))
-        .read_timeout(limits.silence)
-        // they are followed by `Http`, which knows where the key may go
-        .redirect(reqwest::redirect::Policy::none());
-    // what a machine says to itself goes through no proxy
-    let client = if server.is_loopback() { client.no_proxy() } else { client };
-    #[cfg(feature = "tls")]
-    let client = client.tls_backend_preconfigured(crate::tls::config()?);
-    client.build().map_err(|error| Error::Setup(Box::new(error)))
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::{address::Server, error::Error, secret::Auth};
+use crate::{address::Server, error::Error, secret::Auth, transport::Transport};
 
 /// How often a request that changes nothing is tried before its failure counts.
 const TRIES: u32 = 3;
@@ -51,7 +51,7 @@ impl Default for Limits {
 /// Speaks HTTP with one server.
 #[derive(Debug)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    transport: Transport,
     pub(crate) server: Server,
     pub(crate) auth: Auth,
     pub(crate) limits: Limits,
@@ -163,8 +163,8 @@ impl Call {
 }
 
 impl Http {
-    pub(crate) fn new(client: reqwest::Client, server: Server, auth: Auth, limits: Limits) -> Self {
-        Self { client, server, auth, limits }
+    pub(crate) fn new(transport: Transport, server: Server, auth: Auth, limits: Limits) -> Self {
+        Self { transport, server, auth, limits }
     }
 
     /// The answer as JSON of this form.
@@ -218,7 +218,7 @@ impl Http {
     }
 
     async fn send(&self, call: &Call, url: Url, with_key: bool) -> Result<Response, Error> {
-        let request = self.client.request(call.method.clone(), url);
+        let request = self.transport.client_for(&url)?.request(call.method.clone(), url);
         let request =
             call.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         let request = match self.auth.header().filter(|_| with_key) {

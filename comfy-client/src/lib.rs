@@ -1,6 +1,8 @@
 //! A client of ComfyUI servers and of Comfy Cloud.
 
 mod address;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod error;
 pub mod event;
@@ -19,9 +21,8 @@ pub mod routes;
 mod run;
 mod secret;
 mod submit;
-#[cfg(feature = "tls")]
-mod tls;
 mod tracker;
+mod transport;
 
 pub use address::{AddressError, DEFAULT_ADDRESS, Server};
 pub use client::{Client, ClientBuilder, KEY_VARIABLE, SERVER_VARIABLE};

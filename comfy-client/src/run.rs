@@ -285,6 +285,11 @@ impl Job {
         self.voice.progress.borrow().clone()
     }
 
+    /// How far it is, to be told of every change.
+    pub(crate) fn watch(&self) -> watch::Receiver<Progress> {
+        self.voice.progress.subscribe()
+    }
+
     /// What is new, in order; `None` when it is over. Steps and pictures that are not fetched for a long time are left
     /// out.
     pub async fn next(&mut self) -> Option<Update> {

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::{
     event::{Event, EventKind, NodeState, Preview},
-    failure::Failure,
     id::JobId,
     lookup::How,
     needs::Needs,
@@ -302,13 +301,5 @@ impl Tracker {
             self.received.push(preview.clone());
         }
         Some(Update::Preview { preview, is_result })
-    }
-
-    /// The failure by the events, if that was the end.
-    pub(crate) fn failure(&self) -> Option<&Failure> {
-        match &self.ended {
-            Some(How::Failed(failure)) => Some(failure),
-            _ => None,
-        }
     }
 }

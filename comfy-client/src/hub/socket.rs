@@ -77,9 +77,13 @@ async fn connect(client: &Client) -> Result<Socket, String> {
         WebSocketConfig::default().max_message_size(Some(MOST_FRAME)).max_frame_size(Some(MOST_FRAME));
     #[cfg(feature = "tls")]
     let connected = {
-        let tls = crate::tls::config().map_err(|error| error.to_string())?;
-        let connector = tokio_tungstenite::Connector::Rustls(Arc::new(tls));
-        tokio_tungstenite::connect_async_tls_with_config(request, Some(config), true, Some(connector)).await
+        let tls = if client.server().is_encrypted() {
+            let config = crate::transport::trusting_the_system().map_err(|error| error.to_string())?;
+            Some(tokio_tungstenite::Connector::Rustls(Arc::new(config)))
+        } else {
+            None
+        };
+        tokio_tungstenite::connect_async_tls_with_config(request, Some(config), true, tls).await
     };
     #[cfg(not(feature = "tls"))]
     let connected = tokio_tungstenite::connect_async_with_config(request, Some(config), true).await;
