@@ -303,3 +303,6 @@ impl Tracker {
         Some(Update::Preview { preview, is_result })
     }
 }
+
+#[cfg(test)]
+mod tests;

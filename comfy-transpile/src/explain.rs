@@ -100,6 +100,8 @@ const PAGES: &[(&str, &str)] = pages! {
     reader_limit
     unused_value
     outside_subgraph
+    server_refused
+    execution_failed
     internal_error
 };
 

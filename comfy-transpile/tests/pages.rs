@@ -17,7 +17,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 9] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 11] = [
     ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
@@ -26,6 +26,8 @@ const WITHOUT_EXAMPLE: [(&str, &str); 9] = [
     ("values_too_large", "takes half a gigabyte"),
     ("outside_subgraph", "is Rust; a documentation test of comfy-dsl"),
     ("too_many_items", "is Rust with generated nodes; comfy-dsl's tests have it"),
+    ("server_refused", "is the answer of a server; comfy-run's tests have it"),
+    ("execution_failed", "is the answer of a server; comfy-run's tests have it"),
     ("internal_error", "nobody knows how"),
 ];
 
