@@ -73,7 +73,7 @@ impl Server {
 
     /// The same address, spoken to as Comfy Cloud is.
     #[must_use]
-    pub(crate) fn as_cloud(mut self) -> Self {
+    pub(crate) fn into_cloud(mut self) -> Self {
         self.cloud = true;
         self
     }

@@ -202,7 +202,7 @@ impl ClientBuilder {
             (None, true) => (Server::comfy_cloud()?, Auth::None),
             (None, false) => Server::parse(DEFAULT_ADDRESS)?,
         };
-        let server = if self.cloud { server.as_cloud() } else { server };
+        let server = if self.cloud { server.into_cloud() } else { server };
         // what pays for partner nodes opens the account, too
         let key = self.key.or_else(|| self.partner_key.clone().filter(|_| server.is_cloud()));
         let auth = match key.filter(|key| !key.is_empty()) {

@@ -89,14 +89,14 @@ impl Follower {
 
     /// Until the job is over.
     pub(crate) async fn run(mut self) -> Result<Finished, RunError> {
-        let done = self.to_end().await;
+        let done = self.follow_to_end().await;
         self.tracker.over(done.is_ok());
         self.client.inner.hub.forget(&self.id);
         self.tell(Some(Update::Over));
         done.map_err(|cause| RunError { id: self.id.clone(), cause })
     }
 
-    async fn to_end(&mut self) -> Result<Finished, Cause> {
+    async fn follow_to_end(&mut self) -> Result<Finished, Cause> {
         let mut cancelled = self.cancelled.clone();
         loop {
             let check = self.check;
@@ -230,7 +230,7 @@ impl Follower {
                 }
                 self.again_if(true);
             }
-            Err(error) if is_hopeless(&error) => return Err(Cause::Request(error)),
+            Err(error) if is_hopeless(&error) => return Err(Cause::Request(Box::new(error))),
             Err(error) => {
                 self.was_away = true;
                 self.away(error.to_string());

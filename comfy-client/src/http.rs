@@ -63,7 +63,6 @@ pub(crate) enum Body {
     #[default]
     Empty,
     Json(Value),
-    Raw(Bytes),
     /// A form with files; made anew for every try.
     Form(Vec<Part>),
 }
@@ -88,8 +87,6 @@ pub(crate) struct Call {
     parts: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Body,
-    /// A byte to begin at, and the tag of what was had before (`If-Range`).
-    range: Option<(u64, Option<String>)>,
     headers: Vec<(&'static str, String)>,
     /// Whether sending it twice does no more than sending it once.
     repeatable: bool,
@@ -102,7 +99,6 @@ impl Call {
             parts: parts.iter().map(|&part| part.to_owned()).collect(),
             query: Vec::new(),
             body: Body::Empty,
-            range: None,
             headers: Vec::new(),
             repeatable,
         }
@@ -118,22 +114,18 @@ impl Call {
         Self::new(Method::POST, parts, false)
     }
 
-    pub(crate) fn delete(parts: &[&str]) -> Self {
-        Self::new(Method::DELETE, parts, true)
-    }
-
     /// Sending it twice does no harm.
     pub(crate) fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
 
-    pub(crate) fn query_opt(self, name: &'static str, value: Option<impl ToString>) -> Self {
+    pub(crate) fn query_opt(self, name: &'static str, value: Option<impl std::fmt::Display>) -> Self {
         match value {
             Some(value) => self.query(name, value),
             None => self,
@@ -147,12 +139,6 @@ impl Call {
 
     pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
-        self
-    }
-
-    /// Only what follows after so many bytes, if it is still the same (its `ETag` or date).
-    pub(crate) fn from_byte(mut self, start: u64, tag: Option<String>) -> Self {
-        self.range = Some((start, tag));
         self
     }
 
@@ -223,13 +209,6 @@ impl Http {
             call.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         let request = match self.auth.header().filter(|_| with_key) {
             Some((name, value)) => request.header(name, sensitive(&value)?),
-            None => request,
-        };
-        let request = match &call.range {
-            Some((start, tag)) => {
-                let request = request.header(header::RANGE, format!("bytes={start}-"));
-                tag.iter().fold(request, |request, tag| request.header(header::IF_RANGE, tag))
-            }
             None => request,
         };
         with_body(request, &call.body).send().await.map_err(|error| self.broken(&call.route(), error))
@@ -318,7 +297,6 @@ fn with_body(request: RequestBuilder, body: &Body) -> RequestBuilder {
     match body {
         Body::Empty => request,
         Body::Json(value) => request.json(value),
-        Body::Raw(bytes) => request.body(bytes.clone()),
         Body::Form(parts) => {
             request.multipart(parts.iter().fold(reqwest::multipart::Form::new(), |form, part| {
                 match &part.value {

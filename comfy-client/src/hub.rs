@@ -242,12 +242,11 @@ impl Shared {
             }
             match &event.job {
                 Some(job) if is_of_running_job(&event.kind) => state.current = Some(job.clone()),
-                Some(_) => {}
                 // old frames do not say whose they are
                 None if matches!(event.kind, EventKind::Preview(_) | EventKind::Text { .. }) => {
                     event.job.clone_from(&state.current);
                 }
-                None => {}
+                Some(_) | None => {}
             }
             state.listeners.retain(|listener| {
                 !matches!(listener.try_send(event.clone()), Err(mpsc::error::TrySendError::Closed(_)))

@@ -30,7 +30,7 @@ pub use error::{Cause as ErrorCause, Error};
 pub use failure::{Failure, FailureKind};
 pub use hub::Events;
 pub use id::{JobId, JobIdError};
-pub use outputs::Outputs;
+pub use outputs::{OutputFile, OutputText, Outputs, Received};
 pub use paid::{AllowPaid, PaidNode, paid_nodes};
 pub use progress::{Current, Phase, Progress, Update};
 pub use refusal::{Complaint, NodeComplaints, Refusal};

@@ -15,12 +15,11 @@ impl Needs {
     /// Those that these output nodes depend on. Without outputs: all but those that nothing is made of.
     pub(crate) fn of(prompt: &Value, outputs: Option<&[String]>) -> Self {
         let Some(all) = prompt.as_object() else { return Self::default() };
-        let ends: Vec<&str> = match outputs {
-            Some(outputs) => outputs.iter().map(String::as_str).collect(),
-            None => {
-                let used: BTreeSet<&str> = all.values().flat_map(links).collect();
-                all.keys().map(String::as_str).filter(|node| !used.contains(node)).collect()
-            }
+        let ends: Vec<&str> = if let Some(outputs) = outputs {
+            outputs.iter().map(String::as_str).collect()
+        } else {
+            let used: BTreeSet<&str> = all.values().flat_map(links).collect();
+            all.keys().map(String::as_str).filter(|node| !used.contains(node)).collect()
         };
         let mut needed = BTreeSet::new();
         let mut waiting = ends;

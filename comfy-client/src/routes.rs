@@ -1,6 +1,7 @@
 //! What one can ask a server: one file for each subject, methods of `Client` in each. Answers are typed, and what they
 //! have besides is kept. What belongs together over several requests (running a job, saving files) is elsewhere.
 
+pub mod files;
 pub mod history;
 pub mod jobs;
 pub mod prompt;

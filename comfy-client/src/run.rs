@@ -102,7 +102,7 @@ pub enum Cause {
     /// It has nodes that cost money, and nobody agreed to that; it was not sent.
     Paid(Vec<PaidNode>),
     /// The server refuses the prompt.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// A node failed.
     Failed(Box<Failure>),
     /// It was stopped, as was asked for.
@@ -128,9 +128,9 @@ pub enum Cause {
         finished: Box<Finished>,
     },
     /// It was sent, the connection broke, and it cannot be told whether it is in the queue.
-    Unconfirmed(Error),
+    Unconfirmed(Box<Error>),
     /// A request failed.
-    Request(Error),
+    Request(Box<Error>),
     /// The runtime that followed it has ended. The job goes on.
     Abandoned,
 }
@@ -177,7 +177,7 @@ impl Client {
         if let Some(refusal) = refused.clone().filter(|_| !options.partial) {
             // what runs of it is not what was asked for
             let _ = self.cancel(&id).await;
-            return Err(failed(&id, Cause::Refused(refusal)));
+            return Err(failed(&id, Cause::Refused(Box::new(refusal))));
         }
         let update = Update::Queued { number: queued.accepted.number };
         Ok(self.follow(tracker, id, signals, (queued.repeated, Some(update), refused)))
@@ -193,7 +193,7 @@ impl Client {
     pub async fn attach(&self, id: JobId) -> Result<Job, RunError> {
         match look_up(self, &id).await {
             Ok(Standing::Unknown) => Err(RunError { id, cause: Cause::Removed }),
-            Err(error) => Err(RunError { id, cause: Cause::Request(error) }),
+            Err(error) => Err(RunError { id, cause: Cause::Request(Box::new(error)) }),
             Ok(standing) => {
                 let signals = self.inner.hub.watch(self, id.clone());
                 let mut tracker = Tracker::new(id.clone(), Needs::default());
@@ -367,7 +367,7 @@ impl fmt::Display for Cause {
             Self::Interrupted { node: Some(node) } => write!(f, "somebody interrupted it, at node #{node}"),
             Self::Interrupted { node: None } => f.write_str("somebody interrupted it"),
             Self::Removed => f.write_str(
-                "the server does not have it; somebody took it out of the queue, or cleared the history",
+                "the server does not know it; somebody took it out of the queue, the history was cleared, or the server was started anew",
             ),
             Self::Lost { done } => write!(
                 f,
@@ -396,7 +396,7 @@ impl fmt::Display for RunError {
 impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.cause {
-            Cause::Request(error) | Cause::Unconfirmed(error) => Some(error),
+            Cause::Request(error) | Cause::Unconfirmed(error) => Some(&**error),
             Cause::Invalid(problems) => Some(problems),
             _ => None,
         }

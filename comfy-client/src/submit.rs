@@ -37,7 +37,7 @@ pub(crate) async fn submit(client: &Client, request: &PromptRequest, id: &JobId)
     loop {
         let error = match client.post_prompt(request).await {
             Ok(Answer::Accepted(accepted)) => return Ok(Queued { accepted, repeated: tries > 0 }),
-            Ok(Answer::Refused(refusal)) => return Err(Cause::Refused(refusal)),
+            Ok(Answer::Refused(refusal)) => return Err(Cause::Refused(Box::new(refusal))),
             Err(error) => error,
         };
         tries += 1;
@@ -45,18 +45,18 @@ pub(crate) async fn submit(client: &Client, request: &PromptRequest, id: &JobId)
         if error.may_have_been_done() {
             // Comfy Cloud gives ids of its own: there is no asking for ours
             if client.server().is_cloud() {
-                return Err(Cause::Unconfirmed(error));
+                return Err(Cause::Unconfirmed(Box::new(error)));
             }
             match is_there(client, id).await {
                 Ok(true) => return Ok(Queued { accepted: Accepted::found(id), repeated: tries > 1 }),
                 Ok(false) if tries < TRIES && (error.is_passing() || is_of_transport(&error)) => continue,
-                Ok(false) => return Err(Cause::Request(error)),
-                Err(_) => return Err(Cause::Unconfirmed(error)),
+                Ok(false) => return Err(Cause::Request(Box::new(error))),
+                Err(_) => return Err(Cause::Unconfirmed(Box::new(error))),
             }
         }
         let waits = error.retry_after().is_some_and(|wait| wait <= PATIENCE);
         if tries >= TRIES || !(waits || (tries > 1 && error.is_passing())) {
-            return Err(Cause::Request(error));
+            return Err(Cause::Request(Box::new(error)));
         }
         tokio::time::sleep(error.retry_after().unwrap_or_else(|| backoff(tries, LONGEST_PAUSE))).await;
     }

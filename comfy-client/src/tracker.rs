@@ -186,7 +186,7 @@ impl Tracker {
                 self.merge(&node, output);
                 updates.push(Update::Output { node, output: output.clone() });
             }
-            EventKind::Preview(preview) => updates.extend(self.preview(preview)),
+            EventKind::Preview(preview) => updates.push(self.preview(preview)),
             EventKind::Text { node, text } => {
                 updates.push(Update::Text { node: self.in_prompt(node, None), text: text.clone() });
             }
@@ -244,7 +244,7 @@ impl Tracker {
             return;
         }
         // a node may count twice, as one with two passes does
-        let anew = running.steps.is_none_or(|(before, of)| value < before || of != max);
+        let anew = running.steps.is_none_or(|(before, of)| value < before || of.total_cmp(&max).is_ne());
         running.steps = Some((value, max));
         match running.first.filter(|_| !anew) {
             None => running.first = Some((value, now)),
@@ -288,7 +288,7 @@ impl Tracker {
         }
     }
 
-    fn preview(&mut self, preview: &Preview) -> Option<Update> {
+    fn preview(&mut self, preview: &Preview) -> Update {
         let node = match &preview.node {
             Some(node) => Some(self.in_prompt(node, preview.display_node.as_deref())),
             // an old frame is about the node that runs
@@ -300,7 +300,7 @@ impl Tracker {
             self.received_bytes += preview.bytes.len();
             self.received.push(preview.clone());
         }
-        Some(Update::Preview { preview, is_result })
+        Update::Preview { preview, is_result }
     }
 }
 

@@ -95,7 +95,7 @@ impl PromptRequest {
             extra_data.insert("api_key_comfy_org".to_owned(), key.expose().into());
         }
         let mut body = json!({"prompt": self.prompt, "client_id": client_id, "extra_data": extra_data});
-        let mut set = |key: &str, value: Value| _ = body[key] = value;
+        let mut set = |key: &str, value: Value| body[key] = value;
         if let Some(id) = &self.id {
             set("prompt_id", id.as_str().into());
         }

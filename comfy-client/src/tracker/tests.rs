@@ -16,6 +16,7 @@ fn tracker() -> Tracker {
     Tracker::new(JobId::random(), Needs::of(&prompt, None))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`json!` at every call")]
 fn event(kind: &str, data: Value) -> Event {
     Event::of_text(&json!({"type": kind, "data": data}).to_string()).expect("a message")
 }
