@@ -1,5 +1,4 @@
-//! What a job made: [`Outputs`], files of the server, texts, and pictures that came over the WebSocket. Fetching them is
-//! `save`.
+//! What a job made: [`Outputs`], files of the server, texts, and pictures that came over the WebSocket.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};

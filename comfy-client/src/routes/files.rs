@@ -1,5 +1,4 @@
-//! `/view` and `/upload`: files of the server, one request each (`server.py: view_image, image_upload`). Whole results go
-//! through `save`, files of this machine that a prompt names through `inputs`.
+//! `/view` and `/upload`: files of the server, one request each (`server.py: view_image, image_upload`).
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -125,7 +124,7 @@ impl Default for UploadOptions {
 }
 
 impl Client {
-    /// The bytes of a file, whole and in memory. For results, and for what may be large, use [`save`](Self::save).
+    /// The bytes of a file, whole and in memory.
     ///
     /// # Errors
     /// [`Error::NotFound`] where it is not there; [`Error::TooLarge`].
