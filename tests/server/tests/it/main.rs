@@ -1,0 +1,8 @@
+//! Tests of the test servers.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a failing helper fails the test")]
+
+mod client;
+mod files;
+mod queue;
+mod run;
