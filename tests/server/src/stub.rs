@@ -23,6 +23,8 @@ mod routes;
 mod time;
 mod validate;
 
+pub(crate) use engine::mix;
 pub use inspect::Stub;
 pub use log::Seen;
+pub(crate) use nodes::noise;
 pub use options::StubOptions;
