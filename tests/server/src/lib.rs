@@ -8,6 +8,7 @@
 //! Every server has a thread and a runtime of its own, so tests may be sync or async and may kill servers at will.
 //! Where a server mirrors ComfyUI, the comment names the file and function there; nothing here is a copy of its code.
 
+pub mod cloud;
 pub mod faults;
 mod host;
 pub mod stub;

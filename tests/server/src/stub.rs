@@ -16,6 +16,7 @@ mod log;
 mod nodes;
 mod options;
 mod order;
+pub(crate) mod percent;
 mod png;
 mod python;
 mod queue;
@@ -23,8 +24,22 @@ mod routes;
 mod time;
 mod validate;
 
-pub(crate) use engine::mix;
 pub use inspect::Stub;
 pub use log::Seen;
-pub(crate) use nodes::noise;
 pub use options::StubOptions;
+
+// What the other servers of this crate are made of.
+pub(crate) use disk::join;
+pub(crate) use engine::{Engine, Shared, mix};
+pub(crate) use execute::worker;
+pub(crate) use hub::Hub;
+pub(crate) use jobs::{Wanted, list as list_jobs, one as find_job};
+pub(crate) use nodes::noise;
+pub(crate) use queue::Item;
+pub(crate) use routes::answers::{fine, json_response};
+pub(crate) use routes::files::upload_by_content;
+pub(crate) use routes::prompt::{Job, accept};
+pub(crate) use routes::socket::serve as serve_socket;
+pub(crate) use routes::view::{channel as view_channel, send as send_file};
+pub(crate) use routes::{cloud as cloud_routes, guard, seen};
+pub(crate) use time::now_ms;

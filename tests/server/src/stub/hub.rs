@@ -30,7 +30,6 @@ pub(crate) struct Preview {
 }
 
 impl Hub {
-    #[expect(dead_code, reason = "the cloud is next")]
     pub(crate) fn of_account() -> Self {
         Self { peers: BTreeMap::new(), everything_to_all: true }
     }

@@ -2,14 +2,14 @@
 
 pub(crate) mod answers;
 mod definitions;
-mod files;
+pub(crate) mod files;
 mod history;
 mod jobs;
-mod prompt;
+pub(crate) mod prompt;
 mod queue;
-mod socket;
+pub(crate) mod socket;
 mod userdata;
-mod view;
+pub(crate) mod view;
 
 use std::sync::Arc;
 
@@ -72,6 +72,21 @@ fn only_api() -> Router<Arc<Engine>> {
         .route("/tags", get(answers::assets_disabled))
 }
 
+/// What Comfy Cloud has of them, without the prefix.
+pub(crate) fn cloud(cancel: bool) -> Router<Arc<Engine>> {
+    let routes = Router::new()
+        .route("/prompt", get(prompt::remaining))
+        .route("/queue", get(queue::show).post(queue::change))
+        .route("/interrupt", post(queue::interrupt))
+        .route("/history", post(history::change))
+        .merge(definitions::cloud())
+        .merge(userdata::routes());
+    if !cancel {
+        return routes;
+    }
+    routes.route("/jobs/cancel", post(jobs::cancel_several)).route("/jobs/{id}/cancel", post(jobs::cancel))
+}
+
 /// Writes the request down, and refuses what the server refuses before it looks at the path.
 pub(crate) async fn guard(State(engine): Shared, request: Request, next: Next) -> Response {
     let latency = engine.shared.options.latency;
@@ -91,7 +106,8 @@ pub(crate) async fn guard(State(engine): Shared, request: Request, next: Next) -
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
-fn seen(method: &str, uri: &Uri, headers: &HeaderMap, body: &axum::body::Bytes) -> Seen {
+/// A request, written down.
+pub(crate) fn seen(method: &str, uri: &Uri, headers: &HeaderMap, body: &axum::body::Bytes) -> Seen {
     let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Seen {
         method: method.to_owned(),

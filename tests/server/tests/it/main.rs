@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a failing helper fails the test")]
 
 mod client;
+mod cloud;
 mod faults;
 mod files;
 mod queue;

@@ -47,6 +47,18 @@ pub(super) fn routes() -> Router<Arc<Engine>> {
         .route("/global_subgraphs/{id}", get(async || fine(&Value::Null)))
 }
 
+/// What Comfy Cloud has of them.
+pub(super) fn cloud() -> Router<Arc<Engine>> {
+    Router::new()
+        .route("/object_info", get(all_classes))
+        .route("/experiment/models", get(folder_details))
+        .route("/experiment/models/{folder}", get(model_details))
+        .route("/features", get(async |State(engine): Shared| fine(&features(&engine))))
+        .route("/system_stats", get(system_stats))
+        .route("/global_subgraphs", get(async || fine(&json!({}))))
+        .route("/global_subgraphs/{id}", get(async || fine(&Value::Null)))
+}
+
 /// `feature_flags.get_server_features`
 pub(crate) fn features(engine: &Engine) -> Value {
     json!({

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::answers::{fine, trouble};
 use crate::stub::disk;
-use crate::stub::engine::Engine;
+use crate::stub::engine::{Engine, mix};
 
 /// A form: its texts, and the file.
 #[derive(Default)]
@@ -109,4 +109,14 @@ fn upload(engine: &Arc<Engine>, form: &Form) -> Response {
         }
     }
     fine(&json!({"name": name, "subfolder": subfolder, "type": kind}))
+}
+
+/// Saves under a name that comes of the bytes, as Comfy Cloud does; nothing if there is no file.
+pub(crate) async fn upload_by_content(engine: &Engine, parts: Multipart) -> Option<Value> {
+    let form = Form::read(parts).await?;
+    let (filename, bytes) = form.file.as_ref()?;
+    let hash = bytes.iter().fold(1, |sum, byte| mix(sum ^ u64::from(*byte)));
+    let name = format!("{hash:016x}{}", disk::split_extension(filename).1);
+    engine.shared.disk().write(&format!("input/{name}"), bytes.clone());
+    Some(json!({"name": name, "subfolder": "", "type": "input"}))
 }

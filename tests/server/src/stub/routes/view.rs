@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::Shared;
 use super::answers::{header_text, trouble};
 use crate::stub::disk::{self, File};
+use crate::stub::engine::Engine;
 use crate::stub::png;
 use crate::stub::time::http_date;
 
@@ -42,13 +43,25 @@ pub(super) async fn view(
         return preview_of(preview, get("channel").unwrap_or_default(), name, &file);
     }
     match get("channel") {
-        Some("rgb" | "a") if is_picture(&file) => {
-            let headers = [(header::CONTENT_TYPE, "image/png".to_owned()), disposition("", name)];
-            (headers, file.bytes).into_response()
-        }
-        Some("rgb" | "a") => trouble(),
+        Some("rgb" | "a") => as_png(name, &file),
         _ => send(name, &file, &headers),
     }
+}
+
+/// A channel of a picture. The stub gives the whole picture.
+fn as_png(name: &str, file: &File) -> Response {
+    if !is_picture(file) {
+        return trouble();
+    }
+    let headers = [(header::CONTENT_TYPE, "image/png".to_owned()), disposition("", name)];
+    (headers, file.bytes.clone()).into_response()
+}
+
+/// A channel of the picture at a path.
+pub(crate) fn channel(engine: &Engine, path: &str) -> Response {
+    let file = engine.shared.disk().read(path).cloned();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    file.map_or(StatusCode::NOT_FOUND.into_response(), |file| as_png(name, &file))
 }
 
 /// A small picture of the kind that was asked for: the stub does not encode.
