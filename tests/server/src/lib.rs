@@ -11,5 +11,7 @@
 pub mod cloud;
 pub mod faults;
 mod host;
+pub mod record;
+pub mod replay;
 pub mod stub;
 mod wire;

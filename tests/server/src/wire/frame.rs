@@ -15,7 +15,6 @@ pub(crate) const BINARY: u8 = 2;
 
 /// A frame: its kind, its payload without the mask, and its bytes as they were on the wire.
 #[derive(Debug, Clone)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the recorder will read all of it"))]
 pub(crate) struct Frame {
     pub(crate) opcode: u8,
     pub(crate) last: bool,

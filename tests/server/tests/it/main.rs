@@ -7,4 +7,5 @@ mod cloud;
 mod faults;
 mod files;
 mod queue;
+mod replay;
 mod run;
