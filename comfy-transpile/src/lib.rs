@@ -20,10 +20,11 @@
 mod explain;
 #[cfg(feature = "media")]
 pub mod media;
-pub mod read;
 pub mod rust;
 mod transpile;
 
 pub use comfy_codegen::names::NameLock;
+#[doc(inline)]
+pub use comfy_reader as read;
 pub use explain::explain;
 pub use transpile::{Document, Error, Form, Options, Source, Target, check, open, transpile};

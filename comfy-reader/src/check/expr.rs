@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     hir::{Const, Expr, Kind},
     infer,
@@ -255,11 +255,11 @@ impl<'a> Checker<'_, 'a, '_> {
             Ty::Con(Con::Vec | Con::Array(_) | Con::Slice, args) => {
                 let position_ty = self.known_type(&position);
                 if let Ty::Con(Con::Range | Con::RangeInclusive, bound) = &position_ty {
-                    self.unify_or_say(&bound[0], &Ty::int(crate::read::ty::IntTy::Usize), position.at);
+                    self.unify_or_say(&bound[0], &Ty::int(crate::ty::IntTy::Usize), position.at);
                     let slice = Ty::with(Con::Slice, [args[0].clone()]);
                     return self.make(Kind::Index(Box::new(base), Box::new(position)), slice, at);
                 }
-                let position = self.coerce(position, &Ty::int(crate::read::ty::IntTy::Usize), None);
+                let position = self.coerce(position, &Ty::int(crate::ty::IntTy::Usize), None);
                 self.make(Kind::Index(Box::new(base), Box::new(position)), args[0].clone(), at)
             }
             Ty::Con(Con::Error, _) => self.wrong(at),
@@ -276,7 +276,7 @@ impl<'a> Checker<'_, 'a, '_> {
     fn position(&mut self, index: &Syn) -> Expr<'a> {
         let Syn::Range(range) = index else { return self.expr(index, None) };
         let at = At::expr(index);
-        let size = Ty::int(crate::read::ty::IntTy::Usize);
+        let size = Ty::int(crate::ty::IntTy::Usize);
         let end = |checker: &mut Self, expr: Option<&Syn>, left_out: i128| match expr {
             Some(expr) => checker.exact(expr, &size),
             None => checker.make(Kind::Const(Const::Int(left_out)), size.clone(), at),
@@ -361,7 +361,7 @@ impl<'a> Checker<'_, 'a, '_> {
         };
         let Ok(length) = int.base10_parse::<usize>() else { return self.wrong(at) };
         let count = self.expr(&repeat.len, None);
-        let count = self.coerce(count, &Ty::int(crate::read::ty::IntTy::Usize), None);
+        let count = self.coerce(count, &Ty::int(crate::ty::IntTy::Usize), None);
         let ty = self.type_of(&each);
         if length != 1 {
             self.require_copy(&ty, each.at);
@@ -370,8 +370,8 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     fn require_copy(&mut self, ty: &Ty<'a>, at: At) {
-        let bound = crate::read::program::Bound::Copy;
-        self.require(crate::read::traits::Obligation { ty: ty.clone(), bound, at, setter: None });
+        let bound = crate::program::Bound::Copy;
+        self.require(crate::traits::Obligation { ty: ty.clone(), bound, at, setter: None });
     }
 
     fn range(&mut self, range: &syn::ExprRange, at: At) -> Expr<'a> {

@@ -4,7 +4,7 @@ use comfy_graph::diag::{Diagnostic, codes};
 use syn::{Expr as Syn, Stmt as SynStmt};
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     hir::{Expr, Kind, Stmt},
     program::block_key,
@@ -138,9 +138,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Ty::Con(Con::Pick(..), _) => ("option", "give it to the input of a node"),
             Ty::Con(Con::Iter(_), _) => ("iterator", "iterators do nothing until they are consumed"),
             Ty::Con(Con::Result, _) => ("result", "it may be an error"),
-            Ty::Con(Con::Flow, _)
-                if matches!(expr.kind, Kind::Flow(crate::read::hir::FlowOp::Subgraph, _)) =>
-            {
+            Ty::Con(Con::Flow, _) if matches!(expr.kind, Kind::Flow(crate::hir::FlowOp::Subgraph, _)) => {
                 ("subgraph", "write `let g = &g.subgraph(..);`")
             }
             _ => return,

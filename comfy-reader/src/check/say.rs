@@ -4,7 +4,7 @@ use comfy_graph::diag::{Code, Diagnostic, codes};
 use comfy_graph::suggest;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     builder::{Want, missing},
     hir::Expr,
@@ -16,7 +16,7 @@ use crate::read::{
 
 impl<'a> Checker<'_, 'a, '_> {
     /// A type as rustc writes it.
-    pub(in crate::read) fn show(&self, ty: &Ty<'a>) -> String {
+    pub(crate) fn show(&self, ty: &Ty<'a>) -> String {
         match self.infer.shallow(ty) {
             Ty::Var(var) => match self.infer.kind(&Ty::Var(var)) {
                 Some(Kind::Int) => "{integer}".to_owned(),
@@ -220,7 +220,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// A type does not fulfil what its place asks.
-    pub(in crate::read) fn refuse(&mut self, ob: &Obligation<'a>) {
+    pub(crate) fn refuse(&mut self, ob: &Obligation<'a>) {
         let ty = self.infer.shallow(&ob.ty);
         if let (Bound::Choice(_), Ty::Con(Con::Pick(_, option, set), _)) = (&ob.bound, &ty)
             && missing(&option.inputs, *set).next().is_some()
@@ -341,7 +341,7 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn missing_inputs(
         &self,
         inputs: &'a [comfy_codegen::model::InputModel<'a>],
-        set: crate::read::ty::Set,
+        set: crate::ty::Set,
         at: At,
         what: &str,
     ) {

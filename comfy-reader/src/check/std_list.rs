@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     hir::{Expr, Kind, Std},
     ty::{Con, IntTy, IterKind, Ty},
 };
@@ -274,7 +274,7 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// Something that is called with these arguments: a closure, or a function by its name.
     pub(super) fn callee(&mut self, f: &Syn, params: &[Ty<'a>]) -> (Expr<'a>, Ty<'a>) {
-        let at = crate::read::at::At::expr(f);
+        let at = crate::at::At::expr(f);
         if let Syn::Closure(closure) = f {
             let f = self.closure(closure, at, Some(params));
             let result = self.type_of(&f).args().last().cloned().unwrap_or_else(Ty::error);

@@ -10,7 +10,7 @@ use super::{
     program::Bound,
     ty::{Con, IntTy, Sym, Ty},
 };
-use crate::read::check::Checker;
+use crate::check::Checker;
 
 /// Something a type has to fulfil.
 #[derive(Clone, Debug)]

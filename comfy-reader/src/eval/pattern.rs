@@ -1,7 +1,7 @@
 //! Patterns: whether a value matches, and what its parts are called.
 
 use super::{Machine, constant};
-use crate::read::{
+use crate::{
     hir::{Const, Pattern},
     value::Val,
 };

@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     builder::missing,
     hir::{Expr, FlowOp, Kind, Std},
     program::Bound,
@@ -193,7 +193,7 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// ComfyUI's name of a marker, once it is known.
     fn type_name(&mut self, marker: &Ty<'a>, call: Called<'_>) -> Expr<'a> {
-        let obligation = crate::read::traits::Obligation {
+        let obligation = crate::traits::Obligation {
             ty: marker.clone(),
             bound: Bound::ComfyType,
             at: call.at,

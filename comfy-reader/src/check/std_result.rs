@@ -3,7 +3,7 @@
 use comfy_graph::diag::codes;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     hir::{Expr, Kind, Std},
     program::Bound,
     ty::{Con, Ty},
@@ -39,7 +39,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Std(Std::ErrOf, vec![receiver]), ty, call.at)
             }
             ("unwrap", []) | ("expect", [_]) => {
-                let shown = crate::read::traits::Obligation {
+                let shown = crate::traits::Obligation {
                     ty: error,
                     bound: Bound::Debug,
                     at: receiver.at,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use syn::{Expr as Syn, Token, parse::Parser as _, punctuated::Punctuated};
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     at::At,
     format::{self, Format},
     hir::{Cond, Const, Expr, Json, Kind},
@@ -142,7 +142,7 @@ impl<'a> Checker<'_, 'a, '_> {
             };
             let item = self.expr(&item, hint.as_ref());
             self.promise(&item, Bound::Clone);
-            let count = self.exact(&count, &Ty::int(crate::read::ty::IntTy::Usize));
+            let count = self.exact(&count, &Ty::int(crate::ty::IntTy::Usize));
             let ty = Ty::with(Con::Vec, [self.type_of(&item)]);
             return self.make(Kind::Repeat(Box::new(item), Box::new(count)), ty, at);
         }
@@ -218,14 +218,14 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.report.unsupported_but(arg.at, "`{:?}` of such a value", instead);
                 }
                 let bound = if debug { Bound::Debug } else { Bound::Display };
-                let obligation = crate::read::traits::Obligation { ty, bound, at: arg.at, setter: None };
+                let obligation = crate::traits::Obligation { ty, bound, at: arg.at, setter: None };
                 self.require(obligation);
             }
         }
         for index in parsed.counts() {
             if let Some(arg) = args.get(index) {
                 let ty = self.type_of(arg);
-                self.unify_or_say(&ty, &Ty::int(crate::read::ty::IntTy::Usize), arg.at);
+                self.unify_or_say(&ty, &Ty::int(crate::ty::IntTy::Usize), arg.at);
             }
         }
         let args = args.into_iter().map(|arg| self.borrowed(arg)).collect();

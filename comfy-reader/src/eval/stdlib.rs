@@ -5,7 +5,7 @@ use std::{cmp::Ordering, rc::Rc};
 use comfy_graph::diag::codes;
 
 use super::{Exit, Machine, Run, iter::Iter, ops, show};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Expr, Std},
     ty::IntTy,
@@ -506,8 +506,8 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
         let items = self.collected(list, expr.at)?;
         let info = self.body().and_then(|body| body.types.get(expr.ty as usize)).copied().unwrap_or_default();
         let (op, start) = match std {
-            Std::Sum => (crate::read::hir::Op::Add, 0),
-            _ => (crate::read::hir::Op::Mul, 1),
+            Std::Sum => (crate::hir::Op::Add, 0),
+            _ => (crate::hir::Op::Mul, 1),
         };
         let Some(int) = info.int else {
             // sums of floats begin with -0.0, as the standard library's do

@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::{BinOp, Expr as Syn, UnOp};
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     hir::{Expr, Kind, Op},
     infer,
@@ -265,7 +265,7 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn assign(&mut self, assign: &syn::ExprAssign, at: At) -> Expr<'a> {
         if matches!(&*assign.left, Syn::Infer(_)) {
             let value = self.expr(&assign.right, None);
-            return self.make(Kind::Block(vec![crate::read::hir::Stmt::Expr(value)], None), Ty::unit(), at);
+            return self.make(Kind::Block(vec![crate::hir::Stmt::Expr(value)], None), Ty::unit(), at);
         }
         let place = self.expr(&assign.left, None);
         let ty = self.type_of(&place);

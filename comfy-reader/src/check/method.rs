@@ -5,7 +5,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Expr, Kind, Std},
     infer,
@@ -124,7 +124,7 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             ("to_string", []) => {
                 let whole = self.type_of(&receiver);
-                let obligation = crate::read::traits::Obligation {
+                let obligation = crate::traits::Obligation {
                     ty: whole,
                     bound: Bound::Display,
                     at: receiver.at,

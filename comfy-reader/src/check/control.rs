@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::{Checker, Label, Loop};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Arm, Closure, Cond, Expr, Kind, Pattern},
     ty::{Con, Ty},
@@ -472,7 +472,7 @@ fn narrow<'p>(row: &[&'p Pattern], shape: Shape, fields: usize) -> Option<Vec<&'
     let (first, rest) = row.split_first()?;
     let mut inner: Vec<&'p Pattern> = match (first, shape) {
         (Pattern::Wild | Pattern::Bind(_, None), _) => vec![&WILD; fields],
-        (Pattern::Const(crate::read::hir::Const::Bool(flag)), Shape::Bool(value)) if *flag == value => vec![],
+        (Pattern::Const(crate::hir::Const::Bool(flag)), Shape::Bool(value)) if *flag == value => vec![],
         (Pattern::None, Shape::None) => vec![],
         (Pattern::Some(inner), Shape::Some) => vec![inner],
         (Pattern::Tuple(patterns, cut), Shape::Fields) => {

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::{Exit, Machine};
-use crate::read::{at::At, value::Val};
+use crate::{at::At, value::Val};
 
 /// An iterator.
 #[derive(Clone, Debug)]
-pub(in crate::read) enum Iter<'a> {
+pub(crate) enum Iter<'a> {
     /// A list, and which part of it is left.
     List(Rc<Vec<Val<'a>>>, usize, usize),
     Range(i128, i128),
@@ -293,7 +293,7 @@ fn pair<'a>(a: Val<'a>, b: Val<'a>) -> Val<'a> {
 }
 
 /// How many items are left, of an iterator that knows it.
-pub(in crate::read) fn length(iter: &Iter<'_>) -> usize {
+pub(crate) fn length(iter: &Iter<'_>) -> usize {
     match iter {
         Iter::List(_, front, back) => back.saturating_sub(*front),
         Iter::Range(start, stop) => usize::try_from(stop - start).unwrap_or(0),

@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     hir::{Const, Expr, Kind, Std},
     infer,
     program::Bound,

@@ -9,7 +9,7 @@ use comfy_graph::{
 use syn::Expr as Syn;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     builder::{Want, required_index},
     hir::{BuildOp, Expr, Kind},
@@ -110,7 +110,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Want::Match(own, accepted) => {
                 let wanted = Ty::with(Con::Output, [own.clone()]);
                 let value = self.coerce(value, &wanted, setter);
-                let obligation = crate::read::traits::Obligation {
+                let obligation = crate::traits::Obligation {
                     ty: accepted,
                     bound: Bound::Accepts(own),
                     at: value.at,
@@ -193,7 +193,7 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             (name, _) if COMMON.contains(&name) => return self.common_method(node, call),
             ("clone", []) => {
-                return self.make(Kind::Std(crate::read::hir::Std::Clone, vec![node]), ty, call.at);
+                return self.make(Kind::Std(crate::hir::Std::Clone, vec![node]), ty, call.at);
             }
             _ => {
                 self.unknown_method("RawNode", call);

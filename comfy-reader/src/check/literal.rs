@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::Lit;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     hir::{Const, Expr, Kind},
     infer,

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, rc::Rc};
 use comfy_graph::diag::codes;
 
 use super::{Exit, Machine, Run};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Expr, Kind, Op},
     ty::IntTy,

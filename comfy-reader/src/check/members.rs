@@ -4,7 +4,7 @@ use comfy_graph::{diag::codes, suggest};
 use syn::Expr as Syn;
 
 use super::{Checker, node::Called};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Const, Expr, Kind, Std},
     program::{Bound, Member, Name},
@@ -182,7 +182,7 @@ impl<'a> Checker<'_, 'a, '_> {
     /// What a path to a member of an `impl` block names.
     fn member_of_path(&self, names: &[String], at: At) -> Option<Name> {
         let (name, owner) = names.split_last()?;
-        let found = self.resolver().path(self.module, owner, crate::read::resolve::Space::Type)?;
+        let found = self.resolver().path(self.module, owner, crate::resolve::Space::Type)?;
         let Res::Name(owner @ (Name::Struct(_) | Name::Enum(_))) = found else { return None };
         Some(self.member(owner, name, at)?.name)
     }

@@ -4,7 +4,7 @@ use comfy_graph::{diag::codes, suggest};
 use syn::Expr as Syn;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     hir::{Const, Expr, FlowOp, Kind, Std},
     program::{Bound, Name},

@@ -11,7 +11,7 @@ use comfy_graph::{
 use syn::Expr as Syn;
 
 use super::Checker;
-use crate::read::{
+use crate::{
     at::At,
     builder::Want,
     program::Bound,

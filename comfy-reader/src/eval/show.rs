@@ -3,7 +3,7 @@
 use comfy_graph::diag::codes;
 
 use super::{Exit, Machine, Run};
-use crate::read::{
+use crate::{
     at::At,
     format::{Arg, Count, Format, MAX_WIDTH, Piece, Spec},
     value::Val,

@@ -4,7 +4,7 @@ use comfy_graph::diag::codes;
 use syn::{Lit, Pat};
 
 use super::{Checker, control};
-use crate::read::{
+use crate::{
     at::At,
     hir::{Const, Pattern},
     program::Name,
