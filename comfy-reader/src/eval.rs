@@ -670,7 +670,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
     fn add(&mut self, scope: usize, record: Record<'a>, builder: Option<&Expr<'a>>, at: At) -> Val<'a> {
         let outputs = record.declared_outputs();
         let node = self.recorder.add(scope, record, at.source());
-        self.places.added(node, at, builder);
+        self.places.added(at, builder);
         match outputs {
             None | Some(0) => Val::Node(self.recorder.node_ref(node)),
             Some(1) => Val::Link(self.recorder.out(node, 0)),

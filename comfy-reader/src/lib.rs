@@ -88,7 +88,7 @@ impl Default for ReadOptions {
 pub struct ReadFlow {
     /// The graph, as `Flow::to_graph` gives it.
     pub graph: Graph,
-    /// Where in the source nodes and their inputs are.
+    /// Where in the source the inputs of nodes are.
     pub places: Places,
 }
 
@@ -175,7 +175,7 @@ fn read(
     }
     let WithDiagnostics { value: graph, diagnostics } = recorder.to_graph();
     let mut found = report.into_vec();
-    found.extend(diagnostics.into_iter().map(|diagnostic| places.locate(diagnostic)));
+    found.extend(diagnostics.into_iter().map(|diagnostic| places.locate(&graph, diagnostic)));
     Ok(WithDiagnostics { value: ReadFlow { graph, places }, diagnostics: found })
 }
 

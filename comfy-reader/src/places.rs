@@ -1,57 +1,53 @@
-//! Where in the source the nodes of a flow and their inputs are.
+//! Where in the source the inputs of a flow's nodes are. Where nodes are, the graph itself says
+//! ([`NodeSource::Bytes`]).
 
 use std::{collections::BTreeMap, ops::Range};
 
-use comfy_graph::diag::{Diagnostic, Place};
+use comfy_graph::{
+    diag::{Diagnostic, Place},
+    graph::{Graph, NodeSource},
+};
 
 use super::{
     at::At,
     hir::{BuildOp, Const, Expr, Kind},
 };
 
-/// Where in the source the nodes of a flow and their inputs are; by the number of the node, which is the last part of
-/// its key in the prompt.
-#[derive(Debug, Default)]
+/// Where in the source the inputs of a flow's nodes are set, by the place where the node is added: an expression that
+/// runs twice makes two nodes whose inputs are set in one place.
+#[derive(Clone, Debug, Default)]
 pub struct Places {
-    nodes: BTreeMap<u32, Entry>,
+    nodes: BTreeMap<(usize, usize), Inputs>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    node: Range<usize>,
-    inputs: Vec<(Box<str>, Range<usize>)>,
-}
+/// Names, with the bytes of what they are given.
+type Inputs = Vec<(Box<str>, Range<usize>)>;
 
 impl Places {
-    /// Notes a node, and what is given to its inputs where it is built in one expression.
-    pub(super) fn added(&mut self, node: u32, at: At, builder: Option<&Expr<'_>>) {
+    /// Notes what is given to the inputs of a node, where it is built in one expression.
+    pub(super) fn added(&mut self, at: At, builder: Option<&Expr<'_>>) {
         let mut inputs = Vec::new();
         if let Some(builder) = builder {
             settings(builder, "", &mut inputs);
         }
-        self.nodes.insert(node, Entry { node: at.bytes(), inputs });
+        let Range { start, end } = at.bytes();
+        self.nodes.insert((start, end), inputs);
     }
 
-    /// The place where a node is added, by its key in the prompt.
-    pub fn node(&self, key: &str) -> Option<Range<usize>> {
-        self.entry(key).map(|entry| entry.node.clone())
+    /// The place of what is given to an input of a node, else that where the node is added. `key` is the node's in the
+    /// prompt of `graph`, which was read with these places.
+    pub fn place(&self, graph: &Graph, key: &str, input: Option<&str>) -> Option<Range<usize>> {
+        let Some(NodeSource::Bytes { start, end }) = graph.node_of_key(key)?.source else { return None };
+        let inputs = self.nodes.get(&(start, end)).map_or(&[] as &[_], Vec::as_slice);
+        let place = input.and_then(|input| inputs.iter().find(|(name, _)| **name == *input));
+        Some(place.map_or(start..end, |(_, range)| range.clone()))
     }
 
-    /// The place of what is given to an input of a node.
-    pub fn input(&self, key: &str, input: &str) -> Option<Range<usize>> {
-        self.entry(key)?.inputs.iter().find(|(name, _)| &**name == input).map(|(_, range)| range.clone())
-    }
-
-    fn entry(&self, key: &str) -> Option<&Entry> {
-        let number = key.rsplit(':').next()?.parse().ok()?;
-        self.nodes.get(&number)
-    }
-
-    /// A diagnostic about a node or input, with its place in the source.
-    pub fn locate(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let Some(node) = diagnostic.node.clone() else { return diagnostic };
-        let input = diagnostic.input.as_ref().and_then(|input| self.input(&node, input));
-        match input.or_else(|| self.node(&node)) {
+    /// A diagnostic about a node or input of `graph`, with its place in the source.
+    pub(super) fn locate(&self, graph: &Graph, diagnostic: Diagnostic) -> Diagnostic {
+        let place =
+            diagnostic.node.as_deref().and_then(|key| self.place(graph, key, diagnostic.input.as_deref()));
+        match place {
             Some(Range { start, end }) => diagnostic.at(Place::Bytes { start, end }),
             None => diagnostic,
         }

@@ -1,14 +1,15 @@
-//! `--deny` and `--allow`: which findings count, and how much.
+//! Which findings count, and how much: what is denied and what is allowed.
 
 use std::str::FromStr;
 
 use comfy_graph::diag::{Code, Diagnostic, Severity, codes};
 
-use super::explain;
+use crate::explain::{UnknownCode, find_code};
 
-/// Findings that are named on the command line.
+/// Findings that somebody names: `warnings`, or a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
+#[non_exhaustive]
+pub enum Which {
     /// Everything that is a warning by itself.
     Warnings,
     /// Everything of one code.
@@ -16,24 +17,26 @@ pub(crate) enum Which {
 }
 
 impl FromStr for Which {
-    type Err = String;
+    type Err = UnknownCode;
 
-    fn from_str(word: &str) -> Result<Self, String> {
-        if word == "warnings" { Ok(Self::Warnings) } else { explain::code(word).map(Self::Code) }
+    fn from_str(word: &str) -> Result<Self, UnknownCode> {
+        if word == "warnings" { Ok(Self::Warnings) } else { find_code(word).map(Self::Code) }
     }
 }
 
-/// The severities that the command line asks for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Levels<'a> {
-    pub(crate) deny: &'a [Which],
-    pub(crate) allow: &'a [Which],
+/// The severities that somebody asks for. By default all findings are as severe as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// Made errors.
+    pub deny: Vec<Which>,
+    /// Not said at all.
+    pub allow: Vec<Which>,
 }
 
-impl Levels<'_> {
+impl Levels {
     /// Makes errors of what is denied and drops what is allowed. A code goes before `warnings`, and denying before
     /// allowing. A file that cannot be read stays an error, and so does a bug of this program.
-    pub(crate) fn apply(self, diagnostics: &mut Vec<Diagnostic>) {
+    pub fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.retain_mut(|found| {
             if [codes::NOT_A_WORKFLOW, codes::INTERNAL_ERROR].contains(&found.code) {
                 return true;
@@ -63,7 +66,7 @@ mod tests {
         let found =
             [codes::VALUE_NOT_IN_LIST, codes::UNKNOWN_LINK, codes::LIVE_WIDGET, codes::DYNAMIC_PROMPT];
         let mut found = found.map(|code| Diagnostic::new(code, "")).to_vec();
-        Levels { deny, allow }.apply(&mut found);
+        Levels { deny: deny.to_vec(), allow: allow.to_vec() }.apply(&mut found);
         found.iter().map(|found| format!("{} {}", found.severity, found.code)).collect()
     }
 
@@ -86,7 +89,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_always_an_error() {
         let mut found = vec![Diagnostic::new(codes::NOT_A_WORKFLOW, "")];
-        Levels { deny: &[], allow: &[Which::Code(codes::NOT_A_WORKFLOW)] }.apply(&mut found);
+        Levels { deny: vec![], allow: vec![Which::Code(codes::NOT_A_WORKFLOW)] }.apply(&mut found);
         assert_eq!(found.len(), 1);
     }
 }
