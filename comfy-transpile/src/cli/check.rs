@@ -90,7 +90,7 @@ fn write_mended(cli: &Cli, file: &Path, input: &Input, mended: &Mended) -> Resul
     }
     let for_people = cli.message_format.is_for_people();
     if for_people {
-        super::complain(&mended.done.iter().map(|fixed| format!("{fixed}\n")).collect::<String>());
+        mended.done.iter().for_each(|fixed| super::complain(&format!("{fixed}\n")));
     }
     let new = input.clone().with_text(text);
     if super::is_stdin(file) && cli.output.is_none() {
