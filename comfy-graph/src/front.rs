@@ -135,6 +135,23 @@ pub fn place_values(text: &str, graph: &Graph, catalog: &Catalog, diagnostics: &
     ui::place_values(text, graph, catalog, diagnostics);
 }
 
+/// The place in the document `text`, which `graph` was read from, of an input of a node: of its value where that is
+/// certain, else of its socket or of the node. `key` is the node's as the prompt spells it, such as `57:8`.
+///
+/// `None` where there is no such node, or the document does not have it.
+pub fn place_of_input(
+    text: &str,
+    graph: &Graph,
+    catalog: &Catalog,
+    key: &str,
+    input: &str,
+) -> Option<JsonPath> {
+    match graph.node_of_key(key)?.input_path(input) {
+        Some(path) => Some(path),
+        None => ui::place_of_input(text, graph, catalog, key, input),
+    }
+}
+
 /// The finding for a member whose key its object has twice.
 fn key_twice(path: JsonPath) -> Diagnostic {
     let steps: Vec<&str> = path

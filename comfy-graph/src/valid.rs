@@ -30,6 +30,7 @@ mod expand;
 mod links;
 mod numbers;
 mod outputs;
+mod tables;
 mod types;
 mod undeclared;
 mod values;
@@ -39,6 +40,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Deref,
     rc::Rc,
+    sync::Arc,
 };
 
 use serde_json::Value;
@@ -48,11 +50,12 @@ use crate::{
     diag::{Code, Diagnostic, EditKind, Severity, Suggestion, WithDiagnostics},
     graph::{Graph, Node, NodeIx, Slot},
     suggest::{
-        Name, Suggestions,
+        Suggestions,
         makers::{Makers, Surroundings},
     },
 };
 
+use tables::Tables;
 use wiring::Wiring;
 
 /// A value that was checked, or that somebody vouches for.
@@ -89,22 +92,25 @@ impl<T> AsRef<T> for Valid<T> {
 }
 
 /// Checks graphs against one catalog, or against none.
-#[derive(Clone, Copy, Debug)]
+///
+/// What it finds out about the catalog for the sake of its advice it keeps; clones share it.
+#[derive(Clone, Debug)]
 pub struct Validator<'c> {
     catalog: Option<&'c Catalog>,
     known_files: bool,
+    tables: Arc<Tables>,
 }
 
 impl<'c> Validator<'c> {
     /// A validator for the server that this catalog describes.
     pub fn new(catalog: &'c Catalog) -> Self {
-        Self { catalog: Some(catalog), known_files: true }
+        Self { catalog: Some(catalog), known_files: true, tables: Arc::default() }
     }
 
     /// A validator that knows of no class: it finds what is wrong whatever the classes are (links that lead nowhere or
     /// are none, nodes that wait for each other).
     pub fn without_catalog() -> Self {
-        Self { catalog: None, known_files: false }
+        Self { catalog: None, known_files: false, tables: Arc::default() }
     }
 
     /// Whether the catalog's lists of files are those of the server that will run the graph. Where they are not
@@ -138,7 +144,7 @@ impl<'c> Validator<'c> {
             suggestions: Suggestions::default(),
             wiring: Wiring::default(),
             is_wired: false,
-            class_names: None,
+            tables: &self.tables,
             makers: None,
             surroundings: None,
             found: Vec::new(),
@@ -175,8 +181,7 @@ struct Check<'a> {
     /// Made by [`Check::wiring`].
     wiring: Wiring,
     is_wired: bool,
-    /// Made by [`Check::class_names`].
-    class_names: Option<ClassNames<'a>>,
+    tables: &'a Tables,
     /// Made by [`Check::makers`].
     makers: Option<Rc<Makers<'a>>>,
     /// Made by [`Check::surroundings`].
@@ -263,12 +268,6 @@ impl<'a> Check<'a> {
         &self.wiring
     }
 
-    /// The classes, ready for being compared with others.
-    fn class_names(&mut self, catalog: &'a Catalog) -> ClassNames<'a> {
-        let make = || catalog.iter().map(|def| (Name::new(&def.class_type), def)).collect();
-        Rc::clone(self.class_names.get_or_insert_with(make))
-    }
-
     /// The classes by what they give.
     fn makers(&mut self) -> Rc<Makers<'a>> {
         let catalog = self.catalog;
@@ -285,9 +284,6 @@ impl<'a> Check<'a> {
         Rc::clone(self.surroundings.insert(made))
     }
 }
-
-/// The classes of a catalog by their names.
-type ClassNames<'a> = Rc<[(Name, &'a NodeDef)]>;
 
 /// The nodes that an output depends on.
 type Reach = BTreeSet<NodeIx>;

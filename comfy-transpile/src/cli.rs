@@ -4,7 +4,6 @@ mod args;
 mod check;
 mod compare;
 mod explain;
-mod levels;
 mod patch;
 mod report;
 
@@ -16,10 +15,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, error::ErrorKind};
-use comfy_graph::{catalog::Catalog, diag::render};
-use comfy_transpile::{Document, Error, Options, open, transpile};
-
-use crate::source::{self, is_stdin};
+use comfy_graph::diag::render;
+use comfy_transpile::{Compiler, Document, Error, Input, read_lock};
 
 pub(crate) use args::Cli;
 pub(crate) use report::complain;
@@ -65,44 +62,64 @@ impl Cli {
         Self::command().error(ErrorKind::ArgumentConflict, wrong).exit();
     }
 
+    /// What everything here is done with.
+    fn compiler(&self) -> Result<Compiler> {
+        let compiler = self.catalog.compiler()?;
+        Ok(match &self.lock {
+            Some(file) => compiler.lock(read_lock(file)?),
+            None => compiler,
+        })
+    }
+
+    /// A FILE, or standard input for `-`.
+    fn input(&self, file: &Path) -> Result<Input> {
+        let from = self.document();
+        Ok(if is_stdin(file) { Input::from_stdin(from)? } else { Input::from_file(file, from)? })
+    }
+
     /// A document beside the one that is worked on; `None` if it cannot be read, which was said then.
-    fn open(&self, file: &Path, catalog: &Catalog) -> Result<Option<Document>> {
-        let text = source::read(file, self.document())?.text;
-        let options = Options { source: args::source_of(file), ..self.options(false)? };
-        match open(&text, catalog, &options) {
-            Ok(read) => Ok(Some(read.value)),
+    fn open(&self, file: &Path, compiler: &Compiler) -> Result<Option<Document>> {
+        let input = self.input(file)?;
+        match compiler.open(&input) {
+            Ok(document) => Ok(Some(document)),
             Err(error) => {
-                self.show(&error.to_diagnostics(&text), &report::name(file), &text);
+                self.show(&error.to_diagnostics(), &input);
                 Ok(None)
             }
         }
     }
 
     fn transpile(&self, file: &Path) -> Result<ExitCode> {
-        let text = source::read(file, self.document())?.text;
-        let (catalog, known_files) = source::catalog(&self.catalog)?;
-        let name = report::name(file);
-        let mut options = self.options(known_files)?;
-        if let (args::Keep::Of(original), args::To::Ui) = (&self.keep_layout, self.to) {
-            match self.open(original, &catalog)? {
-                Some(original) => options.looks = Some(original.graph),
-                None => return Ok(ExitCode::from(2)),
+        let input = self.source(self.input(file)?);
+        let compiler = self.compiler()?;
+        let looks = match &self.keep_layout {
+            args::Keep::Of(original) if matches!(self.to, args::To::Ui) => {
+                match self.open(original, &compiler)? {
+                    Some(original) => Some(original),
+                    None => return Ok(ExitCode::from(2)),
+                }
             }
-        }
-        let mut done = match transpile(&text, &catalog, &options) {
-            Ok(done) => done,
+            args::Keep::Of(_) | args::Keep::Own(_) => None,
+        };
+        let document = match compiler.open(&input) {
+            Ok(document) => document,
             Err(error) => {
-                self.show(&error.to_diagnostics(&text), &name, &text);
+                self.show(&error.to_diagnostics(), &input);
                 return Ok(ExitCode::from(if matches!(error, Error::Rust(_)) { 1 } else { 2 }));
             }
         };
+        let mut done = compiler.write(&document, &self.target(looks));
         match &self.output {
             Some(output) => fs_err::write(output, &done.value)?,
             None => report::write(&done.value)?,
         }
         self.levels().apply(&mut done.diagnostics);
-        render::sort_by_place(&mut done.diagnostics, &text);
-        self.show(&done.diagnostics, &name, &text);
+        render::sort_by_place(&mut done.diagnostics, input.text());
+        self.show(&done.diagnostics, &input);
         Ok(if done.has_errors() { ExitCode::from(1) } else { ExitCode::SUCCESS })
     }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
 }

@@ -1,6 +1,8 @@
 //! A page for every diagnostic code: what it means, what provokes it, how to mend it. The pages are
 //! `docs/diagnostics/CODE.md` of this package; tests see to it that there is one for each code, and that their examples are true.
 
+use std::{error::Error, fmt};
+
 use comfy_graph::diag::Code;
 
 macro_rules! pages {
@@ -22,6 +24,37 @@ macro_rules! pages {
 /// ```
 pub fn explain(code: Code) -> Option<&'static str> {
     PAGES.iter().find(|(name, _)| *name == code.name()).map(|(_, page)| *page)
+}
+
+/// No code has this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownCode {
+    /// The name.
+    pub name: String,
+    /// The code that may have been meant.
+    pub nearest: Option<Code>,
+}
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no code `{}`; ", self.name)?;
+        match self.nearest {
+            Some(near) => write!(f, "did you mean `{near}`?"),
+            None => f.write_str("`--explain all` lists them"),
+        }
+    }
+}
+
+impl Error for UnknownCode {}
+
+/// The code of this name, however it was copied: `error[CODE]` will do.
+///
+/// # Errors
+/// Says which one may have been meant.
+pub fn find_code(name: &str) -> Result<Code, UnknownCode> {
+    let bare = name.rsplit('[').next().unwrap_or(name).trim_end_matches([']', ':']).replace('-', "_");
+    Code::find(&bare).ok_or_else(|| UnknownCode { nearest: Code::nearest(&bare), name: bare })
 }
 
 /// In the order of the registry.

@@ -1,29 +1,49 @@
-//! ComfyUI workflows to typed Rust, and back.
+//! ComfyUI workflows to typed Rust, and back: the one way in for every program that works with them.
 //!
-//! This crate joins the formats of `comfy-graph` with the names of `comfy-codegen`. It has no graph logic of its
-//! own: reading and lowering workflows is `comfy-graph`'s.
+//! A [`Compiler`] is made once, for one catalog. Its verbs open a text of any form ([`Input`]), say what is wrong with it,
+//! mend that, and write it in any form:
 //!
 //! ```
-//! use comfy_graph::catalog::Catalog;
-//! use comfy_transpile::{Options, transpile};
+//! use comfy_transpile::{Compiler, Input, Target};
 //!
+//! let compiler = Compiler::bundled();
 //! let prompt = r#"{
 //!     "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
 //!     "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}
 //! }"#;
-//! let done = transpile(prompt, &Catalog::bundled(), &Options::default())?;
-//! assert!(done.diagnostics.is_empty());
-//! assert!(done.value.contains("EmptyImage::new()"));
+//! let document = compiler.open(&Input::from_text("prompt.json", prompt))?;
+//! let flow = compiler.write(&document, &Target::default());
+//! assert!(flow.diagnostics.is_empty());
+//! assert!(flow.value.contains("EmptyImage::new()"));
 //! # Ok::<(), comfy_transpile::Error>(())
 //! ```
+//!
+//! This crate joins the formats of `comfy-graph`, the names of `comfy-codegen` and the reader of `comfy-reader`. It has no
+//! graph logic of its own, and prints nothing. Where it opens files and connections is [`Input`] and [`Origin`] only.
 
+mod compiler;
+mod document;
+mod error;
 mod explain;
-#[cfg(feature = "media")]
+mod input;
+mod levels;
+mod lower;
 pub mod media;
-pub mod read;
+mod mend;
+mod origin;
 pub mod rust;
-mod transpile;
+mod write;
 
 pub use comfy_codegen::names::NameLock;
-pub use explain::explain;
-pub use transpile::{Document, Error, Form, Options, Source, Target, check, open, transpile};
+#[doc(inline)]
+pub use comfy_reader as read;
+pub use compiler::Compiler;
+pub use document::{Document, Form};
+pub use error::Error;
+pub use explain::{UnknownCode, explain, find_code};
+pub use input::{Input, InputError, Source};
+pub use levels::{Levels, Which};
+pub use lower::Lowered;
+pub use mend::{Fixed, Mended};
+pub use origin::{Origin, OriginError, read_lock};
+pub use write::{Looks, Target};

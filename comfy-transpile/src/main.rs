@@ -1,7 +1,6 @@
 //! `comfy-transpile workflow.json > flow.rs`
 
 mod cli;
-mod source;
 
 use std::process::ExitCode;
 

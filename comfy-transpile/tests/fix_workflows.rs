@@ -2,11 +2,8 @@
 //! safe have to give back the very text it was.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
-use comfy_graph::{
-    catalog::Catalog,
-    diag::{Diagnostic, fix},
-};
-use comfy_transpile::{Options, check};
+use comfy_graph::{catalog::Catalog, diag::Diagnostic};
+use comfy_transpile::{Compiler, Input, Levels};
 
 const CLASSES: &str = r#"{
   "Load": {"name": "Load", "output": ["MODEL"], "output_name": ["MODEL"], "output_node": false,
@@ -59,29 +56,17 @@ const NESTED: &str = r#"{"version": 0.4, "nodes": [
      {"id": 3, "origin_id": 10, "origin_slot": 0, "target_id": -20, "target_slot": 0, "type": "IMAGE"}]}]}}
 "#;
 
-fn catalog() -> Catalog {
-    Catalog::from_object_info(CLASSES).expect("a catalog")
+fn compiler() -> Compiler {
+    Compiler::new(Catalog::from_object_info(CLASSES).expect("a catalog")).known_files(true)
 }
 
 fn found(text: &str) -> Vec<Diagnostic> {
-    check(text, &catalog(), &options()).expect("a workflow")
-}
-
-fn options() -> Options {
-    Options { known_files: true, ..Options::default() }
+    compiler().check_input(&Input::from_text("workflow.json", text)).expect("a workflow")
 }
 
 /// The text with all that may be mended without asking.
 fn mended(text: &str) -> String {
-    let mut text = text.to_owned();
-    loop {
-        let found = found(&text);
-        let applied = fix::apply(&text, found.iter().filter_map(Diagnostic::fix));
-        if applied.done.is_empty() {
-            return text;
-        }
-        text = applied.text;
-    }
+    compiler().mend(&Input::from_text("workflow.json", text), &Levels::default()).expect("a workflow").text
 }
 
 /// A change that each is mended back.

@@ -1,6 +1,5 @@
 //! Files that ComfyUI saved (`fixtures/saved`), and of the libraries of its savers and others' (`fixtures/media`), give
 //! their workflow back, and damaged ones do no harm.
-#![cfg(feature = "media")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 
 use std::{

@@ -19,7 +19,7 @@ use comfy_graph::{
     json, passes,
     valid::Validator,
 };
-use comfy_transpile::read::{ReadError, ReadOptions, read_with};
+use comfy_reader::{ReadError, ReadOptions, read_with};
 
 fn bundled() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
 use comfy_tests::faults::{Kind, Tally, judge, plant, rust};
+use comfy_transpile::Compiler;
 use serde_json::Value;
 
 use crate::corpus::corpus;
@@ -45,13 +46,14 @@ fn errors_are_those_of_the_server() {
 fn planted_mistakes_are_refused_and_named() {
     const EVERY: usize = 12;
     let Some((corpus, catalog)) = corpus() else { return };
+    let compiler = Compiler::new(catalog).known_files(true);
     let (mut all, mut kinds) = (Tally::default(), BTreeMap::<Kind, Tally>::new());
     let cases = corpus.cases();
     for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {
         let Some(Value::Object(prompt)) = case.gold() else { panic!("{}: no prompt", case.name) };
         for kind in Kind::ALL {
-            if let Some(fault) = plant(*kind, &prompt, &catalog, seed) {
-                let score = judge(&fault, &catalog);
+            if let Some(fault) = plant(*kind, &prompt, compiler.catalog(), seed) {
+                let score = judge(&fault, &compiler);
                 all.add(&score);
                 kinds.entry(*kind).or_default().add(&score);
             }
@@ -72,13 +74,14 @@ fn planted_mistakes_are_refused_and_named() {
 fn mistakes_in_flows_are_refused_and_named() {
     const EVERY: usize = 24;
     let Some((corpus, catalog)) = corpus() else { return };
+    let compiler = Compiler::new(catalog).known_files(true);
     let (mut all, mut kinds) = (Tally::default(), BTreeMap::<&str, Tally>::new());
     let cases = corpus.cases();
     for (case, seed) in cases.iter().filter(|case| case.verdict == "fully").step_by(EVERY).zip(0..) {
         let prompt = case.gold().expect("a prompt");
-        let Some(flow) = rust::flow_of(&prompt.to_string(), &catalog) else { continue };
-        for (kind, fault) in rust::plant_all(&flow, &catalog, seed) {
-            let score = rust::judge(&fault, &catalog);
+        let Some(flow) = rust::flow_of(&prompt.to_string(), &compiler) else { continue };
+        for (kind, fault) in rust::plant_all(&flow, &compiler, seed) {
+            let score = rust::judge(&fault, &compiler);
             all.add(&score);
             kinds.entry(kind).or_default().add(&score);
         }

@@ -19,7 +19,7 @@ mod values;
 use comfy_graph::catalog::{Catalog, InputDef, NodeDef};
 use serde_json::{Map, Value};
 
-pub use judge::{Score, Tally, is_valid, judge};
+pub use judge::{Score, Tally, judge};
 pub use kinds::{Kind, plant, plant_several};
 
 /// A prompt with a mistake in it.

@@ -7,11 +7,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use comfy_graph::{back, catalog::Catalog, front, passes};
+use comfy_graph::{catalog::Catalog, passes::LowerOptions};
 use comfy_tests::{
     corpus::Corpus,
-    faults::{Fault, Kind, Score, Tally, is_valid, judge, plant, plant_several, rust},
+    faults::{Fault, Kind, Score, Tally, judge, plant, plant_several, rust},
 };
+use comfy_transpile::{Compiler, Input};
 use lexopt::prelude::*;
 use serde_json::{Map, Value as Json};
 
@@ -28,15 +29,15 @@ struct Options {
 
 pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
     let options = options(parser)?;
-    let catalog = catalog(&options)?;
-    let (prompts, refused) = prompts(&options, &catalog)?;
+    let compiler = Compiler::new(catalog(&options)?).known_files(true);
+    let (prompts, refused) = prompts(&options, &compiler)?;
     if prompts.is_empty() {
         bail!("no valid prompt was found");
     }
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    let mut count = |name: &str, fault: Option<Fault>, judge: fn(&Fault, &Catalog) -> Score| {
+    let mut count = |name: &str, fault: Option<Fault>, judge: fn(&Fault, &Compiler) -> Score| {
         if let Some(fault) = fault {
-            let score = judge(&fault, &catalog);
+            let score = judge(&fault, &compiler);
             tallies.entry(name.to_owned()).or_default().add(&score);
             if options.show.as_deref() == Some(name) && !(score.blocked && score.named) {
                 show(&fault, &score);
@@ -47,13 +48,14 @@ pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
         for round in 0..options.each {
             let seed = options.seed ^ (position << 20) ^ (round << 8);
             for (number, kind) in (0_u64..).zip(Kind::ALL) {
-                count(kind.name(), plant(*kind, prompt, &catalog, seed ^ number), judge);
+                count(kind.name(), plant(*kind, prompt, compiler.catalog(), seed ^ number), judge);
             }
             for several in [2, 3] {
-                count(&format!("{several} at once"), plant_several(several, prompt, &catalog, seed), judge);
+                let fault = plant_several(several, prompt, compiler.catalog(), seed);
+                count(&format!("{several} at once"), fault, judge);
             }
-            let flow = rust::flow_of(&Json::Object(prompt.clone()).to_string(), &catalog);
-            for (name, fault) in flow.iter().flat_map(|flow| rust::plant_all(flow, &catalog, seed)) {
+            let flow = rust::flow_of(&Json::Object(prompt.clone()).to_string(), &compiler);
+            for (name, fault) in flow.iter().flat_map(|flow| rust::plant_all(flow, &compiler, seed)) {
                 count(name, Some(fault), rust::judge);
             }
         }
@@ -92,20 +94,20 @@ fn catalog(options: &Options) -> Result<Catalog> {
 
 /// The valid prompts of the folder, or of the corpus, and the names of those of the corpus that the server takes and we
 /// refuse.
-fn prompts(options: &Options, catalog: &Catalog) -> Result<(Vec<Prompt>, Vec<String>)> {
+fn prompts(options: &Options, compiler: &Compiler) -> Result<(Vec<Prompt>, Vec<String>)> {
     let (mut prompts, mut refused) = (Vec::new(), Vec::new());
     if let Some(folder) = &options.folder {
         let mut files = Vec::new();
         find(folder, &mut files)?;
         files.sort();
         for file in files {
-            prompts.extend(lowered(&fs_err::read_to_string(file)?, catalog));
+            prompts.extend(lowered(&fs_err::read_to_string(file)?, compiler));
         }
         return Ok((prompts, refused));
     }
     let corpus = Corpus::find().context("which FOLDER? There is no corpus on this machine (COMFY_GOLD)")?;
     for case in corpus.cases().into_iter().filter(|case| case.verdict == "fully") {
-        match case.text().and_then(|text| lowered(&text, catalog)) {
+        match case.text().and_then(|text| lowered(&text, compiler)) {
             Some(prompt) => prompts.push(prompt),
             None => refused.push(case.name),
         }
@@ -114,12 +116,11 @@ fn prompts(options: &Options, catalog: &Catalog) -> Result<(Vec<Prompt>, Vec<Str
 }
 
 /// The prompt of a workflow or prompt, if nothing is wrong with it.
-fn lowered(text: &str, catalog: &Catalog) -> Option<Prompt> {
-    let read = front::read(text, catalog).ok()?;
-    let flat = passes::lower_for_execution(&read.value.graph).value;
-    let prompt = back::api::emit(&flat, Some(catalog));
-    match prompt {
-        Json::Object(prompt) if is_valid(&Json::Object(prompt.clone()).to_string(), catalog) => Some(prompt),
+fn lowered(text: &str, compiler: &Compiler) -> Option<Prompt> {
+    let document = compiler.open(&Input::from_text("workflow.json", text)).ok()?;
+    let lowered = compiler.lower(&document, LowerOptions::default());
+    match lowered.prompt() {
+        Json::Object(prompt) if !lowered.has_errors() => Some(prompt),
         _ => None,
     }
 }

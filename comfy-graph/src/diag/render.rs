@@ -9,6 +9,8 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::{Diagnostic, Place, Severity, json, locate::Locator};
 
+pub use super::locate::Position;
+
 /// Which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Form {
@@ -27,6 +29,15 @@ pub enum Form {
 pub fn sort_by_place(diagnostics: &mut [Diagnostic], text: &str) {
     let source = Locator::new(("", text));
     diagnostics.sort_by_cached_key(|found| Some(source.span(found.place.as_ref()?)?.start));
+}
+
+/// Where places begin in a text; `source` is its name and itself. `None` for a place that is not there.
+pub fn positions<'p>(
+    places: impl IntoIterator<Item = &'p Place>,
+    source: (&str, &str),
+) -> Vec<Option<Position>> {
+    let source = Locator::new(source);
+    places.into_iter().map(|place| Some(source.position(source.span(place)?.start))).collect()
 }
 
 /// The text of all diagnostics in this form. `colour` is for [`Form::Full`].

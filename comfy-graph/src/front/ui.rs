@@ -36,7 +36,7 @@ use instances::{HostValues, Pending};
 use links::Links;
 pub(super) use model::Document;
 use model::{Body, Definition, LinkId, UiNode, Values, Workflow};
-pub(super) use places::place_values;
+pub(super) use places::{place_of_input, place_values};
 use sockets::Socket;
 
 /// Makes a graph of a workflow document.

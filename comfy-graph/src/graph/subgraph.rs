@@ -125,6 +125,24 @@ impl Graph {
         self.subgraphs.get(id)
     }
 
+    /// The node that a key of the prompt names: `57:8` is node 8 inside of the instance 57. A node of the graph itself
+    /// that has the very key goes before.
+    pub fn node_of_key(&self, key: &str) -> Option<&Node> {
+        if let Some(ix) = self.find(key) {
+            return self.get(ix);
+        }
+        let (mut scope, mut found): (&Self, Option<&Node>) = (self, None);
+        for part in key.split(':') {
+            match found.map(|outer| &outer.kind) {
+                None => {}
+                Some(NodeKind::Instance(id)) => scope = &self.subgraph(id.as_str())?.graph,
+                Some(_) => return None,
+            }
+            found = Some(scope.get(scope.find(part)?)?);
+        }
+        found
+    }
+
     /// The definition with this id, for editing.
     pub fn subgraph_mut(&mut self, id: &str) -> Option<&mut Subgraph> {
         self.subgraphs.get_mut(id)

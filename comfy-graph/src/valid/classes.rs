@@ -60,8 +60,8 @@ fn candidates<'c>(check: &mut Check<'c>, view: &NodeView<'_>, catalog: &'c Catal
     let name = Name::new(&view.node.class_type);
     let (keys, taken) = (keys(view), taken(check.graph, view));
     let mut ranked: Vec<Near<'_>> = check
-        .class_names(catalog)
-        .iter()
+        .tables
+        .classes(catalog)
         .filter_map(|(class, def)| {
             let words = name.similarity_if_enough(class);
             let inputs = shared_inputs(def, &keys);

@@ -1,16 +1,14 @@
 //! What can be said on the command line, and what it means to the library.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Result;
 use clap::{Parser, ValueEnum};
-use comfy_graph::{
-    back,
-    passes::{LowerOptions, Moment},
+use comfy_graph::passes::{LowerOptions, Moment};
+use comfy_transpile::{
+    Document, Input, Levels, Looks, Origin, Source, Target, Which, media, rust::EmitOptions,
 };
-use comfy_transpile::{Options, Source, Target, media, rust::EmitOptions};
 
-use super::{is_stdin, levels, report::MessageFormat, source};
+use super::{is_stdin, report::MessageFormat};
 
 /// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture; or check it.
 ///
@@ -49,7 +47,7 @@ pub(crate) struct Cli {
     /// The nodes that there are: those of ComfyUI itself, an answer of `/object_info`, or a running server; with
     /// `none`, nothing is said of nodes
     #[arg(long, default_value = "bundled", value_name = "bundled|FILE|URL|none")]
-    pub(super) catalog: String,
+    pub(super) catalog: Origin,
     /// The names of the generated nodes, where `comfy-codegen --lock` keeps them
     #[arg(long, value_name = "FILE")]
     pub(super) lock: Option<PathBuf>,
@@ -64,10 +62,10 @@ pub(crate) struct Cli {
     pub(super) fix: bool,
     /// Make errors of all warnings, or of one code
     #[arg(long, help_heading = "Checking", value_name = "warnings|CODE")]
-    pub(super) deny: Vec<levels::Which>,
+    pub(super) deny: Vec<Which>,
     /// Say nothing of warnings, or of one code
     #[arg(long, help_heading = "Checking", value_name = "warnings|CODE")]
-    pub(super) allow: Vec<levels::Which>,
+    pub(super) allow: Vec<Which>,
     /// How to show what was found
     #[arg(long, help_heading = "Checking", value_enum, default_value = "full", value_name = "FORM")]
     pub(super) message_format: MessageFormat,
@@ -135,11 +133,6 @@ fn now() -> Moment {
     }
 }
 
-/// What a file is, by its name: Rust, or what it looks like.
-pub(super) fn source_of(file: &Path) -> Source {
-    if file.extension().is_some_and(|extension| extension == "rs") { Source::Rust } else { Source::Any }
-}
-
 impl Cli {
     pub(super) fn document(&self) -> media::From {
         match self.from {
@@ -149,37 +142,38 @@ impl Cli {
         }
     }
 
-    /// What the command line says to the library.
-    ///
-    /// # Errors
-    /// When the lock file cannot be used.
-    pub(super) fn options(&self, known_files: bool) -> Result<Options> {
-        let target = match self.to {
-            To::Rust => Target::Rust,
-            To::Api => Target::Api,
-            To::Ui => Target::Ui,
+    /// What is to be made, with the looks of another document where one is named.
+    pub(super) fn target(&self, looks: Option<Document>) -> Target {
+        match self.to {
+            To::Rust => Target::Rust(self.rust()),
+            To::Api => {
+                Target::Api(LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) })
+            }
+            To::Ui => Target::Ui(match (looks, &self.keep_layout) {
+                (Some(looks), _) => Looks::Of(Box::new(looks.into_graph())),
+                (None, Keep::Own(false)) => Looks::Arranged,
+                (None, Keep::Own(true) | Keep::Of(_)) => Looks::Kept,
+            }),
             To::Dot => Target::Dot,
             To::Svg => Target::Svg,
-        };
-        let mut rust = EmitOptions::default().keep_ids(self.keep_ids);
-        if let Some(stem) =
-            self.files.first().filter(|file| !is_stdin(file)).and_then(|file| file.file_stem())
-        {
-            rust.name = stem.to_string_lossy().into_owned();
         }
-        let lower = LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) };
-        let ui = back::ui::Options { keep_layout: !matches!(self.keep_layout, Keep::Own(false)) };
-        let source = self.files.first().map_or(Source::Any, |file| self.source(file));
-        let lock = self.lock.as_deref().map(source::lock).transpose()?.unwrap_or_default();
-        Ok(Options { source, target, known_files, lower, ui, looks: None, rust, lock })
     }
 
-    /// What a FILE is read as.
-    pub(super) fn source(&self, file: &Path) -> Source {
-        if matches!(self.from, Some(From::Rust)) { Source::Rust } else { source_of(file) }
+    fn rust(&self) -> EmitOptions {
+        let options = EmitOptions::default().keep_ids(self.keep_ids);
+        let stem = self.files.first().filter(|file| !is_stdin(file)).and_then(|file| file.file_stem());
+        match stem {
+            Some(stem) => options.name(stem.to_string_lossy()),
+            None => options,
+        }
     }
 
-    pub(super) fn levels(&self) -> levels::Levels<'_> {
-        levels::Levels { deny: &self.deny, allow: &self.allow }
+    /// A FILE, read as what `--from` says.
+    pub(super) fn source(&self, input: Input) -> Input {
+        if matches!(self.from, Some(From::Rust)) { input.read_as(Source::Rust) } else { input }
+    }
+
+    pub(super) fn levels(&self) -> Levels {
+        Levels { deny: self.deny.clone(), allow: self.allow.clone() }
     }
 }

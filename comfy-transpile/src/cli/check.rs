@@ -3,17 +3,10 @@
 use std::{cmp::Reverse, fmt::Write as _, path::Path, process::ExitCode};
 
 use anyhow::{Result, bail};
-use comfy_graph::{
-    catalog::Catalog,
-    diag::{Diagnostic, Severity, Suggestion, fix, render},
-};
-use comfy_transpile::{Options, check};
+use comfy_graph::diag::{Diagnostic, Severity, render};
+use comfy_transpile::{Compiler, Error, Input, Mended};
 
 use super::{Cli, patch, report};
-use crate::source::{self, Document};
-
-/// Fixes may bring other fixes with them. No document needs as many rounds as this.
-const ROUNDS: usize = 100;
 
 /// What was found in all files.
 #[derive(Debug, Default)]
@@ -34,12 +27,11 @@ struct Tally {
 /// # Errors
 /// When the catalog cannot be had, or nothing can be written.
 pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
-    let (catalog, known_files) = source::catalog(&cli.catalog)?;
-    let options = cli.options(known_files)?;
+    let compiler = cli.compiler()?;
     let mut tally = Tally { files: cli.files.len(), ..Tally::default() };
     for file in &cli.files {
         // one file that is not there does not keep the others from being checked
-        if let Err(error) = one(cli, file, &catalog, &options, &mut tally) {
+        if let Err(error) = one(cli, file, &compiler, &mut tally) {
             super::complain(&format!("error: {error:#}\n"));
             tally.unread += 1;
         }
@@ -55,91 +47,59 @@ pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
 }
 
 /// One file.
-fn one(cli: &Cli, file: &Path, catalog: &Catalog, options: &Options, tally: &mut Tally) -> Result<()> {
-    let document = source::read(file, cli.document())?;
-    let name = report::name(file);
-    let options = &Options { source: cli.source(file), ..options.clone() };
-    let examine = |text: &str| -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
-        let mut found = check(text, catalog, options).map_err(|error| Box::new(error.to_diagnostic(text)))?;
-        cli.levels().apply(&mut found);
-        render::sort_by_place(&mut found, text);
-        Ok(found)
-    };
-    let found = match examine(&document.text) {
-        Ok(found) => found,
-        Err(unreadable) => {
-            tally.unread += 1;
-            tally.code.get_or_insert(unreadable.code.name());
-            return cli.write_findings(&[*unreadable], &name, &document.text);
-        }
-    };
+fn one(cli: &Cli, file: &Path, compiler: &Compiler, tally: &mut Tally) -> Result<()> {
+    let input = cli.source(cli.input(file)?);
     if cli.fix {
-        let mended = mend(&document.text, found, examine);
-        tally.fixes += mended.done.len();
-        tally.count(&mended.left);
-        return write_mended(cli, file, &document, &mended);
+        return match compiler.mend(&input, &cli.levels()) {
+            Ok(mended) => {
+                tally.fixes += mended.done.len();
+                tally.count(&mended.left);
+                write_mended(cli, file, &input, &mended)
+            }
+            Err(error) => unreadable(cli, &input, &error, tally),
+        };
     }
+    let mut found = match compiler.check_input(&input) {
+        Ok(found) => found,
+        Err(error) => return unreadable(cli, &input, &error, tally),
+    };
+    cli.levels().apply(&mut found);
+    render::sort_by_place(&mut found, input.text());
     tally.fixes += found.iter().filter(|found| found.fix().is_some()).count();
     tally.count(&found);
-    cli.write_findings(&found, &name, &document.text)
+    cli.write_findings(&found, &input)
+}
+
+/// A file that is no document.
+fn unreadable(cli: &Cli, input: &Input, error: &Error, tally: &mut Tally) -> Result<()> {
+    let found = error.to_diagnostics();
+    tally.unread += 1;
+    if let Some(first) = found.first() {
+        tally.code.get_or_insert(first.code.name());
+    }
+    cli.write_findings(&found, input)
 }
 
 /// Puts the mended text where it belongs, and says what is left to say of it.
-fn write_mended(cli: &Cli, file: &Path, document: &Document, mended: &Mended) -> Result<()> {
-    let Mended { text, done, left } = mended;
-    let name = report::name(file);
-    if let Some(output) = cli.fixed_file(file, document.carried)?
-        && (*text != document.text || cli.output.is_some())
+fn write_mended(cli: &Cli, file: &Path, input: &Input, mended: &Mended) -> Result<()> {
+    let (text, left) = (&*mended.text, &*mended.left);
+    if let Some(output) = cli.fixed_file(file, input.is_carried())?
+        && (text != input.text() || cli.output.is_some())
     {
         fs_err::write(output, text)?;
     }
     let for_people = cli.message_format.is_for_people();
     if for_people {
-        super::complain(&done.concat());
+        mended.done.iter().for_each(|fixed| super::complain(&format!("{fixed}\n")));
     }
+    let new = input.clone().with_text(text);
     if super::is_stdin(file) && cli.output.is_none() {
         // the document goes to standard output, so what is left to say does not
-        cli.show(left, &name, text);
+        cli.show(left, &new);
         return report::write(text);
     }
-    cli.write_findings(left, &name, text)?;
-    if for_people { report::write(&patch::of_suggestions(&name, text, left)) } else { Ok(()) }
-}
-
-/// A text with everything mended that could be.
-struct Mended {
-    text: String,
-    /// What was mended, a line each.
-    done: Vec<String>,
-    /// What is wrong with the new text.
-    left: Vec<Diagnostic>,
-}
-
-/// Applies what may be applied without asking until there is no more of it.
-fn mend(
-    text: &str,
-    found: Vec<Diagnostic>,
-    examine: impl Fn(&str) -> Result<Vec<Diagnostic>, Box<Diagnostic>>,
-) -> Mended {
-    let mut mended = Mended { text: text.to_owned(), done: Vec::new(), left: found };
-    for _ in 0..ROUNDS {
-        let fixes: Vec<(&Diagnostic, &Suggestion)> =
-            mended.left.iter().filter_map(|found| Some((found, found.fix()?))).collect();
-        let applied = fix::apply(&mended.text, fixes.iter().map(|(_, fix)| *fix));
-        if applied.done.is_empty() || applied.text == mended.text {
-            break;
-        }
-        // a fix that makes a document unreadable is none
-        let Ok(left) = examine(&applied.text) else { break };
-        let line = |(found, fix): &(&Diagnostic, &Suggestion)| {
-            format!("fixed[{}]: {} ({})\n", found.code, found.message, fix.message)
-        };
-        let lines: Vec<String> = applied.done.iter().filter_map(|done| fixes.get(*done)).map(line).collect();
-        mended.done.extend(lines);
-        mended.text = applied.text;
-        mended.left = left;
-    }
-    mended
+    cli.write_findings(left, &new)?;
+    if for_people { report::write(&patch::of_suggestions(&new, left)) } else { Ok(()) }
 }
 
 impl Cli {

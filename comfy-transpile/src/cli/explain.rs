@@ -1,29 +1,18 @@
 //! `--explain CODE`: the page on a code.
 
 use comfy_graph::diag::{Code, codes};
+use comfy_transpile::{UnknownCode, explain, find_code};
 
 /// The page on this code, or the list of all codes for `all`.
 ///
 /// # Errors
 /// Says which code may have been meant when there is none of that name.
-pub(crate) fn page(name: &str) -> Result<String, String> {
+pub(crate) fn page(name: &str) -> Result<String, UnknownCode> {
     if name == "all" {
         return Ok(list());
     }
-    let code = code(name)?;
-    Ok(comfy_transpile::explain(code).unwrap_or_else(|| code.info().summary).to_owned())
-}
-
-/// The code of this name, however it was copied: `error[CODE]` will do.
-///
-/// # Errors
-/// Says which one may have been meant.
-pub(crate) fn code(name: &str) -> Result<Code, String> {
-    let bare = name.rsplit('[').next().unwrap_or(name).trim_end_matches([']', ':']).replace('-', "_");
-    Code::find(&bare).ok_or_else(|| match Code::nearest(&bare) {
-        Some(near) => format!("there is no code `{bare}`; did you mean `{near}`?"),
-        None => format!("there is no code `{bare}`; `--explain all` lists them"),
-    })
+    let code = find_code(name)?;
+    Ok(explain(code).unwrap_or_else(|| code.info().summary).to_owned())
 }
 
 /// A line for each code.

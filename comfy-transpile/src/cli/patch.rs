@@ -1,13 +1,15 @@
 //! Suggestions that are not safe to apply unseen, as a unified diff that `patch` and `git apply` take.
 
 use comfy_graph::diag::{Diagnostic, fix};
+use comfy_transpile::Input;
 use similar::TextDiff;
 
 /// A line of a document that is all on one line cannot be shown.
 const LONGEST_LINE: usize = 400;
 
 /// The best suggestion for each finding, applied to the text. Empty when there is none, or no way to show it.
-pub(super) fn of_suggestions(name: &str, text: &str, found: &[Diagnostic]) -> String {
+pub(super) fn of_suggestions(input: &Input, found: &[Diagnostic]) -> String {
+    let (name, text) = (input.name(), input.text());
     let best = found.iter().filter_map(|found| found.suggestions.iter().find(|best| !best.edits.is_empty()));
     let changed = fix::apply(text, best).text;
     if changed == text {

@@ -1,15 +1,13 @@
 //! What the program writes where.
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-};
+use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use comfy_graph::diag::{Diagnostic, render, render::Form};
+use comfy_transpile::Input;
 
-use super::{Cli, is_stdin};
+use super::Cli;
 
 /// How to show what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,15 +40,25 @@ impl MessageFormat {
 
 impl Cli {
     /// Findings beside an output: to standard error.
-    pub(super) fn show(&self, diagnostics: &[Diagnostic], file: &str, text: &str) {
+    pub(super) fn show(&self, diagnostics: &[Diagnostic], about: &Input) {
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        complain(&render::render(self.message_format.form(), diagnostics, Some((file, text)), colour));
+        complain(&render::render(
+            self.message_format.form(),
+            diagnostics,
+            Some((about.name(), about.text())),
+            colour,
+        ));
     }
 
     /// Findings that are the output.
-    pub(super) fn write_findings(&self, diagnostics: &[Diagnostic], file: &str, text: &str) -> Result<()> {
+    pub(super) fn write_findings(&self, diagnostics: &[Diagnostic], about: &Input) -> Result<()> {
         let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-        write(&render::render(self.message_format.form(), diagnostics, Some((file, text)), colour))
+        write(&render::render(
+            self.message_format.form(),
+            diagnostics,
+            Some((about.name(), about.text())),
+            colour,
+        ))
     }
 }
 
@@ -69,9 +77,4 @@ pub(super) fn write(output: &str) -> Result<()> {
 /// Writes to standard error; there is nobody to tell when that fails.
 pub(crate) fn complain(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
-}
-
-/// What to call a file in messages.
-pub(super) fn name(file: &Path) -> String {
-    if is_stdin(file) { "<stdin>".to_owned() } else { file.display().to_string() }
 }

@@ -2,12 +2,8 @@
 
 use std::fmt;
 
-use comfy_graph::{
-    catalog::Catalog,
-    diag::{Diagnostic, EditKind},
-    front, passes,
-    valid::Validator,
-};
+use comfy_graph::diag::{Diagnostic, EditKind};
+use comfy_transpile::{Compiler, Input};
 
 use super::Fault;
 
@@ -22,24 +18,9 @@ pub struct Score {
     pub found: Vec<Diagnostic>,
 }
 
-/// Everything that is said about a prompt or workflow.
-fn check(text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
-    let Ok(read) = front::read(text, catalog) else { return Vec::new() };
-    let lowered = passes::lower_for_execution(&read.value.graph);
-    let mut found = read.diagnostics;
-    found.extend(lowered.diagnostics);
-    found.extend(Validator::new(catalog).check(&lowered.value));
-    found
-}
-
-/// Whether nothing is wrong with a prompt or workflow, so that mistakes can be planted in it.
-pub fn is_valid(text: &str, catalog: &Catalog) -> bool {
-    front::read(text, catalog).is_ok() && !check(text, catalog).iter().any(Diagnostic::is_error)
-}
-
-/// Asks the compiler.
-pub fn judge(fault: &Fault, catalog: &Catalog) -> Score {
-    score(fault, check(&fault.text, catalog))
+/// Asks the compiler. A text that cannot be read says nothing.
+pub fn judge(fault: &Fault, compiler: &Compiler) -> Score {
+    score(fault, compiler.check_input(&Input::from_text("prompt.json", &*fault.text)).unwrap_or_default())
 }
 
 /// Measures what was said of a mistake.

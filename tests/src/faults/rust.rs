@@ -6,9 +6,8 @@
 mod slips;
 mod source;
 
-use comfy_codegen::names::Names;
-use comfy_graph::{catalog::Catalog, diag::Diagnostic};
-use comfy_transpile::{Options, Source as Language, Target, check, transpile};
+use comfy_graph::diag::Diagnostic;
+use comfy_transpile::{Compiler, Input, Target};
 
 use super::{Chance, Fault, Score, judge::score};
 use source::Source;
@@ -62,23 +61,25 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// The flow of a prompt, if the reader finds nothing wrong with it.
-pub fn flow_of(prompt: &str, catalog: &Catalog) -> Option<String> {
-    let options = Options { target: Target::Rust, ..Options::default() };
-    let flow = transpile(prompt, catalog, &options).ok()?.value;
-    (!found(&flow, catalog).iter().any(Diagnostic::is_error)).then_some(flow)
+pub fn flow_of(prompt: &str, compiler: &Compiler) -> Option<String> {
+    let document = compiler.open(&Input::from_text("prompt.json", prompt)).ok()?;
+    let flow = compiler.write(&document, &Target::default()).value;
+    (!found(&flow, compiler).iter().any(Diagnostic::is_error)).then_some(flow)
 }
 
 /// Every mistake that can be made in a flow: one of each kind, and two and three at once.
-pub fn plant_all(flow: &str, catalog: &Catalog, seed: u64) -> Vec<(&'static str, Fault)> {
-    let names = Names::new(catalog);
-    let Some(source) = Source::read(flow, &names) else { return Vec::new() };
+pub fn plant_all(flow: &str, compiler: &Compiler, seed: u64) -> Vec<(&'static str, Fault)> {
+    compiler.with_names(|names| Some(plant(flow, &Source::read(flow, names)?, seed))).unwrap_or_default()
+}
+
+fn plant(flow: &str, source: &Source<'_, '_>, seed: u64) -> Vec<(&'static str, Fault)> {
     let mut faults = Vec::new();
     for ((name, plant), number) in KINDS.iter().zip(0_u64..) {
-        let slip = plant(&source, &mut Chance::new(seed ^ number));
+        let slip = plant(source, &mut Chance::new(seed ^ number));
         faults.extend(slip.and_then(|slip| Some((*name, fault(flow, &[slip])?))));
     }
     for (count, name) in [(2, "rust: 2 at once"), (3, "rust: 3 at once")] {
-        faults.extend(several(count, &source, seed).and_then(|slips| Some((name, fault(flow, &slips)?))));
+        faults.extend(several(count, source, seed).and_then(|slips| Some((name, fault(flow, &slips)?))));
     }
     faults
 }
@@ -122,11 +123,10 @@ fn fault(flow: &str, slips: &[Slip]) -> Option<Fault> {
 }
 
 /// Asks the static reader.
-pub fn judge(fault: &Fault, catalog: &Catalog) -> Score {
-    score(fault, found(&fault.text, catalog))
+pub fn judge(fault: &Fault, compiler: &Compiler) -> Score {
+    score(fault, found(&fault.text, compiler))
 }
 
-fn found(flow: &str, catalog: &Catalog) -> Vec<Diagnostic> {
-    let options = Options { source: Language::Rust, known_files: true, ..Options::default() };
-    check(flow, catalog, &options).unwrap_or_default()
+fn found(flow: &str, compiler: &Compiler) -> Vec<Diagnostic> {
+    compiler.check_input(&Input::from_text("flow.rs", flow)).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Where the values of a workflow stand in its file: places for edits of values whose nodes a pass may have copied out of
-//! subgraphs.
+//! subgraphs, and for what somebody else says of an input.
 //!
-//! Asked only when there is something to mend. A place counts only where the way to it is certain, and the file has the
+//! Asked only when there is something to mend or to show. A place counts only where the way to it is certain, and the file has the
 //! very value there that the graph has; anything else gets no place, and its edit is not made.
 
 use serde_json::Value;
@@ -26,8 +26,7 @@ pub(in crate::front) fn place_values(
     if !diagnostics.iter().any(has_value) {
         return;
     }
-    let Ok(document) = serde_json::from_str(json::without_bom(text)) else { return };
-    let file = File { document, graph, catalog };
+    let Some(file) = File::read(text, graph, catalog) else { return };
     for found in diagnostics.iter_mut().filter(|found| has_value(found)) {
         let (Some(node), Some(input)) = (&found.node, &found.input) else { continue };
         let places = file.places(node, input);
@@ -37,6 +36,22 @@ pub(in crate::front) fn place_values(
             suggestion.edits.extend(places.iter().flatten().map(edit));
         }
     }
+}
+
+/// The place of an input of a node that a key of the prompt names: of its value, else of its socket, else of the node.
+pub(in crate::front) fn place_of_input(
+    text: &str,
+    graph: &Graph,
+    catalog: &Catalog,
+    key: &str,
+    input: &str,
+) -> Option<JsonPath> {
+    let node = graph.node_of_key(key)?;
+    let place = File::read(text, graph, catalog).and_then(|file| {
+        let value = file.places(key, input).and_then(|places| places.into_iter().next());
+        value.or_else(|| file.socket(node, input))
+    });
+    place.or_else(|| node.path())
 }
 
 /// A document and the graph of it.
@@ -64,6 +79,19 @@ impl<'g> At<'g> {
 }
 
 impl<'g> File<'g> {
+    fn read(text: &str, graph: &'g Graph, catalog: &'g Catalog) -> Option<Self> {
+        let document = serde_json::from_str(json::without_bom(text)).ok()?;
+        Some(Self { document, graph, catalog })
+    }
+
+    /// The entry of an input in its node's list.
+    fn socket(&self, node: &Node, input: &str) -> Option<JsonPath> {
+        let (path, file) = self.in_file(node)?;
+        let is_it = |entry: &Value| entry.get("name").and_then(Value::as_str) == Some(input);
+        let at = file.get("inputs")?.as_array()?.iter().position(is_it)?;
+        Some(path.key("inputs").index(at))
+    }
+
     /// The places of the value that a node of the flat graph has for an input: one, or two where the file has it by
     /// position and by name.
     fn places(&self, key: &str, input: &str) -> Option<Vec<JsonPath>> {

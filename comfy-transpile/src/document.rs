@@ -1,0 +1,202 @@
+//! A document that was read: its text, its graph, what reading it said, and where things are in it.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use comfy_graph::{
+    catalog::Catalog,
+    diag::{Diagnostic, JsonPath, Place, WithDiagnostics, render, render::Position},
+    diff::Level,
+    front::{self, Format, Parsed},
+    graph::{Graph, Node},
+};
+use comfy_reader::{Places, ReadFlow};
+
+use crate::input::Input;
+
+/// What a text can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// The UI format.
+    Workflow,
+    /// The API format.
+    Prompt,
+    /// A flow in Rust.
+    Rust,
+}
+
+/// A document of any form that was read, and nothing done to it. [`Compiler::open`](crate::Compiler::open) makes it.
+///
+/// It finds places for what others say of its nodes, such as a server that refuses the prompt:
+///
+/// ```
+/// use comfy_graph::diag::{Diagnostic, codes};
+/// use comfy_transpile::{Compiler, Input};
+///
+/// let flow = "use comfy_dsl::prelude::*;\nuse nodes::*;\npub fn flow(g: &Flow) {\n    \
+///     g.add(PreviewImage::new().images(g.add(EmptyImage::new().id(57))));\n}\n";
+/// let document = Compiler::bundled().open(&Input::from_text("flow.rs", flow))?;
+/// assert_eq!(document.node_line("57"), Some(4));
+///
+/// let refused = Diagnostic::new(codes::VALUE_BIGGER_THAN_MAX, "too big").node("57").input("width");
+/// let refused = document.locate(refused);
+/// assert_eq!(refused.class_type.as_deref(), Some("EmptyImage"));
+/// assert!(refused.place.is_some());
+/// # Ok::<(), comfy_transpile::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Document {
+    input: Input,
+    form: Form,
+    graph: Graph,
+    diagnostics: Vec<Diagnostic>,
+    catalog: Arc<Catalog>,
+    /// Of a flow in Rust.
+    places: Places,
+    /// The places of all nodes in a JSON text, made when a line is first asked for.
+    positions: OnceLock<BTreeMap<JsonPath, Position>>,
+}
+
+impl Document {
+    pub(crate) fn of_json(input: Input, catalog: Arc<Catalog>, read: WithDiagnostics<Parsed>) -> Self {
+        let WithDiagnostics { value: Parsed { format, graph }, diagnostics } = read;
+        let form = match format {
+            Format::Workflow => Form::Workflow,
+            Format::Prompt => Form::Prompt,
+        };
+        let (places, positions) = (Places::default(), OnceLock::new());
+        Self { input, form, graph, diagnostics, catalog, places, positions }
+    }
+
+    pub(crate) fn of_rust(input: Input, catalog: Arc<Catalog>, read: WithDiagnostics<ReadFlow>) -> Self {
+        let WithDiagnostics { value: ReadFlow { graph, places }, diagnostics } = read;
+        let positions = OnceLock::new();
+        Self { input, form: Form::Rust, graph, diagnostics, catalog, places, positions }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        self.input.name()
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        self.input.text()
+    }
+
+    /// What was opened.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// What it is.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// What it says, as its author made it.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The graph, for changing.
+    pub fn into_graph(self) -> Graph {
+        self.graph
+    }
+
+    /// What reading it said.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// What of two documents can be compared: two workflows, or two flows, as their authors wrote them. A prompt has
+    /// no notes, and a flow has constants instead of primitives; so else what would be queued.
+    pub fn level(&self, other: &Self) -> Level {
+        let alike = self.form == other.form && self.form != Form::Prompt;
+        if alike { Level::Authored } else { Level::Queued }
+    }
+
+    /// The node that a key of the prompt names (`57`, or `57:8` inside of the subgraph that #57 is).
+    pub fn node(&self, key: &str) -> Option<&Node> {
+        self.graph.node_of_key(key)
+    }
+
+    /// Where in the text a node is, or an input of it: in JSON the place of the value, else of the socket; in Rust what
+    /// the input is given, else where the node is added. `key` is as the prompt spells it.
+    pub fn place(&self, key: &str, input: Option<&str>) -> Option<Place> {
+        match (self.form, input) {
+            (Form::Rust, _) => {
+                let range = self.places.place(&self.graph, key, input)?;
+                Some(Place::Bytes { start: range.start, end: range.end })
+            }
+            (Form::Workflow | Form::Prompt, Some(input)) => {
+                front::place_of_input(self.text(), &self.graph, &self.catalog, key, input).map(Place::Json)
+            }
+            (Form::Workflow | Form::Prompt, None) => self.node(key)?.path().map(Place::Json),
+        }
+    }
+
+    /// What is said of a node or an input, with what it lacks of the node's class, its title and the place in the text.
+    /// The node is named as the prompt spells it.
+    #[must_use]
+    pub fn locate(&self, mut found: Diagnostic) -> Diagnostic {
+        let Some(key) = found.node.clone() else { return found };
+        if found.class_type.is_none() {
+            name(&mut found, &self.graph);
+        }
+        if found.place.is_none() {
+            found.place = self.place(&key, found.input.as_deref());
+        }
+        found
+    }
+
+    /// The line that a node is on, counted from 1, for showing how far a run is. `key` is as the prompt spells it.
+    pub fn node_line(&self, key: &str) -> Option<usize> {
+        let path = match self.form {
+            Form::Rust => {
+                let place = self.place(key, None)?;
+                let [position] = render::positions([&place], (self.name(), self.text())).try_into().ok()?;
+                return position.map(|position: Position| position.line);
+            }
+            Form::Workflow | Form::Prompt => self.node(key)?.path()?,
+        };
+        self.positions.get_or_init(|| self.find_nodes()).get(&path).map(|position| position.line)
+    }
+
+    /// Where all nodes are. The text is parsed once for them.
+    fn find_nodes(&self) -> BTreeMap<JsonPath, Position> {
+        let inside = self.graph.subgraphs().flat_map(|(_, subgraph)| subgraph.graph.nodes());
+        let paths = self.graph.nodes().chain(inside).filter_map(|(_, node)| node.path());
+        let places: Vec<Place> = paths.map(Place::Json).collect();
+        let positions = render::positions(&places, (self.name(), self.text()));
+        let found = places.into_iter().zip(positions).filter_map(|(place, position)| match place {
+            Place::Json(path) => Some((path, position?)),
+            _ => None,
+        });
+        found.collect()
+    }
+}
+
+/// Says of which class the node is, and what it is called.
+pub(crate) fn name(diagnostic: &mut Diagnostic, graph: &Graph) {
+    let node = diagnostic.node.as_deref().and_then(|key| graph.node_of_key(key));
+    if let Some(node) = node.filter(|node| !node.class_type.is_empty()) {
+        diagnostic.class_type = Some(node.class_type.clone());
+        diagnostic.title.clone_from(&node.title);
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("name", &self.name())
+            .field("form", &self.form)
+            .field("nodes", &self.graph.len())
+            .field("diagnostics", &self.diagnostics.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! Document → what a server runs, with everything there is to say about it.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use comfy_graph::{
+    back,
+    catalog::Catalog,
+    diag::{Diagnostic, Place, Severity, codes},
+    front,
+    graph::Graph,
+    passes::{self, LowerOptions},
+};
+use comfy_reader::ReadError;
+use serde_json::Value;
+
+use crate::{
+    compiler::Compiler,
+    document::{Document, Form, name},
+    error::Error,
+    input::Input,
+};
+
+/// A document as a server runs it. It is there whatever is wrong with the workflow.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Lowered {
+    /// The flat graph, ready for [`back::api`].
+    pub graph: Graph,
+    /// What reading, lowering and checking found, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    catalog: Arc<Catalog>,
+}
+
+impl Lowered {
+    /// Whether the server would refuse it.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The prompt.
+    pub fn prompt(&self) -> Value {
+        back::api::emit(&self.graph, Some(&self.catalog))
+    }
+
+    /// The prompt as indented text.
+    pub fn prompt_text(&self) -> String {
+        back::api::text(&self.graph, Some(&self.catalog)) + "\n"
+    }
+}
+
+impl fmt::Debug for Lowered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lowered")
+            .field("nodes", &self.graph.len())
+            .field("diagnostics", &self.diagnostics)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a document is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Running it.
+    Run,
+    /// Reading or drawing it: only running needs an output.
+    Show,
+}
+
+impl Compiler {
+    /// What is wrong with a document, what reading it said included, in the order of finding. It is meant to run.
+    ///
+    /// Against an empty catalog this finds what needs none: links, circles, duplicate ids, the text's own form.
+    pub fn check(&self, document: &Document) -> Vec<Diagnostic> {
+        self.lower(document, LowerOptions::default()).diagnostics
+    }
+
+    /// What is wrong with a text. What is wrong with a program is what was asked for, so that it is no error here.
+    ///
+    /// # Errors
+    /// When the text is neither a workflow nor a prompt.
+    pub fn check_input(&self, input: &Input) -> Result<Vec<Diagnostic>, Error> {
+        match self.open(input) {
+            Ok(document) => Ok(self.check(&document)),
+            Err(Error::Rust(ReadError(found))) => Ok(found),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The document as a server runs it, checked. The options are about texts of the prompt: alternatives and names of
+    /// files.
+    pub fn lower(&self, document: &Document, options: LowerOptions) -> Lowered {
+        let mut lowered = self.examine(document, options, Purpose::Run);
+        lowered.diagnostics = self.worth_saying(document, lowered.diagnostics);
+        lowered
+    }
+
+    /// As [`lower`](Self::lower), with everything that was found in all its repetitions.
+    pub(crate) fn examine(&self, document: &Document, options: LowerOptions, purpose: Purpose) -> Lowered {
+        let lowered = passes::lower(document.graph(), options);
+        let mut diagnostics = document.diagnostics().to_vec();
+        diagnostics.extend(lowered.diagnostics);
+        diagnostics.extend(self.validate(&lowered.value, purpose));
+        if document.form() == Form::Rust {
+            diagnostics = diagnostics.into_iter().map(|found| document.locate(found)).collect();
+        } else {
+            front::place_values(document.text(), document.graph(), self.catalog(), &mut diagnostics);
+        }
+        Lowered { graph: lowered.value, diagnostics, catalog: self.shared_catalog() }
+    }
+
+    fn validate(&self, lowered: &Graph, purpose: Purpose) -> Vec<Diagnostic> {
+        let mut found = self.with_validator(|validator| validator.check(lowered));
+        if purpose == Purpose::Show {
+            for finding in found.iter_mut().filter(|finding| finding.code == codes::PROMPT_NO_OUTPUTS) {
+                finding.severity = Severity::Warning;
+            }
+        }
+        found
+    }
+
+    /// What of the findings is worth saying, with the names of the nodes.
+    pub(crate) fn worth_saying(&self, document: &Document, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        // what has a name already is about another graph
+        for diagnostic in found.iter_mut().filter(|diagnostic| diagnostic.class_type.is_none()) {
+            name(diagnostic, document.graph());
+        }
+        if self.catalog().is_empty() {
+            // that it knows no class is not the workflow's fault; a node without any is
+            let unknown = |d: &Diagnostic| d.code == codes::MISSING_NODE_TYPE && d.class_type.is_some();
+            found.retain(|diagnostic| !unknown(diagnostic));
+        }
+        without_repetitions(found)
+    }
+}
+
+/// Readers and the validator both look for these. The first to speak is nearer to the text, and what the other advises
+/// is added to it. A missing class is one fault however often its subgraph is used.
+fn without_repetitions(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        if diagnostic.code != codes::MISSING_NODE_TYPE {
+            kept.push(diagnostic);
+            continue;
+        }
+        let place = match &diagnostic.place {
+            Some(Place::Json(path)) => path.to_string(),
+            _ => diagnostic.node.as_deref().unwrap_or_default().to_owned(),
+        };
+        match seen.get(&place).and_then(|first| kept.get_mut(*first)) {
+            Some(first) if first.suggestions.is_empty() => first.suggestions = diagnostic.suggestions,
+            Some(_) => {}
+            None => {
+                seen.insert(place, kept.len());
+                kept.push(diagnostic);
+            }
+        }
+    }
+    kept
+}
