@@ -15,7 +15,7 @@ const TIMES: [&str; 6] =
 /// Fields that are keys.
 const KEYS: [&str; 3] = ["api_key_comfy_org", "auth_token_comfy_org", "token"];
 /// Where paths of machines begin.
-const ROOTS: [&str; 15] = [
+const ROOTS: [&str; 14] = [
     "/opt/",
     "/home/",
     "/root/",
@@ -25,7 +25,6 @@ const ROOTS: [&str; 15] = [
     "/mnt/",
     "/media/",
     "/srv/",
-    "/work/",
     "/workspace/",
     "/data/",
     "/Users/",
@@ -132,7 +131,7 @@ mod tests {
     fn nothing_of_the_machine_stays() {
         let scrub = Scrub::new([([127, 0, 0, 1], 5000).into(), ([127, 0, 0, 1], 5001).into()]);
         let said = json!({
-            "argv": ["main.py", "--listen"], "traceback": ["  File \"/opt/comfy/execution.py\", line 5\n"],
+            "argv": ["main.py", "--listen"], "traceback": ["  File \"/opt/ComfyUI/execution.py\", line 5\n"],
             "where": "C:\\Users\\me\\x.png and /home/me/y.png", "route": "/extensions/core/tmp/x.js",
             "url": "http://127.0.0.1:5001/view", "timestamp": scrub.began + 25,
             "extra_data": {"api_key_comfy_org": "SECRET"}, "value": 1_700_000_000_001_u64,

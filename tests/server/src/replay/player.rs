@@ -257,7 +257,7 @@ fn key(method: &str, path: &str) -> String {
 fn normal(body: &str) -> Option<Value> {
     let mut body: Value = serde_json::from_str(body).ok()?;
     if let Some(fields) = body.as_object_mut() {
-        fields.retain(|name, _| !["prompt_id", "client_id"].contains(&name.as_str()));
+        fields.retain(|name, _| !["prompt_id", "client_id", "extra_data"].contains(&name.as_str()));
     }
     Some(body)
 }

@@ -137,3 +137,29 @@ async fn history_may_lag_behind_the_message() {
     socket.until_over(&id).await;
     assert!(get(stub.address(), &format!("/history/{id}")).await.json()[&id].is_object());
 }
+
+/// `NodeNotFoundError` ends the worker's thread; everything else goes on.
+#[tokio::test]
+async fn a_link_that_nobody_checks_kills_the_worker() {
+    let stub = start();
+    let to = stub.address();
+    let bogus = alone("TestText", &json!({"text": "a", "bogus": ["99", 0]}));
+    let id = submit(to, &bogus, "me").await;
+    let after = submit(to, &picture(8), "me").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let queue = get(to, "/api/queue").await.json();
+    assert_eq!((&queue["queue_running"][0][1], &queue["queue_pending"][0][1]), (&json!(id), &json!(after)));
+    assert_eq!(post(to, "/interrupt", &json!({})).await.status, 200);
+    assert_eq!(stub.remaining(), 2);
+}
+
+#[test]
+fn a_stub_needs_no_runtime() {
+    let stub = start();
+    assert!(stub.url().starts_with("http://127.0.0.1:"));
+    assert!(std::net::TcpStream::connect(stub.address()).is_ok());
+    stub.stop();
+    assert!(std::net::TcpStream::connect(stub.address()).is_err());
+    stub.start_again().expect("again");
+    assert!(std::net::TcpStream::connect(stub.address()).is_ok());
+}
