@@ -4,6 +4,7 @@
 use comfy_graph::{
     diag::{Diagnostic, Place, codes, render},
     diff::{self, Level},
+    passes::LowerOptions,
 };
 use comfy_transpile::{Compiler, Document, Form, Input, Looks, Target};
 
@@ -120,7 +121,7 @@ fn of_workflows() {
 #[test]
 fn of_flows() {
     let document = open("flow.rs", FLOW);
-    let lowered = Compiler::bundled().lower(&document, comfy_graph::passes::LowerOptions::default());
+    let lowered = Compiler::bundled().lower(&document, LowerOptions::default());
     let keys: Vec<String> = lowered.graph.nodes().map(|(_, node)| node.key.to_string()).collect();
     let inner = keys.iter().find(|key| key.ends_with(":3")).expect("a node in the subgraph");
     assert_said(&document, "3", "width", "flow.rs:5:48", "EmptyImage", "");
