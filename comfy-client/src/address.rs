@@ -108,6 +108,15 @@ impl Server {
         url
     }
 
+    /// The same for the few routes that have no `/api`.
+    pub(crate) fn route_without_api(&self, parts: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(parts);
+        }
+        url
+    }
+
     /// The address of the WebSocket. With a key it has that key in it, as Comfy Cloud wants it, so nothing may print it.
     pub(crate) fn socket(&self, client_id: &str, key: Option<&Secret>) -> Url {
         let mut url = self.base.clone();

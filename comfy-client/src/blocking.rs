@@ -7,7 +7,10 @@ use std::{future::Future, sync::Arc, time::Duration};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{Error, Finished, JobId, Progress, RunError, SubmitOptions, Update, progress::Phase};
+use crate::{
+    CatalogOptions, Error, Finished, JobId, Progress, RunError, ServerCatalog, SubmitOptions, Update,
+    progress::Phase,
+};
 
 /// A client whose calls end when they are done. Not for use inside of `async` code.
 ///
@@ -58,6 +61,15 @@ impl Client {
     /// Does something `async` to its end.
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+
+    /// The server's nodes; see [`crate::Client::catalog`]. The cache may be checked beside:
+    /// `client.wait(catalog.renewed())`.
+    ///
+    /// # Errors
+    /// When there is no answer, or one that is no catalog.
+    pub fn catalog(&self, options: &CatalogOptions) -> Result<ServerCatalog, Error> {
+        self.wait(self.inner.catalog(options))
     }
 
     /// Queues a prompt; see [`crate::Client::submit`].

@@ -169,7 +169,7 @@ impl std::fmt::Debug for Preview {
 impl Event {
     /// Reads a text message. `None` if it is no message of a server's.
     pub(crate) fn of_text(text: &str) -> Option<Self> {
-        let Value::Object(mut message) = serde_json::from_str(text).ok()? else { return None };
+        let Value::Object(mut message) = crate::json::from_slice(text.as_bytes()).ok()? else { return None };
         let Some(Value::String(name)) = message.remove("type") else { return None };
         let data = match message.remove("data") {
             Some(Value::Object(data)) => data,

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::{address::Server, error::Error, secret::Auth, transport::Transport};
+use crate::{address::Server, error::Error, json, secret::Auth, transport::Transport};
 
 /// How often a request that changes nothing is tried before its failure counts.
 const TRIES: u32 = 3;
@@ -63,6 +63,11 @@ pub(crate) enum Body {
     #[default]
     Empty,
     Json(Value),
+    /// These bytes, of this type.
+    Raw {
+        bytes: Bytes,
+        content_type: &'static str,
+    },
     /// A form with files; made anew for every try.
     Form(Vec<Part>),
 }
@@ -88,6 +93,8 @@ pub(crate) struct Call {
     query: Vec<(&'static str, String)>,
     body: Body,
     headers: Vec<(&'static str, String)>,
+    /// Whether its path begins with `/api`.
+    api: bool,
     /// Whether sending it twice does no more than sending it once.
     repeatable: bool,
 }
@@ -100,6 +107,7 @@ impl Call {
             query: Vec::new(),
             body: Body::Empty,
             headers: Vec::new(),
+            api: true,
             repeatable,
         }
     }
@@ -112,6 +120,32 @@ impl Call {
     /// A request that is sent once, unless [`repeatable`](Self::repeatable) says otherwise.
     pub(crate) fn post(parts: &[&str]) -> Self {
         Self::new(Method::POST, parts, false)
+    }
+
+    /// A request that puts something somewhere. Servers of this kind also make new things by it, so it is sent once.
+    pub(crate) fn put(parts: &[&str]) -> Self {
+        Self::new(Method::PUT, parts, false)
+    }
+
+    /// A request that takes something away; a second one finds nothing.
+    pub(crate) fn delete(parts: &[&str]) -> Self {
+        Self::new(Method::DELETE, parts, false)
+    }
+
+    /// A request that changes a part of something.
+    pub(crate) fn patch(parts: &[&str]) -> Self {
+        Self::new(Method::PATCH, parts, false)
+    }
+
+    /// A request for nothing but the head of an answer.
+    pub(crate) fn head(parts: &[&str]) -> Self {
+        Self::new(Method::HEAD, parts, true)
+    }
+
+    /// Of a route that a server has without `/api` only.
+    pub(crate) fn without_api(mut self) -> Self {
+        self.api = false;
+        self
     }
 
     /// Sending it twice does no harm.
@@ -144,7 +178,7 @@ impl Call {
 
     /// `GET /api/queue`, for messages. Never the query, which may hold names of files.
     pub(crate) fn route(&self) -> String {
-        format!("{} /api/{}", self.method, self.parts.join("/"))
+        format!("{} {}/{}", self.method, if self.api { "/api" } else { "" }, self.parts.join("/"))
     }
 }
 
@@ -156,7 +190,7 @@ impl Http {
     /// The answer as JSON of this form.
     pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let bytes = self.bytes(call).await?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::malformed(call.route(), error.to_string()))
+        json::from_slice(&bytes).map_err(|error| Error::malformed(call.route(), error.to_string()))
     }
 
     /// Sends it and forgets what a success says.
@@ -173,30 +207,63 @@ impl Http {
                 Err(error) => Err(error),
             };
             match answer {
-                Err(error) if call.repeatable && tries < TRIES && worth_repeating(&error) => {
-                    tokio::time::sleep(pause(&error, tries)).await;
-                    tries += 1;
-                }
+                Err(error) => self.before_another_try(call, error, &mut tries).await?,
                 answer => return answer,
             }
         }
     }
 
+    /// Waits where a request may be sent again after this error; otherwise it is the error.
+    pub(crate) async fn before_another_try(
+        &self,
+        call: &Call,
+        error: Error,
+        tries: &mut u32,
+    ) -> Result<(), Error> {
+        if !(call.repeatable && *tries < TRIES && worth_repeating(&error)) {
+            return Err(error);
+        }
+        tokio::time::sleep(pause(&error, *tries)).await;
+        *tries += 1;
+        Ok(())
+    }
+
     /// The answer when its head has come; a status that is no success is an error. Tried once.
     pub(crate) async fn once(&self, call: &Call) -> Result<Response, Error> {
-        let parts: Vec<&str> = call.parts.iter().map(String::as_str).collect();
-        let mut url = self.server.route(&parts);
-        if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&call.query);
+        let response = self.open(call).await?;
+        if response.status().is_success() { Ok(response) } else { Err(self.failure(call, response).await) }
+    }
+
+    /// The same, of which "it is as you have it" (304) is a success.
+    pub(crate) async fn once_or_unchanged(&self, call: &Call) -> Result<Option<Response>, Error> {
+        let response = self.open(call).await?;
+        match response.status() {
+            StatusCode::NOT_MODIFIED => Ok(None),
+            status if status.is_success() => Ok(Some(response)),
+            _ => Err(self.failure(call, response).await),
         }
-        let mut response = self.send(call, url, true).await?;
+    }
+
+    /// The answer when its head has come, whatever its status, from where redirections lead.
+    async fn open(&self, call: &Call) -> Result<Response, Error> {
+        let mut response = self.send(call, self.url(call), true).await?;
         for _ in 0..MOST_REDIRECTS {
             let Some(target) = redirection(&response).filter(|_| call.method == Method::GET) else { break };
             // the key is for the server that it was given for
             let is_own = target.origin() == response.url().origin() && target.origin() == self.origin();
             response = self.send(call, target, is_own).await?;
         }
-        if response.status().is_success() { Ok(response) } else { Err(self.failure(call, response).await) }
+        Ok(response)
+    }
+
+    fn url(&self, call: &Call) -> Url {
+        let parts: Vec<&str> = call.parts.iter().map(String::as_str).collect();
+        let mut url =
+            if call.api { self.server.route(&parts) } else { self.server.route_without_api(&parts) };
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        url
     }
 
     fn origin(&self) -> url::Origin {
@@ -275,8 +342,7 @@ impl Http {
 
     /// Sends a request once and gives its status with the body, whatever the status is.
     pub(crate) async fn answer(&self, call: &Call) -> Result<(StatusCode, Bytes), Error> {
-        let parts: Vec<&str> = call.parts.iter().map(String::as_str).collect();
-        let response = self.send(call, self.server.route(&parts), true).await?;
+        let response = self.send(call, self.url(call), true).await?;
         let status = response.status();
         if matches!(status.as_u16(), 401..=404 | 429) {
             return Err(self.failure(call, response).await);
@@ -297,6 +363,9 @@ fn with_body(request: RequestBuilder, body: &Body) -> RequestBuilder {
     match body {
         Body::Empty => request,
         Body::Json(value) => request.json(value),
+        Body::Raw { bytes, content_type } => {
+            request.header(header::CONTENT_TYPE, *content_type).body(bytes.clone())
+        }
         Body::Form(parts) => {
             request.multipart(parts.iter().fold(reqwest::multipart::Form::new(), |form, part| {
                 match &part.value {
@@ -345,7 +414,7 @@ pub(crate) fn backoff(tries: u32, longest: Duration) -> Duration {
 
 /// The error's name and its text, of any of the forms that servers have for it.
 fn said(body: &[u8], status: StatusCode) -> (Option<String>, String) {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let json: Value = json::from_slice(body).unwrap_or_default();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let error = if json["error"].is_object() { &json["error"] } else { &json };
     let code = text(&error["code"]).or_else(|| text(&error["type"]));

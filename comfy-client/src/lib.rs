@@ -3,6 +3,7 @@
 mod address;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+mod catalog;
 mod client;
 mod error;
 pub mod event;
@@ -11,6 +12,7 @@ mod follow;
 mod http;
 mod hub;
 mod id;
+mod json;
 mod lookup;
 mod needs;
 mod outputs;
@@ -25,6 +27,7 @@ mod tracker;
 mod transport;
 
 pub use address::{AddressError, DEFAULT_ADDRESS, Server};
+pub use catalog::{Cache, CatalogOptions, Refresh, ServerCatalog};
 pub use client::{Client, ClientBuilder, KEY_VARIABLE, SERVER_VARIABLE};
 pub use error::{Cause as ErrorCause, Error};
 pub use failure::{Failure, FailureKind};

@@ -123,7 +123,7 @@ impl Client {
             .body(Body::Json(request.body(self.client_id())))
             .header("comfy-usage-source", "comfy-client".to_owned());
         let (status, body) = self.http().answer(&call).await?;
-        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let answer: Value = crate::json::from_slice(&body).unwrap_or_default();
         if status.is_success() {
             let accepted = Accepted::deserialize(answer);
             return accepted

@@ -1,6 +1,7 @@
 //! The client against a simulated ComfyUI, through a proxy that breaks connections, and against a simulated Comfy Cloud.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod catalog;
 mod cloud;
 mod faults;
 mod jobs;
@@ -14,6 +15,18 @@ use serde_json::{Value, json};
 /// A server with nothing in it.
 fn stub() -> Stub {
     Stub::start(StubOptions::default()).expect("a server")
+}
+
+/// The server that `COMFYUI_URL` names, or else one with nothing in it; and its address.
+fn server() -> (Option<Stub>, String) {
+    match std::env::var("COMFYUI_URL") {
+        Ok(url) => (None, url),
+        Err(_) => {
+            let stub = stub();
+            let url = stub.url();
+            (Some(stub), url)
+        }
+    }
 }
 
 /// A client that does not wait long.

@@ -27,6 +27,7 @@ mod validate;
 pub use inspect::Stub;
 pub use log::Seen;
 pub use options::StubOptions;
+pub use python::non_finite;
 
 // What the other servers of this crate are made of.
 pub(crate) use disk::join;

@@ -27,6 +27,19 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
+/// What [`dumps`] writes as `NaN`, `Infinity` or `-Infinity`, which `serde_json` has no values for.
+pub fn non_finite(number: f64) -> Value {
+    let word = match number {
+        f64::INFINITY => "Infinity",
+        f64::NEG_INFINITY => "-Infinity",
+        _ => "NaN",
+    };
+    Value::String(format!("{NON_FINITE}{word}"))
+}
+
+/// No text of ComfyUI begins like this.
+const NON_FINITE: &str = "\u{0}number:";
+
 /// `json.dumps(value)`: spaces after commas and colons, and nothing but ASCII.
 pub(crate) fn dumps(value: &Value) -> String {
     match value {
@@ -36,7 +49,10 @@ pub(crate) fn dumps(value: &Value) -> String {
                 fields.iter().map(|(key, value)| format!("{}: {}", ascii(key), dumps(value))).collect();
             format!("{{{}}}", fields.join(", "))
         }
-        Value::String(text) => ascii(text),
+        Value::String(text) => match text.strip_prefix(NON_FINITE) {
+            Some(word) => word.to_owned(),
+            None => ascii(text),
+        },
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }

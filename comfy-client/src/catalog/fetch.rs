@@ -1,0 +1,131 @@
+//! `/object_info` from the network into a [`Catalog`], piece by piece: neither the text nor its JSON is ever whole in
+//! memory. What is kept of it for the next time is `store`'s.
+
+use std::io::{self, Read};
+
+use bytes::{Buf as _, Bytes};
+use comfy_graph::catalog::{Catalog, CatalogError};
+use futures_util::StreamExt as _;
+use reqwest::{Response, header};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
+
+use crate::{
+    error::Error,
+    http::{Call, Http},
+};
+
+/// How many pieces of the answer may wait for the parser.
+const MOST_WAITING: usize = 16;
+
+/// A catalog, and what is known of the answer that it was read from.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) catalog: Catalog,
+    /// What the server calls this answer.
+    pub(super) etag: Option<String>,
+    /// Of the answer's bytes.
+    pub(super) sha256: [u8; 32],
+}
+
+/// Asks for the catalog; `None` where it is still the one with this tag.
+pub(super) async fn fetch(http: &Http, etag: Option<&str>, longest: u64) -> Result<Option<Fetched>, Error> {
+    let mut call = Call::get(&["object_info"]);
+    if let Some(etag) = etag {
+        call = call.header("if-none-match", etag.to_owned());
+    }
+    let mut tries = 1;
+    loop {
+        let answer = match http.once_or_unchanged(&call).await {
+            Ok(None) => Ok(None),
+            Ok(Some(response)) => receive(http, &call, response, longest).await.map(Some),
+            Err(error) => Err(error),
+        };
+        match answer {
+            Err(error) => http.before_another_try(&call, error, &mut tries).await?,
+            answer => return answer,
+        }
+    }
+}
+
+/// What the parser is sent.
+enum Piece {
+    Bytes(Bytes),
+    /// The answer is whole; without this word it is not.
+    End,
+}
+
+async fn receive(http: &Http, call: &Call, response: Response, longest: u64) -> Result<Fetched, Error> {
+    let too_large = || Error::TooLarge { route: call.route(), limit: longest };
+    if response.content_length().is_some_and(|announced| announced > longest) {
+        return Err(too_large());
+    }
+    let etag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+    let (send, pieces) = mpsc::channel(MOST_WAITING);
+    // the parser is busy for longer than a thread of the runtime may be
+    let parser = tokio::task::spawn_blocking(move || parse(pieces));
+    let sent = async {
+        let mut length = 0_u64;
+        let mut stream = response.bytes_stream();
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|error| http.broken(&call.route(), error))?;
+            length = length.saturating_add(piece.len() as u64);
+            if length > longest {
+                return Err(too_large());
+            }
+            // a parser that wants no more says why below
+            if send.send(Piece::Bytes(piece)).await.is_err() {
+                return Ok(());
+            }
+        }
+        let _ = send.send(Piece::End).await;
+        Ok(())
+    };
+    let sent = sent.await;
+    drop(send);
+    let parsed = parser.await.map_err(|error| Error::Setup(Box::new(error)))?;
+    // what is wrong with the connection explains what is wrong with the text
+    sent?;
+    let (catalog, sha256) = parsed.map_err(|error| malformed(call, &error))?;
+    Ok(Fetched { catalog, etag, sha256 })
+}
+
+fn malformed(call: &Call, error: &CatalogError) -> Error {
+    let detail = match error {
+        CatalogError::NotJson(cause) => format!("{error}: {cause}"),
+        _ => error.to_string(),
+    };
+    Error::malformed(call.route(), detail)
+}
+
+fn parse(pieces: mpsc::Receiver<Piece>) -> Result<(Catalog, [u8; 32]), CatalogError> {
+    let mut reader = Pieces { pieces, rest: Bytes::new(), ended: false, hash: Sha256::new() };
+    let catalog = Catalog::from_reader(&mut reader)?;
+    Ok((catalog, reader.hash.finalize().into()))
+}
+
+/// The pieces of the answer as the bytes of a reader.
+struct Pieces {
+    pieces: mpsc::Receiver<Piece>,
+    rest: Bytes,
+    ended: bool,
+    hash: Sha256,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() && !self.ended {
+            match self.pieces.blocking_recv() {
+                Some(Piece::Bytes(piece)) => {
+                    self.hash.update(&piece);
+                    self.rest = piece;
+                }
+                Some(Piece::End) => self.ended = true,
+                None => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+        }
+        let length = buffer.len().min(self.rest.len());
+        self.rest.copy_to_slice(buffer.get_mut(..length).unwrap_or_default());
+        Ok(length)
+    }
+}
