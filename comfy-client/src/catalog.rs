@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use comfy_graph::catalog::Catalog;
 
-use crate::{client::Client, error::Error};
+use crate::{client::Client, error::Error, http::Call};
 
 /// The longest answer that is read without another word, in bytes.
 const LONGEST: u64 = 1 << 30;
@@ -55,6 +55,13 @@ pub struct ServerCatalog {
     age: Option<Duration>,
 }
 
+impl CatalogOptions {
+    /// Asks the server, and leaves the cache alone.
+    pub fn uncached() -> Self {
+        Self { refresh: Refresh::Always, cache: Cache::None, longest: None }
+    }
+}
+
 impl ServerCatalog {
     /// The nodes.
     pub fn catalog(&self) -> &Arc<Catalog> {
@@ -83,5 +90,17 @@ impl Client {
             Some(fetched) => Ok(ServerCatalog { catalog: Arc::new(fetched.catalog), age: None }),
             None => Err(Error::malformed("GET /api/object_info", "304 without a tag")),
         }
+    }
+
+    /// The answer of `/object_info` as the server writes it, whole and in memory; for whoever keeps it as a file.
+    ///
+    /// # Errors
+    /// When there is no answer; [`Error::TooLarge`] where it has more than 1 GiB.
+    pub async fn object_info_text(&self) -> Result<String, Error> {
+        let call = Call::get(&["object_info"]);
+        let response = self.http().once(&call).await?;
+        let bytes = self.http().collect(&call, response, LONGEST).await?;
+        // what is no UTF-8 cannot be in JSON that means anything
+        String::from_utf8(bytes.into()).map_err(|error| Error::malformed(call.route(), error.to_string()))
     }
 }

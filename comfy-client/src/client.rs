@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) client_id: String,
     /// What partner nodes are paid with.
     pub(crate) partner_key: Option<Secret>,
+    /// Whether nobody between here and the server can read along, or that was agreed to.
+    may_carry_keys: bool,
     pub(crate) hub: Hub,
 }
 
@@ -90,6 +92,19 @@ impl Client {
     /// The name under which the server sends events of this client's jobs.
     pub fn client_id(&self) -> &str {
         &self.inner.client_id
+    }
+
+    /// The key of partner nodes, to be sent.
+    ///
+    /// # Errors
+    /// When it would go over the network for anyone to read.
+    pub(crate) fn partner_key(&self) -> Result<Option<Secret>, Error> {
+        match &self.inner.partner_key {
+            Some(_) if !self.inner.may_carry_keys => {
+                Err(Error::KeyInTheOpen { server: self.server().to_string() })
+            }
+            key => Ok(key.clone()),
+        }
     }
 
     pub(crate) fn http(&self) -> &Http {
@@ -210,8 +225,9 @@ impl ClientBuilder {
             None if server.is_cloud() => return Err(Error::KeyMissing),
             None => of_address,
         };
-        let is_safe = server.is_encrypted() || server.is_loopback() || self.insecure_http;
-        if (auth.is_some() || self.partner_key.is_some()) && !is_safe {
+        let may_carry_keys = server.is_encrypted() || server.is_loopback() || self.insecure_http;
+        // the key of partner nodes goes with some jobs only, so that `submit` says it
+        if auth.is_some() && !may_carry_keys {
             return Err(Error::KeyInTheOpen { server: server.to_string() });
         }
         if server.is_encrypted() && !cfg!(feature = "tls") {
@@ -224,6 +240,8 @@ impl ClientBuilder {
         });
         let client_id = self.client_id.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
         let http = Http::new(transport, server, auth, self.limits);
-        Ok(Client { inner: Arc::new(Inner { http, client_id, partner_key, hub: Hub::default() }) })
+        Ok(Client {
+            inner: Arc::new(Inner { http, client_id, partner_key, may_carry_keys, hub: Hub::default() }),
+        })
     }
 }

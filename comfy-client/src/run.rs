@@ -158,7 +158,9 @@ impl Client {
         if !is_open {
             tracker.gap();
         }
-        let request = self.request(prompt, &id, options);
+        let request = self
+            .request(prompt, &id, options)
+            .map_err(|error| failed(&id, Cause::Request(Box::new(error))))?;
         let queued = match submit::submit(self, &request, &id).await {
             Ok(queued) => queued,
             Err(cause) => return Err(failed(&id, cause)),
@@ -230,7 +232,7 @@ impl Client {
         Ok(true)
     }
 
-    fn request(&self, prompt: Value, id: &JobId, options: &SubmitOptions) -> PromptRequest {
+    fn request(&self, prompt: Value, id: &JobId, options: &SubmitOptions) -> Result<PromptRequest, Error> {
         let mut request = PromptRequest::new(prompt);
         request.id = Some(id.clone());
         request.place = options.place;
@@ -243,9 +245,9 @@ impl Client {
             }
         }
         if options.with_partner_key {
-            request.partner_key.clone_from(&self.inner.partner_key);
+            request.partner_key = self.partner_key()?;
         }
-        request
+        Ok(request)
     }
 
     fn follow(

@@ -75,19 +75,24 @@ fn fetch(server: &str) -> Result<Catalog, Error> {
     parse(&answer(server)?, &object_info_url(server))
 }
 
-/// What a server answers to `GET /object_info`. The address is that of the server, or of the route.
+/// What a server answers to `GET /object_info`. The address is that of the server, or of the route; with the key in
+/// `COMFY_API_KEY` where the server wants one.
 #[cfg(feature = "fetch")]
 pub(crate) fn answer(server: &str) -> Result<String, Error> {
-    let url = object_info_url(server);
-    let failed =
-        |source: reqwest::Error| Error::Fetch { url: url.clone(), source: source.without_url().into() };
-    // a server with many packs takes seconds to list its files
-    let client = reqwest::blocking::Client::builder().timeout(std::time::Duration::from_secs(60)).build();
-    let answer = client.map_err(failed)?.get(&url).send().map_err(failed)?;
-    if !answer.status().is_success() {
-        return Err(Error::Status { status: answer.status().to_string(), url });
-    }
-    answer.text().map_err(failed)
+    use comfy_client::{Client, Error as ClientError, blocking};
+
+    let failed = |source: ClientError| match source {
+        ClientError::Status { status, message, .. } => {
+            Error::Status { url: object_info_url(server), status: format!("{status} {message}") }
+        }
+        ClientError::NotFound { message, .. } => {
+            Error::Status { url: object_info_url(server), status: format!("404 {message}") }
+        }
+        _ => Error::Fetch { url: object_info_url(server), source: Box::new(source) },
+    };
+    let client = Client::builder().address(server).environment().build().map_err(failed)?;
+    let client = blocking::Client::try_from(client).map_err(failed)?;
+    client.wait(client.inner().object_info_text()).map_err(failed)
 }
 
 /// Without the feature there is only the reason.

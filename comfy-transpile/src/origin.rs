@@ -9,6 +9,7 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
 };
 
 use comfy_codegen::names::{LockError, NameLock};
@@ -73,7 +74,7 @@ pub enum OriginError {
         origin: Origin,
     },
     /// The server gives no answer, or answers that it has none.
-    #[error("no answer from {url}; does ComfyUI run there?")]
+    #[error("no catalog from {url}")]
     NoAnswer {
         /// The address that was asked.
         url: String,
@@ -127,14 +128,14 @@ impl Origin {
     ///
     /// # Errors
     /// When the file or the server gives none.
-    pub fn catalog(&self) -> Result<Catalog, OriginError> {
+    pub fn catalog(&self) -> Result<Arc<Catalog>, OriginError> {
         let catalog = match self {
-            Self::Bundled => return Ok(Catalog::bundled()),
-            Self::Nowhere => return Ok(Catalog::default()),
+            Self::Bundled => return Ok(Catalog::bundled().into()),
+            Self::Nowhere => return Ok(Catalog::default().into()),
             Self::File(path) => {
                 let file =
                     File::open(path).map_err(|source| OriginError::Open { path: path.clone(), source })?;
-                self.read(file)?
+                self.read(file)?.into()
             }
             Self::Server(url) => self.fetch(url)?,
         };
@@ -162,34 +163,23 @@ impl Origin {
             .map_err(|source| OriginError::NoCatalog { origin: self.clone(), source })
     }
 
-    /// The only place that knows how a server is asked.
+    /// Asks as `comfy-client` does: over HTTPS too, with the key that `COMFY_API_KEY` holds where the server wants one.
     #[cfg(feature = "fetch")]
-    fn fetch(&self, address: &str) -> Result<Catalog, OriginError> {
-        use std::time::Duration;
+    fn fetch(&self, url: &str) -> Result<Arc<Catalog>, OriginError> {
+        use comfy_client::{CatalogOptions, Client, Error, blocking};
 
-        use reqwest::blocking::{Client, Response};
-
-        let url = route(address);
-        let failed =
-            |source: Box<dyn StdError + Send + Sync>| OriginError::NoAnswer { url: url.clone(), source };
-        let client =
-            Client::builder().connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(120));
-        let answer = client.build().and_then(|client| client.get(&url).send());
-        let answer = answer.and_then(Response::error_for_status);
-        match self.read(answer.map_err(|error| failed(error.without_url().into()))?) {
-            // the connection, not what came over it
-            Err(OriginError::NoCatalog { source: CatalogError::Unreadable(error), .. }) => {
-                Err(failed(error.into()))
-            }
-            done => done,
-        }
+        let failed = |error: Error| OriginError::NoAnswer { url: url.to_owned(), source: Box::new(error) };
+        let client = Client::builder().address(url).environment().build().map_err(failed)?;
+        let client = blocking::Client::try_from(client).map_err(failed)?;
+        let found = client.catalog(&CatalogOptions::uncached()).map_err(failed)?;
+        Ok(Arc::clone(found.catalog()))
     }
 
     /// Without the feature there is only the reason.
     #[cfg(not(feature = "fetch"))]
     #[allow(clippy::unused_self, reason = "as with the feature")]
-    fn fetch(&self, address: &str) -> Result<Catalog, OriginError> {
-        Err(OriginError::WithoutFetch { url: route(address) })
+    fn fetch(&self, address: &str) -> Result<Arc<Catalog>, OriginError> {
+        Err(OriginError::WithoutFetch { url: address.to_owned() })
     }
 }
 
@@ -202,12 +192,6 @@ pub fn read_lock(path: impl AsRef<Path>) -> Result<NameLock, OriginError> {
     let text =
         fs::read_to_string(path).map_err(|source| OriginError::Open { path: path.to_owned(), source })?;
     NameLock::parse(&text).map_err(|source| OriginError::NoLock { path: path.to_owned(), source })
-}
-
-/// The address of the route: a server's root is as good.
-fn route(address: &str) -> String {
-    let root = address.trim_end_matches('/');
-    if root.ends_with("/object_info") { root.to_owned() } else { format!("{root}/object_info") }
 }
 
 /// A reader that fails where there is more than it may give.
@@ -238,14 +222,6 @@ mod tests {
         for word in ["bundled", "none", "http://127.0.0.1:8188/", "https://host", "object_info.json"] {
             let origin: Origin = word.parse().expect("any word");
             assert_eq!(origin.to_string(), word);
-        }
-    }
-
-    #[test]
-    fn servers_are_addressed_with_or_without_the_route() {
-        for server in ["http://127.0.0.1:8188", "http://127.0.0.1:8188/", "http://127.0.0.1:8188/object_info"]
-        {
-            assert_eq!(route(server), "http://127.0.0.1:8188/object_info");
         }
     }
 

@@ -211,7 +211,7 @@ fn a_catalog_from_a_server() {
         let (address, server) = serve("200 OK", CATALOG);
         let catalog = format!("{address}{path}");
         program().args(["--to", "api", "--catalog", &catalog]).stdin(MINE).assert().success();
-        assert_eq!(server.join().expect("a request"), "GET /object_info HTTP/1.1");
+        assert_eq!(server.join().expect("a request"), "GET /api/object_info HTTP/1.1");
     }
     for (status, body) in [("500 Oops", CATALOG), ("200 OK", "<html>"), ("200 OK", "{}")] {
         let (address, server) = serve(status, body);
@@ -227,7 +227,9 @@ fn a_server_that_is_not_there() {
     let done = program().args(["--catalog", &address]).stdin(MINE).assert().code(2);
     let shown = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
     assert!(
-        shown.starts_with(&format!("error: no answer from {address}/object_info; does ComfyUI run there?")),
+        shown.starts_with(&format!(
+            "error: no catalog from {address}: no server answers at {address}; does ComfyUI run there?"
+        )),
         "{shown}"
     );
 }

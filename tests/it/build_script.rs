@@ -33,7 +33,7 @@ fn serve(status: &'static str, body: String) -> String {
             let head =
                 BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
             let route = head.collect::<Vec<_>>().concat();
-            let (status, body) = if route.starts_with("GET /object_info ") {
+            let (status, body) = if route.starts_with("GET /api/object_info ") {
                 (status, body.as_str())
             } else {
                 ("404 Not Found", "")

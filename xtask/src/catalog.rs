@@ -35,11 +35,8 @@ fn read(source: &str) -> Result<String> {
     if !source.starts_with("http://") && !source.starts_with("https://") {
         return Ok(fs_err::read_to_string(Path::new(source))?);
     }
-    // a server's root is as good as the address of the route itself
-    let route = source.trim_end_matches('/');
-    let url = if route.ends_with("/object_info") { route.to_owned() } else { format!("{route}/object_info") };
-    let answer = reqwest::blocking::get(&url).and_then(reqwest::blocking::Response::error_for_status)?;
-    Ok(answer.text()?)
+    let client = comfy_client::blocking::Client::new(source)?;
+    Ok(client.wait(client.inner().object_info_text())?)
 }
 
 /// What was packed comes out again, every class of it.
