@@ -4,6 +4,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use comfy_graph::catalog::Catalog;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
@@ -63,13 +64,20 @@ impl Client {
         self.runtime.block_on(future)
     }
 
-    /// The server's nodes; see [`crate::Client::catalog`]. The cache may be checked beside:
-    /// `client.wait(catalog.renewed())`.
+    /// The server's nodes; see [`crate::Client::catalog`].
     ///
     /// # Errors
     /// When there is no answer, or one that is no catalog.
     pub fn catalog(&self, options: &CatalogOptions) -> Result<ServerCatalog, Error> {
         self.wait(self.inner.catalog(options))
+    }
+
+    /// Waits for what the server says of a catalog out of the cache; see [`ServerCatalog::renewed`].
+    ///
+    /// # Errors
+    /// When there is no answer, or one that is no catalog.
+    pub fn renewed(&self, catalog: &mut ServerCatalog) -> Result<Option<Arc<Catalog>>, Error> {
+        self.wait(catalog.renewed())
     }
 
     /// Queues a prompt; see [`crate::Client::submit`].

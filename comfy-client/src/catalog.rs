@@ -2,15 +2,22 @@
 //! (`fetch`), and kept for the next time (`store`). What a catalog means is comfy-graph's.
 
 mod fetch;
+mod store;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use comfy_graph::catalog::Catalog;
+use tokio::task::JoinHandle;
 
 use crate::{client::Client, error::Error, http::Call};
+use fetch::Fetched;
+use store::{About, Kept, Owner, Place};
 
 /// The longest answer that is read without another word, in bytes.
 const LONGEST: u64 = 1 << 30;
+
+/// How long the version of a server may take to come after its catalog.
+const LONGEST_FOR_VERSION: Duration = Duration::from_secs(1);
 
 /// How a catalog is wanted.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +34,7 @@ pub struct CatalogOptions {
 /// When the server is asked although there is a catalog in the cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Refresh {
-    /// Before anything is given.
+    /// Before anything is given. A server that is down is an error.
     Always,
     /// Beside: what is in the cache is given at once, and [`ServerCatalog::renewed`] has what the server says.
     #[default]
@@ -36,10 +43,11 @@ pub enum Refresh {
     Never,
 }
 
-/// Where catalogs are kept.
+/// Where catalogs are kept. Files there are for their user only, and no key is in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cache {
-    /// In the folder that `COMFY_CACHE_DIR` names, or in the user's folder for such things.
+    /// In `comfy/catalogs` of the folder that `COMFY_CACHE_DIR` names, or else of the system's folder for what can be
+    /// had again: `$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`.
     #[default]
     User,
     /// In this folder.
@@ -49,10 +57,48 @@ pub enum Cache {
 }
 
 /// The nodes of a server.
+///
+/// The lists of files in a catalog (models, pictures) change without a word and without a restart. So what a catalog
+/// out of the cache has against a prompt is no reason to refuse it: ask [`renewed`](Self::renewed) first, and look
+/// again.
+///
+/// ```no_run
+/// # async fn example(client: comfy_client::Client) -> Result<(), comfy_client::Error> {
+/// # fn is_fine(_: &comfy_graph::catalog::Catalog) -> bool { true }
+/// let mut found = client.catalog(&Default::default()).await?;
+/// let mut fine = is_fine(found.catalog());
+/// if !fine && found.is_cached() {
+///     if let Some(newer) = found.renewed().await? {
+///         fine = is_fine(&newer);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ServerCatalog {
     catalog: Arc<Catalog>,
+    server_version: Option<String>,
     age: Option<Duration>,
+    renewal: Option<Renewal>,
+}
+
+/// What is left to be asked of a server.
+#[derive(Debug)]
+struct Renewal {
+    request: Request,
+    /// The request that runs; none after it failed.
+    running: Option<JoinHandle<Result<Option<ServerCatalog>, Error>>>,
+}
+
+/// Everything that asking needs.
+#[derive(Clone, Debug)]
+struct Request {
+    client: Client,
+    place: Option<Place>,
+    longest: u64,
+    /// About the catalog that is there already.
+    known: Option<About>,
 }
 
 impl CatalogOptions {
@@ -73,9 +119,35 @@ impl ServerCatalog {
         self.age.is_some()
     }
 
-    /// How long ago the server last said so; `None` where it was this client that it said it to.
+    /// How long ago the server last said so; `None` where this client has heard it.
     pub fn age(&self) -> Option<Duration> {
         self.age
+    }
+
+    /// The version that the server said it has when the catalog was fetched (`/system_stats`), such as `0.33.0`.
+    pub fn server_version(&self) -> Option<&str> {
+        self.server_version.as_deref()
+    }
+
+    /// Waits for what the server says of a catalog out of the cache ([`Refresh::Background`]). Gives the new catalog
+    /// where its nodes have changed, which then is [`catalog`](Self::catalog), too; `None` where they have not, or
+    /// where there is nothing to wait for. After an error the next call asks again. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// When there is no answer, or one that is no catalog. The catalog out of the cache is still there.
+    pub async fn renewed(&mut self) -> Result<Option<Arc<Catalog>>, Error> {
+        let Some(renewal) = &mut self.renewal else { return Ok(None) };
+        let running = renewal.running.get_or_insert_with(|| tokio::spawn(renewal.request.clone().run()));
+        let answer = running.await;
+        // a finished task has nothing more to say
+        renewal.running = None;
+        let newer = answer.map_err(|error| Error::Setup(Box::new(error)))??;
+        self.renewal = None;
+        self.age = None;
+        Ok(newer.map(|newer| {
+            *self = newer;
+            Arc::clone(&self.catalog)
+        }))
     }
 }
 
@@ -86,9 +158,30 @@ impl Client {
     /// When there is no answer, or one that is no catalog; [`Error::TooLarge`]. Never because of the cache.
     pub async fn catalog(&self, options: &CatalogOptions) -> Result<ServerCatalog, Error> {
         let longest = options.longest.unwrap_or(LONGEST);
-        match fetch::fetch(self.http(), None, longest).await? {
-            Some(fetched) => Ok(ServerCatalog { catalog: Arc::new(fetched.catalog), age: None }),
-            None => Err(Error::malformed("GET /api/object_info", "304 without a tag")),
+        let server = self.server();
+        let owner = Owner { address: server.to_string(), user: self.http().user() };
+        let place = Place::new(&options.cache, &server.host(), owner);
+        let mut request = Request { client: self.clone(), place, longest, known: None };
+        let Some(Kept { catalog, about, age }) = request.load().await else {
+            return request.fetch().await;
+        };
+        let kept = ServerCatalog {
+            catalog: Arc::new(catalog),
+            server_version: about.server_version.clone(),
+            age: Some(age),
+            renewal: None,
+        };
+        request.known = Some(about);
+        match options.refresh {
+            Refresh::Never => Ok(kept),
+            Refresh::Background => {
+                let running = Some(tokio::spawn(request.clone().run()));
+                Ok(ServerCatalog { renewal: Some(Renewal { request, running }), ..kept })
+            }
+            Refresh::Always => {
+                let newer = request.run().await?;
+                Ok(newer.unwrap_or(ServerCatalog { age: None, ..kept }))
+            }
         }
     }
 
@@ -102,5 +195,80 @@ impl Client {
         let bytes = self.http().collect(&call, response, LONGEST).await?;
         // what is no UTF-8 cannot be in JSON that means anything
         String::from_utf8(bytes.into()).map_err(|error| Error::malformed(call.route(), error.to_string()))
+    }
+}
+
+impl Request {
+    async fn load(&self) -> Option<Kept> {
+        let (place, longest) = (self.place.clone()?, self.longest);
+        tokio::task::spawn_blocking(move || place.load(longest)).await.ok().flatten()
+    }
+
+    /// The server's catalog, whatever is known.
+    async fn fetch(mut self) -> Result<ServerCatalog, Error> {
+        self.known = None;
+        let route = "GET /api/object_info";
+        self.run().await?.ok_or_else(|| Error::malformed(route, "it is unchanged, although it is new"))
+    }
+
+    /// The server's catalog, where it is not the known one.
+    async fn run(self) -> Result<Option<ServerCatalog>, Error> {
+        let etag = self.known.as_ref().and_then(|known| known.etag.as_deref());
+        let version = async {
+            // only what is kept says it
+            match &self.place {
+                Some(_) => version(&self.client).await,
+                None => None,
+            }
+        };
+        let fetched = fetch::fetch(self.client.http(), etag, self.longest, self.place.as_ref());
+        let (fetched, server_version) = both(fetched, version).await?;
+        let Some(fetched) = fetched else {
+            self.confirm().await;
+            return Ok(None);
+        };
+        let is_known = self.known.as_ref().is_some_and(|known| known.sha256 == fetched.sha256);
+        let Fetched { catalog, etag, sha256, unfinished } = fetched;
+        if is_known && self.known.as_ref().is_some_and(|known| known.etag == etag) {
+            self.confirm().await;
+            return Ok(None);
+        }
+        if let (Some(place), Some(unfinished)) = (self.place, unfinished) {
+            let is_odd = !catalog.diagnostics().is_empty();
+            let about = About { etag, sha256, server_version: server_version.clone(), is_odd };
+            let kept = tokio::task::spawn_blocking(move || place.finish(unfinished, about)).await;
+            if let Ok(Err(error)) = kept {
+                tracing::debug!(%error, "the catalog is not kept");
+            }
+        }
+        let newer = ServerCatalog { catalog: Arc::new(catalog), server_version, age: None, renewal: None };
+        Ok(Some(newer).filter(|_| !is_known))
+    }
+
+    async fn confirm(&self) {
+        let Some(place) = self.place.clone() else { return };
+        // without it, the catalog only looks older than it is
+        let _ = tokio::task::spawn_blocking(move || place.confirm()).await;
+    }
+}
+
+/// The version, if the server says it.
+async fn version(client: &Client) -> Option<String> {
+    let stats = client.system_stats().await.ok()?;
+    stats.system.comfyui_version
+}
+
+/// Both at once; the second is waited for a moment only after the first is there.
+async fn both<T>(
+    first: impl Future<Output = Result<T, Error>>,
+    second: impl Future<Output = Option<String>>,
+) -> Result<(T, Option<String>), Error> {
+    let (mut first, mut second) = (std::pin::pin!(first), std::pin::pin!(second));
+    tokio::select! {
+        first = &mut first => {
+            let second = tokio::time::timeout(LONGEST_FOR_VERSION, second).await;
+            Ok((first?, second.ok().flatten()))
+        }
+        second = &mut second => Ok((first.await?, second)),
     }
 }

@@ -187,6 +187,15 @@ impl Http {
         Self { transport, server, auth, limits }
     }
 
+    /// Whose things are asked for, on a server or behind a proxy that tells people apart. Never a password.
+    pub(crate) fn user(&self) -> Option<String> {
+        let user = self.transport.user().map(str::to_owned);
+        user.or_else(|| match &self.auth {
+            Auth::Basic(name, _) => Some(name.clone()),
+            Auth::Key(_) | Auth::None => None,
+        })
+    }
+
     /// The answer as JSON of this form.
     pub(crate) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let bytes = self.bytes(call).await?;

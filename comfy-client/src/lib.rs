@@ -9,6 +9,7 @@ mod error;
 pub mod event;
 mod failure;
 mod follow;
+mod hex;
 mod http;
 mod hub;
 mod id;

@@ -6,3 +6,4 @@ pub mod history;
 pub mod jobs;
 pub mod prompt;
 pub mod queue;
+pub mod system;

@@ -36,6 +36,11 @@ impl Transport {
         Ok(Self { own, encrypted: OnceLock::new(), settings })
     }
 
+    /// The user, on a server with several.
+    pub(crate) fn user(&self) -> Option<&str> {
+        self.settings.user.as_deref()
+    }
+
     /// The client for an address.
     pub(crate) fn client_for(&self, url: &Url) -> Result<&reqwest::Client, Error> {
         if self.settings.is_encrypted || url.scheme() != "https" {

@@ -52,7 +52,7 @@ impl Entry {
     fn get(&self, class: &str, text: &str) -> Option<&NodeDef> {
         self.def
             .get_or_init(|| {
-                let info = serde_json::from_str(text.get(self.range.clone())?).ok()?;
+                let info = stream::value(text.get(self.range.clone())?.as_bytes()).ok()?;
                 Parser::default().node(class, info)
             })
             .as_ref()
@@ -106,6 +106,22 @@ impl Catalog {
     /// When the reader fails, or when what it gives is not a JSON object.
     pub fn from_reader(reader: impl io::Read) -> Result<Self, CatalogError> {
         stream::read(reader)
+    }
+
+    /// Takes an answer of `GET /object_info` that was read before without a complaint, from a file that it was kept in.
+    /// Only the places of the classes are found now; each is parsed when it is first asked for.
+    ///
+    /// A class that makes no sense has a name here and no definition, and [`diagnostics`](Self::diagnostics) says
+    /// nothing of it; where that matters, [`from_reader`](Self::from_reader) is the one to call.
+    ///
+    /// # Errors
+    /// When the text is not a JSON object of members that could be classes.
+    pub fn from_known(text: String) -> Result<Self, CatalogError> {
+        let mut nodes = IndexMap::with_capacity(1024);
+        stream::index(&text, |class, range| {
+            nodes.insert(class.into(), Entry { range, def: OnceLock::new() });
+        })?;
+        Ok(Self { nodes, text: text.into(), diagnostics: Vec::new() })
     }
 
     /// Reads one class after the other, so that only one is in memory as JSON.

@@ -10,8 +10,10 @@ use reqwest::{Response, header};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
+use super::store::{Place, Unfinished};
 use crate::{
     error::Error,
+    hex::hex,
     http::{Call, Http},
 };
 
@@ -24,21 +26,29 @@ pub(super) struct Fetched {
     pub(super) catalog: Catalog,
     /// What the server calls this answer.
     pub(super) etag: Option<String>,
-    /// Of the answer's bytes.
-    pub(super) sha256: [u8; 32],
+    /// Of the answer's bytes, in hexadecimal.
+    pub(super) sha256: String,
+    /// The answer, written down.
+    pub(super) unfinished: Option<Unfinished>,
 }
 
 /// Asks for the catalog; `None` where it is still the one with this tag.
-pub(super) async fn fetch(http: &Http, etag: Option<&str>, longest: u64) -> Result<Option<Fetched>, Error> {
+pub(super) async fn fetch(
+    http: &Http,
+    etag: Option<&str>,
+    longest: u64,
+    place: Option<&Place>,
+) -> Result<Option<Fetched>, Error> {
     let mut call = Call::get(&["object_info"]);
-    if let Some(etag) = etag {
+    // a tag comes out of a file
+    if let Some(etag) = etag.filter(|etag| header::HeaderValue::from_str(etag).is_ok()) {
         call = call.header("if-none-match", etag.to_owned());
     }
     let mut tries = 1;
     loop {
         let answer = match http.once_or_unchanged(&call).await {
             Ok(None) => Ok(None),
-            Ok(Some(response)) => receive(http, &call, response, longest).await.map(Some),
+            Ok(Some(response)) => receive(http, &call, response, longest, place).await.map(Some),
             Err(error) => Err(error),
         };
         match answer {
@@ -55,7 +65,13 @@ enum Piece {
     End,
 }
 
-async fn receive(http: &Http, call: &Call, response: Response, longest: u64) -> Result<Fetched, Error> {
+async fn receive(
+    http: &Http,
+    call: &Call,
+    response: Response,
+    longest: u64,
+    place: Option<&Place>,
+) -> Result<Fetched, Error> {
     let too_large = || Error::TooLarge { route: call.route(), limit: longest };
     if response.content_length().is_some_and(|announced| announced > longest) {
         return Err(too_large());
@@ -63,7 +79,8 @@ async fn receive(http: &Http, call: &Call, response: Response, longest: u64) -> 
     let etag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let (send, pieces) = mpsc::channel(MOST_WAITING);
     // the parser is busy for longer than a thread of the runtime may be
-    let parser = tokio::task::spawn_blocking(move || parse(pieces));
+    let place = place.cloned();
+    let parser = tokio::task::spawn_blocking(move || parse(pieces, place.as_ref()));
     let sent = async {
         let mut length = 0_u64;
         let mut stream = response.bytes_stream();
@@ -86,8 +103,8 @@ async fn receive(http: &Http, call: &Call, response: Response, longest: u64) -> 
     let parsed = parser.await.map_err(|error| Error::Setup(Box::new(error)))?;
     // what is wrong with the connection explains what is wrong with the text
     sent?;
-    let (catalog, sha256) = parsed.map_err(|error| malformed(call, &error))?;
-    Ok(Fetched { catalog, etag, sha256 })
+    let (catalog, reader) = parsed.map_err(|error| malformed(call, &error))?;
+    Ok(Fetched { catalog, etag, sha256: hex(&reader.hash.finalize()), unfinished: reader.unfinished })
 }
 
 fn malformed(call: &Call, error: &CatalogError) -> Error {
@@ -98,18 +115,21 @@ fn malformed(call: &Call, error: &CatalogError) -> Error {
     Error::malformed(call.route(), detail)
 }
 
-fn parse(pieces: mpsc::Receiver<Piece>) -> Result<(Catalog, [u8; 32]), CatalogError> {
-    let mut reader = Pieces { pieces, rest: Bytes::new(), ended: false, hash: Sha256::new() };
+fn parse(pieces: mpsc::Receiver<Piece>, place: Option<&Place>) -> Result<(Catalog, Pieces), CatalogError> {
+    // a cache that cannot be written is no reason to have no catalog
+    let unfinished = place.and_then(|place| place.begin().ok());
+    let mut reader = Pieces { pieces, rest: Bytes::new(), ended: false, hash: Sha256::new(), unfinished };
     let catalog = Catalog::from_reader(&mut reader)?;
-    Ok((catalog, reader.hash.finalize().into()))
+    Ok((catalog, reader))
 }
 
-/// The pieces of the answer as the bytes of a reader.
+/// The pieces of the answer as the bytes of a reader. What it gives is written down on the way.
 struct Pieces {
     pieces: mpsc::Receiver<Piece>,
     rest: Bytes,
     ended: bool,
     hash: Sha256,
+    unfinished: Option<Unfinished>,
 }
 
 impl Read for Pieces {
@@ -118,6 +138,7 @@ impl Read for Pieces {
             match self.pieces.blocking_recv() {
                 Some(Piece::Bytes(piece)) => {
                     self.hash.update(&piece);
+                    self.unfinished.take_if(|file| file.write(&piece).is_err());
                     self.rest = piece;
                 }
                 Some(Piece::End) => self.ended = true,
