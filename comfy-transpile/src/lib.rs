@@ -32,6 +32,7 @@ pub mod media;
 mod mend;
 mod origin;
 pub mod rust;
+mod settings;
 mod write;
 
 pub use comfy_codegen::names::NameLock;
@@ -46,4 +47,5 @@ pub use levels::{Levels, Which};
 pub use lower::Lowered;
 pub use mend::{Fixed, Mended};
 pub use origin::{Origin, OriginError, read_lock};
+pub use settings::{Setting, SettingError, Settings};
 pub use write::{Looks, Target};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use comfy_graph::{
     back,
     catalog::Catalog,
-    diag::{Diagnostic, Place, Severity, codes},
+    diag::{Diagnostic, Place, Severity, WithDiagnostics, codes},
     front,
     graph::Graph,
     passes::{self, LowerOptions},
@@ -18,6 +18,7 @@ use crate::{
     document::{Document, Form, name},
     error::Error,
     input::Input,
+    settings::{SettingError, Settings},
 };
 
 /// A document as a server runs it. It is there whatever is wrong with the workflow.
@@ -94,9 +95,41 @@ impl Compiler {
         lowered
     }
 
+    /// As [`lower`](Self::lower), with values of inputs that are set from outside. They are checked like all others.
+    ///
+    /// # Errors
+    /// When a setting names no node or input of the workflow, or a value that is none of the input's type.
+    pub fn lower_with(
+        &self,
+        document: &Document,
+        options: LowerOptions,
+        settings: &Settings,
+    ) -> Result<Lowered, SettingError> {
+        if settings.is_empty() {
+            return Ok(self.lower(document, options));
+        }
+        let mut lowered = passes::lower(document.graph(), options);
+        let changed = settings.apply(&mut lowered.value, self.catalog())?;
+        let mut lowered = self.checked(document, lowered, Purpose::Run);
+        for found in &mut lowered.diagnostics {
+            let (Some(node), Some(input)) = (&found.node, &found.input) else { continue };
+            if changed.contains(&(node.clone(), input.clone())) {
+                // what the file has there is not what is wrong
+                found.place = None;
+                found.suggestions.clear();
+                found.help.push("the value was set from outside of the file".to_owned());
+            }
+        }
+        lowered.diagnostics = self.worth_saying(document, lowered.diagnostics);
+        Ok(lowered)
+    }
+
     /// As [`lower`](Self::lower), with everything that was found in all its repetitions.
     pub(crate) fn examine(&self, document: &Document, options: LowerOptions, purpose: Purpose) -> Lowered {
-        let lowered = passes::lower(document.graph(), options);
+        self.checked(document, passes::lower(document.graph(), options), purpose)
+    }
+
+    fn checked(&self, document: &Document, lowered: WithDiagnostics<Graph>, purpose: Purpose) -> Lowered {
         let mut diagnostics = document.diagnostics().to_vec();
         diagnostics.extend(lowered.diagnostics);
         diagnostics.extend(self.validate(&lowered.value, purpose));
