@@ -74,8 +74,26 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
     /// There is no such thing (404), or no such route on a server of this version.
-    #[error("{route}: there is nothing of that name")]
+    #[error("{route}: {}", if *unknown_route { "this server does not have it" } else { "there is nothing of that name" })]
     NotFound {
+        /// The route.
+        route: String,
+        /// What it says.
+        message: String,
+        /// Whether it is the route that the server does not know.
+        unknown_route: bool,
+    },
+    /// There is such a thing already, or something is going on that this would disturb (409).
+    #[error("{route}: the server has it already: {message}")]
+    Conflict {
+        /// The route.
+        route: String,
+        /// What it says.
+        message: String,
+    },
+    /// The server has it, but it is switched off, such as assets without `--enable-assets` (503).
+    #[error("{route}: {message}")]
+    Disabled {
         /// The route.
         route: String,
         /// What it says.
@@ -147,6 +165,18 @@ impl Error {
             Self::Unreachable { .. } | Self::Broken { .. } | Self::TimedOut { .. } => true,
             Self::Status { status, .. } => matches!(status, 502..=504),
             Self::TooManyRequests { retry_after, .. } => retry_after.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether the server does not know the route, so that it is older or another than this client expects; not that it
+    /// has nothing of that name. Servers tell the two apart for GET and for routes that change something; of a question
+    /// whether something is there (HEAD) they do not.
+    pub fn is_missing_route(&self) -> bool {
+        match self {
+            Self::NotFound { unknown_route, .. } => *unknown_route,
+            // whatever is not there can be asked for as a file of the frontend, which takes GET only
+            Self::Status { status, .. } => *status == 405,
             _ => false,
         }
     }

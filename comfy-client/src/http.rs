@@ -21,6 +21,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How much of an error's text is kept.
 const MOST_MESSAGE: usize = 2_000;
 
+/// What a server calls something that it was started without (`app/assets/api/routes.py`).
+const DISABLED: [&str; 2] = ["SERVICE_DISABLED", "DEPENDENCY_MISSING"];
+
 /// How many redirections are followed.
 const MOST_REDIRECTS: usize = 5;
 
@@ -326,11 +329,16 @@ impl Http {
     async fn failure(&self, call: &Call, response: Response) -> Error {
         let status = response.status();
         let retry_after = seconds(&response);
+        let has_length = response.headers().contains_key(header::CONTENT_LENGTH);
         // why the text of an error cannot be read is not worth saying
         let body = self.collect(call, response, 8 << 20).await.unwrap_or_default();
         match self.status_error(call, status, &body) {
             Error::TooManyRequests { server, message, .. } => {
                 Error::TooManyRequests { server, message, retry_after }
+            }
+            // aiohttp sends a file that is not there without a length, and answers of handlers with one
+            Error::NotFound { route, message, .. } if body.is_empty() && !has_length => {
+                Error::NotFound { route, message, unknown_route: call.method != Method::HEAD }
             }
             error => error,
         }
@@ -343,7 +351,11 @@ impl Http {
         match status.as_u16() {
             401 | 403 => Error::Unauthorized { server, status: status.as_u16(), message },
             402 => Error::NoCredits { server, message },
-            404 => Error::NotFound { route, message },
+            404 => Error::NotFound { route, unknown_route: is_of_router(body), message },
+            409 => Error::Conflict { route, message },
+            503 if code.as_deref().is_some_and(|code| DISABLED.contains(&code)) => {
+                Error::Disabled { route, message }
+            }
             429 => Error::TooManyRequests { server, message, retry_after: None },
             status => Error::Status { route, status, code, message },
         }
@@ -358,6 +370,11 @@ impl Http {
         }
         Ok((status, self.collect(call, response, self.limits.answer).await?))
     }
+}
+
+/// Whether a 404 is what a router says of itself: aiohttp's, or FastAPI's.
+fn is_of_router(body: &[u8]) -> bool {
+    matches!(body.trim_ascii(), b"404: Not Found" | br#"{"detail":"Not Found"}"#)
 }
 
 /// A value that no log of a library below shows.

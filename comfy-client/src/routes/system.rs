@@ -124,7 +124,7 @@ impl Client {
     /// What the server can do.
     ///
     /// # Errors
-    /// When there is no answer; a server before 0.3.43 does not know the route.
+    /// When there is no answer, or no such route.
     pub async fn features(&self) -> Result<Features, Error> {
         self.http().json(&Call::get(&["features"])).await
     }
