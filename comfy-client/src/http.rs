@@ -1,11 +1,17 @@
 //! Requests and answers: the one place that speaks HTTP. It adds the key, keeps to limits, tries again what may be
 //! tried again, and turns statuses into [`Error`]s. Which routes there are is `routes`.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode, header,
+    multipart::{Form, Part as FormPart},
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -85,7 +91,15 @@ pub(crate) struct Part {
 #[derive(Clone, Debug)]
 pub(crate) enum PartValue {
     Text(String),
-    File { name: String, bytes: Bytes },
+    File {
+        name: String,
+        bytes: Bytes,
+    },
+    /// A file of this machine, read while it is sent.
+    Path {
+        name: String,
+        path: PathBuf,
+    },
 }
 
 /// A request, to be sent once or several times.
@@ -290,7 +304,7 @@ impl Http {
             Some((name, value)) => request.header(name, sensitive(&value)?),
             None => request,
         };
-        with_body(request, &call.body).send().await.map_err(|error| self.broken(&call.route(), error))
+        with_body(request, &call.body).await?.send().await.map_err(|error| self.broken(&call.route(), error))
     }
 
     /// Reads a body up to a limit.
@@ -385,26 +399,38 @@ fn sensitive(value: &str) -> Result<header::HeaderValue, Error> {
     Ok(value)
 }
 
-fn with_body(request: RequestBuilder, body: &Body) -> RequestBuilder {
-    match body {
+async fn with_body(request: RequestBuilder, body: &Body) -> Result<RequestBuilder, Error> {
+    Ok(match body {
         Body::Empty => request,
         Body::Json(value) => request.json(value),
         Body::Raw { bytes, content_type } => {
             request.header(header::CONTENT_TYPE, *content_type).body(bytes.clone())
         }
         Body::Form(parts) => {
-            request.multipart(parts.iter().fold(reqwest::multipart::Form::new(), |form, part| {
-                match &part.value {
+            let mut form = Form::new();
+            for part in parts {
+                form = match &part.value {
                     PartValue::Text(text) => form.text(part.name, text.clone()),
                     PartValue::File { name, bytes } => {
                         let length = bytes.len() as u64;
-                        let file = reqwest::multipart::Part::stream_with_length(bytes.clone(), length);
+                        let file = FormPart::stream_with_length(bytes.clone(), length);
                         form.part(part.name, file.file_name(name.clone()))
                     }
-                }
-            }))
+                    PartValue::Path { name, path } => {
+                        form.part(part.name, open(path).await?.file_name(name.clone()))
+                    }
+                };
+            }
+            request.multipart(form)
         }
-    }
+    })
+}
+
+async fn open(path: &Path) -> Result<FormPart, Error> {
+    let failed = |cause| Error::File { path: path.to_owned(), cause };
+    let file = tokio::fs::File::open(path).await.map_err(failed)?;
+    let length = file.metadata().await.map_err(failed)?.len();
+    Ok(FormPart::stream_with_length(file, length))
 }
 
 /// Where an answer sends us.

@@ -13,6 +13,7 @@ mod hex;
 mod http;
 mod hub;
 mod id;
+pub mod inputs;
 mod json;
 mod lookup;
 mod needs;

@@ -1,5 +1,7 @@
 //! `/view` and `/upload`: files of the server, one request each (`server.py: view_image, image_upload`).
 
+use std::path::Path;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -139,7 +141,35 @@ impl Client {
     /// # Errors
     /// When the server does not take it.
     pub async fn upload(&self, name: &str, bytes: Bytes, options: &UploadOptions) -> Result<Upload, Error> {
-        self.http().json(&form("image", name, bytes, options, Vec::new())).await
+        let file = PartValue::File { name: name.to_owned(), bytes };
+        self.http().json(&form("image", file, options, Vec::new())).await
+    }
+
+    /// Uploads a file of this machine under this name; it is read while it is sent.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the server does not take it.
+    pub async fn upload_file(
+        &self,
+        name: &str,
+        path: &Path,
+        options: &UploadOptions,
+    ) -> Result<Upload, Error> {
+        let file = PartValue::Path { name: name.to_owned(), path: path.to_owned() };
+        self.http().json(&form("image", file, options, Vec::new())).await
+    }
+
+    /// Whether the server has a file of this name and length. A server that does not say has none.
+    pub(crate) async fn has_file(&self, file: &FileRef, bytes: u64) -> bool {
+        // Comfy Cloud knows by the contents what it has, and says where a file is only by sending us there
+        if self.server().is_cloud() {
+            return false;
+        }
+        let call = file.query(Call::head(&["view"]));
+        let length = |response: reqwest::Response| {
+            response.headers().get(reqwest::header::CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()
+        };
+        self.http().once(&call).await.ok().and_then(length) == Some(bytes)
     }
 
     /// Uploads a mask: the server writes the original with the mask's alpha channel (`/upload/mask`).
@@ -155,14 +185,15 @@ impl Client {
     ) -> Result<Upload, Error> {
         let original = serde_json::to_string(original).map_err(|error| Error::Setup(Box::new(error)))?;
         let original = Part { name: "original_ref", value: PartValue::Text(original) };
-        self.http().json(&form("mask", name, bytes, options, vec![original])).await
+        let file = PartValue::File { name: name.to_owned(), bytes };
+        self.http().json(&form("mask", file, options, vec![original])).await
     }
 }
 
-fn form(route: &str, name: &str, bytes: Bytes, options: &UploadOptions, more: Vec<Part>) -> Call {
+fn form(route: &str, file: PartValue, options: &UploadOptions, more: Vec<Part>) -> Call {
     let text = |name, value: &str| Part { name, value: PartValue::Text(value.to_owned()) };
     let mut parts = vec![
-        Part { name: "image", value: PartValue::File { name: name.to_owned(), bytes } },
+        Part { name: "image", value: file },
         text("type", options.folder.as_str()),
         text("subfolder", &options.subfolder),
     ];

@@ -1,0 +1,209 @@
+//! [`Runner`]: one server, its nodes, and a compiler for them.
+
+use std::{collections::BTreeSet, path::Path};
+
+use comfy_client::{
+    Cause, Client, Error, Job, RunError, ServerCatalog, SubmitOptions,
+    inputs::{UploadPolicy, UploadedInput, local_inputs},
+    paid_nodes,
+};
+use comfy_graph::{
+    catalog::Catalog,
+    diag::Diagnostic,
+    passes::{LowerOptions, Moment},
+};
+use comfy_transpile::{Compiler, Document, Input, Lowered};
+use serde_json::Value;
+
+use crate::plan::{Order, Plan, PlanError, Refused};
+
+/// Checks workflows against the nodes of one server, and queues them there.
+#[derive(Debug)]
+pub struct Runner {
+    client: Client,
+    catalog: ServerCatalog,
+    compiler: Compiler,
+}
+
+impl Runner {
+    /// A runner for a server whose nodes are known.
+    pub fn new(client: Client, catalog: ServerCatalog) -> Self {
+        let compiler = Compiler::new(catalog.catalog().clone()).known_files(true);
+        Self { client, catalog, compiler }
+    }
+
+    /// The server.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Its nodes.
+    pub fn catalog(&self) -> &Catalog {
+        self.compiler.catalog()
+    }
+
+    /// The compiler for its nodes.
+    pub fn compiler(&self) -> &Compiler {
+        &self.compiler
+    }
+
+    /// The version that the server said it has.
+    pub fn server_version(&self) -> Option<&str> {
+        self.catalog.server_version()
+    }
+
+    /// Reads and checks a workflow. Nothing of it is sent. What a catalog out of the cache has against it counts only once
+    /// the server has said that its nodes are still the same.
+    ///
+    /// # Errors
+    /// When the server would not run it, or it would cost more than was allowed.
+    pub async fn plan(&mut self, input: &Input, order: &Order) -> Result<Plan, PlanError> {
+        match self.try_plan(input, order) {
+            Err(PlanError::Read(_) | PlanError::Refused(_) | PlanError::Setting(_))
+                if self.catalog.is_cached() =>
+            {
+                self.renew().await?;
+                self.try_plan(input, order)
+            }
+            done => done,
+        }
+    }
+
+    /// Waits for what the server says of its nodes. Whether they are others than before.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn renew(&mut self) -> Result<bool, Error> {
+        let newer = self.catalog.renewed().await?;
+        let Some(newer) = newer else { return Ok(false) };
+        self.compiler = Compiler::new(newer).known_files(true);
+        Ok(true)
+    }
+
+    fn try_plan(&self, input: &Input, order: &Order) -> Result<Plan, PlanError> {
+        let document = self.compiler.open(input)?;
+        // as the frontend does when it queues
+        let options = LowerOptions { seed: Some(order.settings.seed.unwrap_or_default()), resolve_names: Some(now()) };
+        let lowered = self.compiler.lower_with(&document, options, &order.settings)?;
+        let prompt = lowered.prompt();
+        let uploads = local_inputs(&prompt, self.catalog(), &policy(order));
+        let diagnostics = without_uploads(lowered.diagnostics.clone(), &uploads);
+        let refused = diagnostics.iter().any(Diagnostic::is_error) && !order.unchecked && !order.partial;
+        if refused {
+            let input = document.input().clone();
+            return Err(PlanError::Refused(Box::new(Refused { input, diagnostics })));
+        }
+        let paid = paid_nodes(&prompt, self.catalog());
+        if !order.allow_paid.covers(&paid) {
+            return Err(PlanError::Paid(paid));
+        }
+        let mut options = SubmitOptions::default();
+        options.place = order.place;
+        options.targets.clone_from(&order.targets);
+        options.partial = order.partial;
+        options.with_partner_key = !paid.is_empty();
+        options.workflow = Some(self.compiler.workflow(&document, &order.settings));
+        options.output_nodes = Some(self.output_nodes(&lowered));
+        Ok(Plan { document, prompt, diagnostics, uploads, paid, options })
+    }
+
+    fn output_nodes(&self, lowered: &Lowered) -> Vec<String> {
+        let is_output = |class: &str| self.catalog().get(class).is_some_and(|def| def.output_node);
+        let nodes = lowered.graph.nodes().filter(|(_, node)| is_output(&node.class_type));
+        nodes.map(|(_, node)| node.key.to_string()).collect()
+    }
+
+    /// Uploads the files that a plan needs, and names them in its prompt as the server does.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or the server does not take it.
+    pub async fn upload(&self, plan: &mut Plan, order: &Order) -> Result<Vec<UploadedInput>, comfy_client::inputs::InputError> {
+        self.client.upload_inputs(&mut plan.prompt, self.catalog(), &policy(order)).await
+    }
+
+    /// Queues a plan whose files are uploaded.
+    ///
+    /// # Errors
+    /// When the server does not take it, or does not answer.
+    pub async fn start(&self, plan: &Plan) -> Result<Job, RunError> {
+        self.client.submit(plan.prompt.clone(), &plan.options).await
+    }
+}
+
+impl Plan {
+    /// What kept a job of this plan from its results, as diagnostics at their place in the workflow.
+    pub fn diagnostics_of(&self, cause: &Cause) -> Vec<Diagnostic> {
+        cause.diagnostics().into_iter().map(|found| self.document.locate(found)).collect()
+    }
+
+    /// What a node is called in messages: its title or class, its id, and the line of a flow that it is on.
+    pub fn name_of(&self, node: &str, class_type: &str) -> String {
+        name_of(&self.document, node, class_type)
+    }
+
+    /// The seeds in the prompt, by node.
+    pub fn seeds(&self) -> Vec<(String, Value)> {
+        let nodes = self.prompt.as_object().into_iter().flatten();
+        let seeds = nodes.flat_map(|(node, value)| {
+            let inputs = value["inputs"].as_object().into_iter().flatten();
+            inputs.filter(|(name, value)| is_seed(name) && value.is_number()).map(|(_, seed)| (node.clone(), seed.clone()))
+        });
+        seeds.collect()
+    }
+}
+
+fn is_seed(name: &str) -> bool {
+    matches!(name.rsplit('.').next(), Some("seed" | "noise_seed"))
+}
+
+fn name_of(document: &Document, node: &str, class_type: &str) -> String {
+    let title = document.node(node).and_then(|node| node.title.as_deref());
+    let name = match title {
+        Some(title) if title != class_type => format!("\"{title}\" #{node}"),
+        _ => format!("{class_type} #{node}"),
+    };
+    match document.form() {
+        comfy_transpile::Form::Rust => match document.node_line(node) {
+            Some(line) => {
+                let file = Path::new(document.name()).file_name().unwrap_or_default().to_string_lossy();
+                format!("{name} ({file}:{line})")
+            }
+            None => name,
+        },
+        _ => name,
+    }
+}
+
+fn policy(order: &Order) -> UploadPolicy {
+    let mut policy = UploadPolicy::new(&order.folder);
+    policy.within.clone_from(&order.within);
+    policy
+}
+
+/// That the server does not list a file which it is about to get is no fault.
+fn without_uploads(
+    mut found: Vec<Diagnostic>,
+    uploads: &[comfy_client::inputs::LocalInput],
+) -> Vec<Diagnostic> {
+    let uploaded: BTreeSet<(&str, &str)> =
+        uploads.iter().map(|upload| (&*upload.node, &*upload.input)).collect();
+    found.retain(|found| match (&found.node, &found.input) {
+        (Some(node), Some(input)) => !uploaded.contains(&(&**node, &**input)),
+        _ => true,
+    });
+    found
+}
+
+/// The local time.
+fn now() -> Moment {
+    let now = jiff::Zoned::now();
+    let small = |number: i8| u8::try_from(number).unwrap_or_default();
+    Moment {
+        year: now.year().into(),
+        month: small(now.month()),
+        day: small(now.day()),
+        hour: small(now.hour()),
+        minute: small(now.minute()),
+        second: small(now.second()),
+    }
+}
