@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::{
     CatalogOptions, Error, Finished, JobId, Progress, RunError, ServerCatalog, SubmitOptions, Update,
     progress::Phase,
+    save::{SaveError, SaveOptions, SavedFile},
 };
 
 /// A client whose calls end when they are done. Not for use inside of `async` code.
@@ -78,6 +79,14 @@ impl Client {
     /// When there is no answer, or one that is no catalog.
     pub fn renewed(&self, catalog: &mut ServerCatalog) -> Result<Option<Arc<Catalog>>, Error> {
         self.wait(catalog.renewed())
+    }
+
+    /// Saves the results of a job; see [`crate::Client::save`].
+    ///
+    /// # Errors
+    /// When some of them cannot be fetched or written. All others are saved.
+    pub fn save(&self, finished: &Finished, options: &SaveOptions) -> Result<Vec<SavedFile>, SaveError> {
+        self.wait(self.inner.save(finished, options))
     }
 
     /// Queues a prompt; see [`crate::Client::submit`].

@@ -288,6 +288,7 @@ impl Job {
     }
 
     /// How far it is, to be told of every change.
+    #[cfg(feature = "blocking")]
     pub(crate) fn watch(&self) -> watch::Receiver<Progress> {
         self.voice.progress.subscribe()
     }

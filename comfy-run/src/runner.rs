@@ -83,7 +83,8 @@ impl Runner {
     fn try_plan(&self, input: &Input, order: &Order) -> Result<Plan, PlanError> {
         let document = self.compiler.open(input)?;
         // as the frontend does when it queues
-        let options = LowerOptions { seed: Some(order.settings.seed.unwrap_or_default()), resolve_names: Some(now()) };
+        let options =
+            LowerOptions { seed: Some(order.settings.seed.unwrap_or_default()), resolve_names: Some(now()) };
         let lowered = self.compiler.lower_with(&document, options, &order.settings)?;
         let prompt = lowered.prompt();
         let uploads = local_inputs(&prompt, self.catalog(), &policy(order));
@@ -117,7 +118,11 @@ impl Runner {
     ///
     /// # Errors
     /// When a file cannot be read, or the server does not take it.
-    pub async fn upload(&self, plan: &mut Plan, order: &Order) -> Result<Vec<UploadedInput>, comfy_client::inputs::InputError> {
+    pub async fn upload(
+        &self,
+        plan: &mut Plan,
+        order: &Order,
+    ) -> Result<Vec<UploadedInput>, comfy_client::inputs::InputError> {
         self.client.upload_inputs(&mut plan.prompt, self.catalog(), &policy(order)).await
     }
 
@@ -146,7 +151,9 @@ impl Plan {
         let nodes = self.prompt.as_object().into_iter().flatten();
         let seeds = nodes.flat_map(|(node, value)| {
             let inputs = value["inputs"].as_object().into_iter().flatten();
-            inputs.filter(|(name, value)| is_seed(name) && value.is_number()).map(|(_, seed)| (node.clone(), seed.clone()))
+            inputs
+                .filter(|(name, value)| is_seed(name) && value.is_number())
+                .map(|(_, seed)| (node.clone(), seed.clone()))
         });
         seeds.collect()
     }
@@ -196,7 +203,7 @@ fn without_uploads(
 
 /// The local time.
 fn now() -> Moment {
-    let now = jiff::Zoned::now();
+    let now = jiff::ZonedDateTime::now();
     let small = |number: i8| u8::try_from(number).unwrap_or_default();
     Moment {
         year: now.year().into(),

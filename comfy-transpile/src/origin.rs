@@ -137,7 +137,7 @@ impl Origin {
                     File::open(path).map_err(|source| OriginError::Open { path: path.clone(), source })?;
                 self.read(file)?.into()
             }
-            Self::Server(url) => self.fetch(url)?,
+            Self::Server(url) => Self::fetch(url)?,
         };
         if catalog.is_empty() {
             return Err(OriginError::Empty { origin: self.clone() });
@@ -165,7 +165,7 @@ impl Origin {
 
     /// Asks as `comfy-client` does: over HTTPS too, with the key that `COMFY_API_KEY` holds where the server wants one.
     #[cfg(feature = "fetch")]
-    fn fetch(&self, url: &str) -> Result<Arc<Catalog>, OriginError> {
+    fn fetch(url: &str) -> Result<Arc<Catalog>, OriginError> {
         use comfy_client::{CatalogOptions, Client, Error, blocking};
 
         let failed = |error: Error| OriginError::NoAnswer { url: url.to_owned(), source: Box::new(error) };
@@ -177,8 +177,7 @@ impl Origin {
 
     /// Without the feature there is only the reason.
     #[cfg(not(feature = "fetch"))]
-    #[allow(clippy::unused_self, reason = "as with the feature")]
-    fn fetch(&self, address: &str) -> Result<Arc<Catalog>, OriginError> {
+    fn fetch(address: &str) -> Result<Arc<Catalog>, OriginError> {
         Err(OriginError::WithoutFetch { url: address.to_owned() })
     }
 }

@@ -24,6 +24,9 @@ pub struct Settings {
     pub seed: Option<u64>,
 }
 
+/// Inputs, by node and name.
+pub(crate) type Changed = BTreeSet<(Box<str>, Box<str>)>;
+
 /// `NODE.input=VALUE`. A node is named by its id in the prompt (`3`, `57:8` inside of the subgraph that #57 is), by its
 /// title, or by its class where only one node is of it.
 ///
@@ -142,11 +145,7 @@ impl Settings {
     }
 
     /// Sets everything. Gives the inputs that were set, as node and input.
-    pub(crate) fn apply(
-        &self,
-        graph: &mut Graph,
-        catalog: &Catalog,
-    ) -> Result<BTreeSet<(Box<str>, Box<str>)>, SettingError> {
+    pub(crate) fn apply(&self, graph: &mut Graph, catalog: &Catalog) -> Result<Changed, SettingError> {
         let mut changed = BTreeSet::new();
         if let Some(seed) = self.seed {
             for (node, input) in seeds(graph, catalog) {
@@ -161,6 +160,18 @@ impl Settings {
             changed.insert((graph[node].key.as_str().into(), input));
         }
         Ok(changed)
+    }
+}
+
+impl Settings {
+    /// Sets what can be set in a graph as its author made it, where the nodes inside of subgraphs are nobody's own.
+    pub(crate) fn apply_where_possible(&self, graph: &mut Graph, catalog: &Catalog) {
+        let one = |values: Vec<Setting>, seed| Self { values, seed };
+        let each = self.values.iter().map(|setting| one(vec![setting.clone()], None));
+        for settings in std::iter::once(one(Vec::new(), self.seed)).chain(each) {
+            // what is not there is in the prompt only
+            let _ = settings.apply(graph, catalog);
+        }
     }
 }
 
@@ -299,7 +310,7 @@ fn typed(setting: &Setting, node: &Node, input: &str, catalog: &Catalog) -> Resu
         InputKind::Float(_) => float(text).ok_or_else(|| wrong("number"))?,
         InputKind::Boolean(_) => boolean(text).ok_or_else(|| wrong("truth value (true or false)"))?,
         InputKind::String(_) | InputKind::DynamicCombo(_) => text.into(),
-        InputKind::Combo(combo) => option(text, combo).ok_or_else(|| wrong("list of options in JSON"))?,
+        InputKind::Combo(combo) => option(text, combo),
         _ if node.widget(input).is_some() || declared.is_widget() => {
             serde_json::from_str(text).unwrap_or_else(|_| text.into())
         }
@@ -342,18 +353,16 @@ fn boolean(text: &str) -> Option<Value> {
 }
 
 /// An option as the list has it, which may be a number. What is none of them stays text, for the validator to find.
-fn option(text: &str, combo: &ComboDef) -> Option<Value> {
+fn option(text: &str, combo: &ComboDef) -> Value {
     if combo.multiselect {
         return match serde_json::from_str(text) {
-            Ok(Value::Array(list)) => Some(Value::Array(list)),
-            _ => Some(Value::Array(text.split(',').map(|part| part.trim().into()).collect())),
+            Ok(Value::Array(list)) => Value::Array(list),
+            _ => Value::Array(text.split(',').map(|part| part.trim().into()).collect()),
         };
     }
-    let is_it = |option: &&Value| match option {
-        Value::String(option) => option == text,
-        option => option.to_string() == text.trim(),
-    };
-    Some(combo.options.iter().find(is_it).cloned().unwrap_or_else(|| text.into()))
+    let number: Option<Value> = serde_json::from_str(text).ok();
+    let is_it = |option: &&Value| option.as_str() == Some(text) || Some(*option) == number.as_ref();
+    combo.options.iter().find(is_it).cloned().unwrap_or_else(|| text.into())
 }
 
 /// Sets it, in the place of a link where there is one.

@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use crate::{
     compiler::Compiler,
-    document::{Document, name},
+    document::{Document, Form, name},
     lower::Purpose,
     rust::{self, EmitOptions},
+    settings::Settings,
 };
 
 /// What to make of a document.
@@ -84,6 +85,24 @@ impl Compiler {
             Target::Svg => back::svg::emit(graph, catalog, &lowered.diagnostics),
         };
         WithDiagnostics { value, diagnostics: self.worth_saying(document, lowered.diagnostics) }
+    }
+}
+
+impl Compiler {
+    /// The document as a workflow that the frontend opens, for the metadata of what a run makes. Values that are set from
+    /// outside are in it where a node of the top level has them; those inside of subgraphs are in the prompt only.
+    pub fn workflow(&self, document: &Document, settings: &Settings) -> Value {
+        if document.form() == Form::Workflow && settings.is_empty() {
+            // as its author left it
+            if let Ok(own) = serde_json::from_str::<Value>(document.text())
+                && own.get("nodes").is_some_and(Value::is_array)
+            {
+                return own;
+            }
+        }
+        let mut graph = document.graph().clone();
+        settings.apply_where_possible(&mut graph, self.catalog());
+        workflow(&graph, &Looks::Kept, self.catalog()).value
     }
 }
 

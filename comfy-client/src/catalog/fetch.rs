@@ -81,7 +81,7 @@ async fn receive(
     // the parser is busy for longer than a thread of the runtime may be
     let place = place.cloned();
     let parser = tokio::task::spawn_blocking(move || parse(pieces, place.as_ref()));
-    let sent = async {
+    let transfer = async {
         let mut length = 0_u64;
         let mut stream = response.bytes_stream();
         while let Some(piece) = stream.next().await {
@@ -98,11 +98,11 @@ async fn receive(
         let _ = send.send(Piece::End).await;
         Ok(())
     };
-    let sent = sent.await;
+    let transferred = transfer.await;
     drop(send);
     let parsed = parser.await.map_err(|error| Error::Setup(Box::new(error)))?;
     // what is wrong with the connection explains what is wrong with the text
-    sent?;
+    transferred?;
     let (catalog, reader) = parsed.map_err(|error| malformed(call, &error))?;
     Ok(Fetched { catalog, etag, sha256: hex(&reader.hash.finalize()), unfinished: reader.unfinished })
 }
@@ -115,17 +115,17 @@ fn malformed(call: &Call, error: &CatalogError) -> Error {
     Error::malformed(call.route(), detail)
 }
 
-fn parse(pieces: mpsc::Receiver<Piece>, place: Option<&Place>) -> Result<(Catalog, Pieces), CatalogError> {
+fn parse(incoming: mpsc::Receiver<Piece>, place: Option<&Place>) -> Result<(Catalog, Pieces), CatalogError> {
     // a cache that cannot be written is no reason to have no catalog
     let unfinished = place.and_then(|place| place.begin().ok());
-    let mut reader = Pieces { pieces, rest: Bytes::new(), ended: false, hash: Sha256::new(), unfinished };
+    let mut reader = Pieces { incoming, rest: Bytes::new(), ended: false, hash: Sha256::new(), unfinished };
     let catalog = Catalog::from_reader(&mut reader)?;
     Ok((catalog, reader))
 }
 
 /// The pieces of the answer as the bytes of a reader. What it gives is written down on the way.
 struct Pieces {
-    pieces: mpsc::Receiver<Piece>,
+    incoming: mpsc::Receiver<Piece>,
     rest: Bytes,
     ended: bool,
     hash: Sha256,
@@ -135,7 +135,7 @@ struct Pieces {
 impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.rest.is_empty() && !self.ended {
-            match self.pieces.blocking_recv() {
+            match self.incoming.blocking_recv() {
                 Some(Piece::Bytes(piece)) => {
                     self.hash.update(&piece);
                     self.unfinished.take_if(|file| file.write(&piece).is_err());
