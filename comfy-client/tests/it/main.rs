@@ -5,6 +5,7 @@ mod catalog;
 mod cloud;
 mod faults;
 mod jobs;
+mod routes;
 
 use std::time::Duration;
 

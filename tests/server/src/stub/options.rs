@@ -24,6 +24,8 @@ pub struct StubOptions {
     pub max_upload_size: usize,
     /// Whether samplers send previews to prompts that do not ask for a method (`--preview-method`, off by default).
     pub previews: bool,
+    /// Whether there are assets (`--enable-assets`).
+    pub assets: bool,
     /// Gaps between accepting a connection and the first answer on it.
     pub latency: Duration,
     /// Files that are there from the beginning: `("input/example.png", bytes)`.
@@ -41,6 +43,7 @@ impl Default for StubOptions {
             extra_nodes: Map::new(),
             max_upload_size: 104_857_600,
             previews: false,
+            assets: false,
             latency: Duration::ZERO,
             files: BTreeMap::new(),
         }

@@ -1,10 +1,13 @@
 //! All routes, with and without `/api`, and what holds for each of them.
 
 pub(crate) mod answers;
+mod assets;
 mod definitions;
 pub(crate) mod files;
 mod history;
+mod internal;
 mod jobs;
+mod packs;
 pub(crate) mod prompt;
 mod queue;
 pub(crate) mod socket;
@@ -30,12 +33,12 @@ pub(crate) type Shared = State<Arc<Engine>>;
 /// The whole server.
 pub(crate) fn router(engine: &Arc<Engine>) -> Router {
     let both = both();
-    let api = both.clone().merge(only_api());
+    let api = both.clone().merge(only_api(engine.shared.options.assets));
     Router::new()
         .merge(both)
-        .merge(userdata::internal())
+        .merge(internal::routes())
         .nest("/api", api)
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(answers::unknown)
         .method_not_allowed_fallback(answers::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(engine), guard))
@@ -61,12 +64,16 @@ fn both() -> Router<Arc<Engine>> {
 }
 
 /// Routes that exist with the prefix only.
-fn only_api() -> Router<Arc<Engine>> {
-    Router::new()
+fn only_api(has_assets: bool) -> Router<Arc<Engine>> {
+    let routes = Router::new()
         .route("/jobs", get(jobs::list))
         .route("/jobs/cancel", post(jobs::cancel_several))
         .route("/jobs/{id}", get(jobs::one))
-        .route("/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/jobs/{id}/cancel", post(jobs::cancel));
+    if has_assets {
+        return routes.merge(assets::routes());
+    }
+    routes
         .route("/assets", get(answers::assets_disabled).post(answers::assets_disabled))
         .route("/assets/{*rest}", axum::routing::any(answers::assets_disabled))
         .route("/tags", get(answers::assets_disabled))
