@@ -3,6 +3,7 @@
 
 mod assets;
 mod definitions;
+mod jobs;
 mod settings;
 mod system;
 mod userdata;

@@ -79,8 +79,8 @@ impl Assets {
 /// 64 hexadecimal digits.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     let first = bytes.iter().fold(bytes.len() as u64, |sum, byte| mix(sum ^ u64::from(*byte)));
-    let digits: String = (0..4).map(|round| format!("{:016x}", mix(first ^ round))).collect();
-    format!("blake3:{digits}")
+    let part = |round| mix(first ^ round);
+    format!("blake3:{:016x}{:016x}{:016x}{:016x}", part(0), part(1), part(2), part(3))
 }
 
 /// `validate_blake3_hash`

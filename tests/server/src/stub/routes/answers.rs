@@ -39,14 +39,14 @@ pub(crate) async fn method_not_allowed() -> Response {
 /// What is neither a route nor a file of the frontend: static files take GET only, and what is not there has no length.
 pub(crate) async fn unknown(method: Method) -> Response {
     match method {
-        Method::GET => no_such_file().await,
+        Method::GET => no_such_file(),
         Method::HEAD => StatusCode::NOT_FOUND.into_response(),
         _ => method_not_allowed().await,
     }
 }
 
 /// aiohttp's `FileResponse` of a file that is not there.
-pub(crate) async fn no_such_file() -> Response {
+pub(crate) fn no_such_file() -> Response {
     let nothing = Body::from_stream(futures_util::stream::empty::<Result<Bytes, std::convert::Infallible>>());
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/octet-stream")], nothing).into_response()
 }

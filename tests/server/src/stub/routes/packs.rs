@@ -31,7 +31,7 @@ pub(super) async fn workflow_template(Path((pack, file)): Path<(String, String)>
     if (pack.as_str(), file.as_str()) == ("some-pack", "a cat.json") {
         return fine(&json!({"nodes": [], "links": [], "version": 0.4}));
     }
-    super::answers::no_such_file().await
+    super::answers::no_such_file()
 }
 
 /// `SubgraphManager`: without the text of the workflow.
