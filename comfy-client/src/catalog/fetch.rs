@@ -77,11 +77,11 @@ async fn receive(
         return Err(too_large());
     }
     let etag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-    let (send, pieces) = mpsc::channel(MOST_WAITING);
+    let (feed, pieces) = mpsc::channel(MOST_WAITING);
     // the parser is busy for longer than a thread of the runtime may be
     let place = place.cloned();
     let parser = tokio::task::spawn_blocking(move || parse(pieces, place.as_ref()));
-    let sent = async {
+    let forward = async {
         let mut length = 0_u64;
         let mut stream = response.bytes_stream();
         while let Some(piece) = stream.next().await {
@@ -91,18 +91,18 @@ async fn receive(
                 return Err(too_large());
             }
             // a parser that wants no more says why below
-            if send.send(Piece::Bytes(piece)).await.is_err() {
+            if feed.send(Piece::Bytes(piece)).await.is_err() {
                 return Ok(());
             }
         }
-        let _ = send.send(Piece::End).await;
+        let _ = feed.send(Piece::End).await;
         Ok(())
     };
-    let sent = sent.await;
-    drop(send);
+    let forwarded = forward.await;
+    drop(feed);
     let parsed = parser.await.map_err(|error| Error::Setup(Box::new(error)))?;
     // what is wrong with the connection explains what is wrong with the text
-    sent?;
+    forwarded?;
     let (catalog, reader) = parsed.map_err(|error| malformed(call, &error))?;
     Ok(Fetched { catalog, etag, sha256: hex(&reader.hash.finalize()), unfinished: reader.unfinished })
 }
@@ -118,14 +118,15 @@ fn malformed(call: &Call, error: &CatalogError) -> Error {
 fn parse(pieces: mpsc::Receiver<Piece>, place: Option<&Place>) -> Result<(Catalog, Pieces), CatalogError> {
     // a cache that cannot be written is no reason to have no catalog
     let unfinished = place.and_then(|place| place.begin().ok());
-    let mut reader = Pieces { pieces, rest: Bytes::new(), ended: false, hash: Sha256::new(), unfinished };
+    let mut reader =
+        Pieces { source: pieces, rest: Bytes::new(), ended: false, hash: Sha256::new(), unfinished };
     let catalog = Catalog::from_reader(&mut reader)?;
     Ok((catalog, reader))
 }
 
 /// The pieces of the answer as the bytes of a reader. What it gives is written down on the way.
 struct Pieces {
-    pieces: mpsc::Receiver<Piece>,
+    source: mpsc::Receiver<Piece>,
     rest: Bytes,
     ended: bool,
     hash: Sha256,
@@ -135,7 +136,7 @@ struct Pieces {
 impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.rest.is_empty() && !self.ended {
-            match self.pieces.blocking_recv() {
+            match self.source.blocking_recv() {
                 Some(Piece::Bytes(piece)) => {
                     self.hash.update(&piece);
                     self.unfinished.take_if(|file| file.write(&piece).is_err());

@@ -16,14 +16,12 @@ use crate::client;
 /// The server that `COMFYUI_URL` names, or else a stub with these options; and a client of it. With a real server, tests
 /// know less of what is there.
 fn talk(options: StubOptions) -> (Option<Stub>, Client) {
-    match std::env::var("COMFYUI_URL") {
-        Ok(url) => (None, client(&url)),
-        Err(_) => {
-            let stub = Stub::start(options).expect("a server");
-            let client = client(&stub.url());
-            (Some(stub), client)
-        }
+    if let Ok(url) = std::env::var("COMFYUI_URL") {
+        return (None, client(&url));
     }
+    let stub = Stub::start(options).expect("a server");
+    let client = client(&stub.url());
+    (Some(stub), client)
 }
 
 /// A name that no other run has.

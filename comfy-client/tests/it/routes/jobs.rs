@@ -66,7 +66,7 @@ async fn a_job_is_in_the_history_and_in_the_list() {
     assert!(client.job_info(&JobId::random()).await.expect("an answer").is_none());
     assert!(client.history_of(&JobId::random()).await.expect("an answer").is_none());
 
-    client.remove_from_history(&[id.clone()]).await.expect("an answer");
+    client.remove_from_history(std::slice::from_ref(&id)).await.expect("an answer");
     assert!(client.history_of(&id).await.expect("an answer").is_none());
 }
 
