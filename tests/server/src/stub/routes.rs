@@ -26,6 +26,7 @@ use axum::routing::{get, post};
 
 use super::engine::Engine;
 use super::log::Seen;
+use super::png;
 
 /// What handlers are given.
 pub(crate) type Shared = State<Arc<Engine>>;
@@ -110,7 +111,27 @@ pub(crate) async fn guard(State(engine): Shared, request: Request, next: Next) -
     if foreign(&parts.headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    let takes_gzip = answers::header_text(&parts.headers, header::ACCEPT_ENCODING)
+        .is_some_and(|codings| codings.contains("gzip"));
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if engine.shared.options.compressed && takes_gzip { compressed(response).await } else { response }
+}
+
+/// `compress_body`: JSON and text that is not empty.
+async fn compressed(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let kind = answers::header_text(&parts.headers, header::CONTENT_TYPE).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !["application/json", "text/plain"].contains(&kind) {
+        return Response::from_parts(parts, body);
+    }
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return answers::trouble() };
+    if body.is_empty() {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
+    Response::from_parts(parts, Body::from(png::gzip(&body)))
 }
 
 /// A request, written down.
