@@ -176,6 +176,14 @@ impl Unfinished {
         self.length += piece.len() as u64;
         self.file.write_all(piece)
     }
+
+    /// What was written so far, from its beginning.
+    pub(super) fn reread(&mut self) -> io::Result<impl io::Read> {
+        self.file.flush()?;
+        let file = self.file.get_mut();
+        file.seek(SeekFrom::Start(HEAD as u64))?;
+        Ok(file)
+    }
 }
 
 fn read_head(file: &mut File) -> Option<Head> {
