@@ -39,6 +39,9 @@ pub enum Refresh {
     /// Beside: what is in the cache is given at once, and [`ServerCatalog::renewed`] has what the server says.
     #[default]
     Background,
+    /// When somebody asks: [`ServerCatalog::revalidate`] and [`ServerCatalog::renewed`]. A server does nothing else while
+    /// it makes its answer, so that a job which follows at once would wait for it.
+    OnDemand,
     /// Never.
     Never,
 }
@@ -129,6 +132,14 @@ impl ServerCatalog {
         self.server_version.as_deref()
     }
 
+    /// Asks the server beside whether a catalog out of the cache still holds, unless that was asked already. What it says
+    /// is kept for the next time, and [`renewed`](Self::renewed) has it.
+    pub fn revalidate(&mut self) {
+        if let Some(renewal) = &mut self.renewal {
+            renewal.running.get_or_insert_with(|| tokio::spawn(renewal.request.clone().run()));
+        }
+    }
+
     /// Waits for what the server says of a catalog out of the cache ([`Refresh::Background`]). Gives the new catalog
     /// where its nodes have changed, which then is [`catalog`](Self::catalog), too; `None` where they have not, or
     /// where there is nothing to wait for. After an error the next call asks again. Dropping the future loses nothing.
@@ -178,6 +189,9 @@ impl Client {
                 let running = Some(tokio::spawn(request.clone().run()));
                 Ok(ServerCatalog { renewal: Some(Renewal { request, running }), ..kept })
             }
+            Refresh::OnDemand => {
+                Ok(ServerCatalog { renewal: Some(Renewal { request, running: None }), ..kept })
+            }
             Refresh::Always => {
                 let newer = request.run().await?;
                 Ok(newer.unwrap_or(ServerCatalog { age: None, ..kept }))
@@ -213,7 +227,6 @@ impl Request {
 
     /// The server's catalog, where it is not the known one.
     async fn run(self) -> Result<Option<ServerCatalog>, Error> {
-        let etag = self.known.as_ref().and_then(|known| known.etag.as_deref());
         let version = async {
             // only what is kept says it
             match &self.place {
@@ -221,18 +234,16 @@ impl Request {
                 None => None,
             }
         };
-        let fetched = fetch::fetch(self.client.http(), etag, self.longest, self.place.as_ref());
+        let fetched =
+            fetch::fetch(self.client.http(), self.known.as_ref(), self.longest, self.place.as_ref());
         let (fetched, server_version) = both(fetched, version).await?;
         let Some(fetched) = fetched else {
             self.confirm().await;
             return Ok(None);
         };
+        // the same with another tag is written down, and nobody needs to know
         let is_known = self.known.as_ref().is_some_and(|known| known.sha256 == fetched.sha256);
         let Fetched { catalog, etag, sha256, unfinished } = fetched;
-        if is_known && self.known.as_ref().is_some_and(|known| known.etag == etag) {
-            self.confirm().await;
-            return Ok(None);
-        }
         if let (Some(place), Some(unfinished)) = (self.place, unfinished) {
             let is_odd = !catalog.diagnostics().is_empty();
             let about = About { etag, sha256, server_version: server_version.clone(), is_odd };

@@ -386,7 +386,7 @@ impl Http {
     }
 }
 
-/// Whether a 404 is what a router says of itself: aiohttp's, or FastAPI's.
+/// Whether a 404 is what a router says of itself: aiohttp's, or that of a server written with `fastapi`.
 fn is_of_router(body: &[u8]) -> bool {
     matches!(body.trim_ascii(), b"404: Not Found" | br#"{"detail":"Not Found"}"#)
 }

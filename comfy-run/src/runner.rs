@@ -1,6 +1,6 @@
 //! [`Runner`]: one server, its nodes, and a compiler for them.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use comfy_client::{
     Cause, Client, Error, Job, RunError, ServerCatalog, SubmitOptions,
@@ -16,6 +16,9 @@ use comfy_transpile::{Compiler, Document, Input, Lowered};
 use serde_json::Value;
 
 use crate::plan::{Order, Plan, PlanError, Refused};
+
+/// How long a catalog out of the cache is used without a question. What it has against a workflow is asked about anyway.
+const FRESH: Duration = Duration::from_secs(600);
 
 /// Checks workflows against the nodes of one server, and queues them there.
 #[derive(Debug)]
@@ -78,6 +81,14 @@ impl Runner {
         let Some(newer) = newer else { return Ok(false) };
         self.compiler = Compiler::new(newer).known_files(true);
         Ok(true)
+    }
+
+    /// Asks the server beside whether its nodes are still the same, where it was not asked for a while. For after a job is
+    /// queued: a server does nothing else while it answers.
+    pub fn revalidate(&mut self) {
+        if self.catalog.age().is_some_and(|age| age >= FRESH) {
+            self.catalog.revalidate();
+        }
     }
 
     fn try_plan(&self, input: &Input, order: &Order) -> Result<Plan, PlanError> {

@@ -35,6 +35,12 @@ const UNFINISHED: &str = ".unfinished-";
 /// How old a file that is not whole has to be to be nobody's any more.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long a catalog is kept that no server confirms any more.
+const LONGEST_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// How many folders are looked at for such catalogs.
+const MOST_LOOKED_AT: usize = 1_000;
+
 /// Whose catalog it is: the address, and the user where the server knows several. No key is part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owner {
@@ -153,6 +159,7 @@ impl Place {
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&line)?;
         file.persist(self.file())?;
+        self.folder.parent().map(remove_forgotten);
         Ok(())
     }
 }
@@ -168,6 +175,14 @@ impl Unfinished {
     pub(super) fn write(&mut self, piece: &[u8]) -> io::Result<()> {
         self.length += piece.len() as u64;
         self.file.write_all(piece)
+    }
+
+    /// What was written so far, from its beginning.
+    pub(super) fn reread(&mut self) -> io::Result<impl io::Read> {
+        self.file.flush()?;
+        let file = self.file.get_mut();
+        file.seek(SeekFrom::Start(HEAD as u64))?;
+        Ok(file)
     }
 }
 
@@ -222,6 +237,23 @@ fn remove_abandoned(folder: &Path) {
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) && is_old() == Some(true) {
             // another program may have been faster
             let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Takes away catalogs of servers that nobody has asked for long: addresses come and go.
+fn remove_forgotten(all: &Path) {
+    let Ok(entries) = fs::read_dir(all) else { return };
+    for entry in entries.flatten().take(MOST_LOOKED_AT) {
+        let path = entry.path().join(NAME);
+        let Ok(mut file) = File::open(&path) else { continue };
+        let confirmed = file.metadata().and_then(|about| about.modified());
+        let age = confirmed.ok().and_then(|confirmed| SystemTime::now().duration_since(confirmed).ok());
+        // nothing is removed but what was written here
+        if age.is_some_and(|age| age > LONGEST_KEPT) && read_head(&mut file).is_some() {
+            let _ = fs::remove_file(&path);
+            // one that is not empty stays
+            let _ = fs::remove_dir(entry.path());
         }
     }
 }
@@ -295,6 +327,26 @@ mod tests {
         assert!(place.load(1 << 20).is_some());
         let other = Place { owner: Owner { address: "http://other".into(), user: None }, ..place };
         assert!(other.load(1 << 20).is_none());
+    }
+
+    #[test]
+    fn catalogs_of_servers_that_are_gone_are_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let places: Vec<Place> = ["http://a", "http://b", "http://c"]
+            .iter()
+            .map(|address| place(folder.path(), address))
+            .collect();
+        places.iter().for_each(keep);
+        let long_ago = SystemTime::now() - LONGEST_KEPT - Duration::from_secs(1);
+        // somebody else's file
+        fs::write(places[1].file(), "x").expect("a file");
+        for place in &places[..2] {
+            let file = File::options().write(true).open(place.file()).expect("a file");
+            file.set_modified(long_ago).expect("a time");
+        }
+        keep(&places[2]);
+        let there: Vec<bool> = places.iter().map(|place| place.folder.exists()).collect();
+        assert_eq!(there, [false, true, true]);
     }
 
     #[test]

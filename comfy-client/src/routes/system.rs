@@ -47,7 +47,7 @@ pub struct System {
     /// Python's `sys.version`.
     #[serde(default)]
     pub python_version: Option<String>,
-    /// The version of PyTorch.
+    /// The version of torch.
     #[serde(default)]
     pub pytorch_version: Option<String>,
     /// Whether it is the portable build for Windows.
@@ -65,7 +65,7 @@ pub struct System {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[non_exhaustive]
 pub struct Device {
-    /// As PyTorch calls it.
+    /// As torch calls it.
     #[serde(default)]
     pub name: String,
     /// `cuda`, `cpu`, `mps`, …
@@ -77,13 +77,13 @@ pub struct Device {
     /// All of its memory.
     #[serde(default)]
     pub vram_total: Option<u64>,
-    /// What is free, with what PyTorch holds and does not use.
+    /// What is free, with what torch holds and does not use.
     #[serde(default)]
     pub vram_free: Option<u64>,
-    /// What PyTorch holds.
+    /// What torch holds.
     #[serde(default)]
     pub torch_vram_total: Option<u64>,
-    /// What PyTorch holds and does not use.
+    /// What torch holds and does not use.
     #[serde(default)]
     pub torch_vram_free: Option<u64>,
     /// What else it says.

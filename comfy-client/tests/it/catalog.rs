@@ -57,6 +57,31 @@ async fn an_answer_that_is_too_long_is_refused() {
 }
 
 #[tokio::test]
+async fn a_compressed_answer_is_read_within_the_same_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let packed = Stub::start(StubOptions { compressed: true, ..StubOptions::default() }).expect("a server");
+    let plain = stub();
+    let of_packed = client(&packed.url());
+    let options = cached(folder.path(), Refresh::Background);
+    of_packed.catalog(&options).await.expect("a catalog");
+    let mut again = of_packed.catalog(&options).await.expect("a catalog");
+    assert!(again.is_cached() && again.renewed().await.expect("an answer").is_none());
+    // what is kept is the text
+    let text = fs::read(kept(folder.path())).expect("a file");
+    assert!(text.windows(12).any(|part| part == b"\"EmptyImage\""));
+    let other = client(&plain.url()).catalog(&uncached()).await.expect("a catalog");
+    assert!(again.catalog().class_types().eq(other.catalog().class_types()));
+
+    let mut short = uncached();
+    short.longest = Some(text.len() as u64 / 2);
+    let error = of_packed.catalog(&short).await.expect_err("the text is longer");
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+    let nonsense = answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc");
+    let error = client(&nonsense).catalog(&uncached()).await.expect_err("no gzip");
+    assert!(matches!(error, Error::Malformed { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_down_is_told_in_one_line() {
     let error = client("http://127.0.0.1:9").catalog(&uncached()).await.expect_err("no server");
     assert_eq!(error.to_string(), "no server answers at http://127.0.0.1:9; does ComfyUI run there?");

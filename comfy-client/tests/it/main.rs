@@ -5,6 +5,7 @@ mod catalog;
 mod cloud;
 mod faults;
 mod jobs;
+mod routes;
 
 use std::time::Duration;
 
@@ -19,14 +20,12 @@ fn stub() -> Stub {
 
 /// The server that `COMFYUI_URL` names, or else one with nothing in it; and its address.
 fn server() -> (Option<Stub>, String) {
-    match std::env::var("COMFYUI_URL") {
-        Ok(url) => (None, url),
-        Err(_) => {
-            let stub = stub();
-            let url = stub.url();
-            (Some(stub), url)
-        }
+    if let Ok(url) = std::env::var("COMFYUI_URL") {
+        return (None, url);
     }
+    let stub = stub();
+    let url = stub.url();
+    (Some(stub), url)
 }
 
 /// A client that does not wait long.

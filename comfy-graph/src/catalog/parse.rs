@@ -77,6 +77,11 @@ impl Parser {
         self.dropped(class_type, "its definition is nested more than 127 levels deep");
     }
 
+    /// A class whose definition has more bytes than the parser takes.
+    pub(super) fn too_long(&mut self, class_type: &str) {
+        self.dropped(class_type, "its definition has more than 64 MiB");
+    }
+
     /// What was said so far.
     pub(super) fn diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics

@@ -16,10 +16,19 @@ use super::{Catalog, CatalogError, parse::Parser};
 /// How much is asked of the reader at a time.
 const PIECE: usize = 1 << 16;
 
+/// The longest definition that is parsed, in bytes: a list of half a million files. Its JSON can take sixteen times as
+/// much memory.
+const LONGEST: usize = 64 << 20;
+
 /// Reads a catalog from a stream.
-pub(super) fn read(mut reader: impl Read) -> Result<Catalog, CatalogError> {
+pub(super) fn read(reader: impl Read) -> Result<Catalog, CatalogError> {
+    read_within(reader, LONGEST)
+}
+
+/// The same with another bound on a definition.
+fn read_within(mut reader: impl Read, longest: usize) -> Result<Catalog, CatalogError> {
     let (mut catalog, mut parser) = (Catalog::default(), Parser::default());
-    let mut cutter = Cutter::default();
+    let mut cutter = Cutter { longest, ..Cutter::default() };
     let mut piece = vec![0; PIECE];
     loop {
         let length = match reader.read(&mut piece) {
@@ -28,7 +37,11 @@ pub(super) fn read(mut reader: impl Read) -> Result<Catalog, CatalogError> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(CatalogError::Unreadable(error)),
         };
-        cutter.feed(piece.get(..length).unwrap_or_default(), |member| {
+        cutter.feed(piece.get(..length).unwrap_or_default(), |member, is_whole| {
+            if !is_whole {
+                parser.too_long(&class(member)?.0);
+                return Ok(());
+            }
             match parse(member)? {
                 (class, Some(info)) => {
                     if let Some(def) = parser.node(&class, info) {
@@ -133,8 +146,11 @@ enum Place {
 #[derive(Default)]
 struct Cutter {
     place: Place,
-    /// The member so far.
+    /// The member so far, no longer than `longest`.
     member: Vec<u8>,
+    longest: usize,
+    /// Whether there was more of it.
+    overflowed: bool,
     members: usize,
     depth: usize,
     in_string: bool,
@@ -142,11 +158,11 @@ struct Cutter {
 }
 
 impl Cutter {
-    /// Takes the next bytes, and gives out the members that end in them.
+    /// Takes the next bytes, and gives out the members that end in them, and whether they are whole.
     fn feed(
         &mut self,
         piece: &[u8],
-        mut out: impl FnMut(&[u8]) -> Result<(), CatalogError>,
+        mut out: impl FnMut(&[u8], bool) -> Result<(), CatalogError>,
     ) -> Result<(), CatalogError> {
         let mut start = 0;
         for (at, byte) in piece.iter().enumerate() {
@@ -157,15 +173,16 @@ impl Cutter {
                     start = at + 1;
                 }
                 Place::Within if ends => {
-                    self.member.extend_from_slice(piece.get(start..at).unwrap_or_default());
+                    self.keep(piece.get(start..at).unwrap_or_default());
                     start = at + 1;
                     let last = *byte == b'}';
                     // an object may be empty, but not a member of it
                     if !(last && self.members == 0 && self.member.trim_ascii().is_empty()) {
-                        out(&self.member)?;
+                        out(&self.member, !self.overflowed)?;
                     }
                     self.members += 1;
                     self.member.clear();
+                    self.overflowed = false;
                     if last {
                         self.place = Place::After;
                     }
@@ -176,9 +193,16 @@ impl Cutter {
             }
         }
         if self.place == Place::Within {
-            self.member.extend_from_slice(piece.get(start..).unwrap_or_default());
+            self.keep(piece.get(start..).unwrap_or_default());
         }
         Ok(())
+    }
+
+    /// Adds to the member as much as it may have.
+    fn keep(&mut self, piece: &[u8]) {
+        let room = self.longest.saturating_sub(self.member.len());
+        self.overflowed |= piece.len() > room;
+        self.member.extend_from_slice(piece.get(..room).unwrap_or(piece));
     }
 
     /// A byte before the object: a mark of the byte order, or space.
@@ -257,6 +281,20 @@ mod tests {
             let found: Vec<&str> = catalog.diagnostics().iter().map(|d| d.code.name()).collect();
             assert_eq!(found, ["catalog_node_dropped"]);
         }
+    }
+
+    #[test]
+    fn a_class_that_is_too_long_costs_only_itself() {
+        let long = format!(r#"{{"A": {{}}, "Long": {{"description": "{}"}}, "B": {{}}}}"#, "x".repeat(200));
+        for reader in [&mut long.as_bytes() as &mut dyn Read, &mut Drops(long.as_bytes())] {
+            let catalog = read_within(reader, 100).expect("a catalog");
+            assert_eq!(catalog.class_types().collect::<Vec<_>>(), ["A", "B"]);
+            assert_eq!(catalog.diagnostics().len(), 1);
+            assert!(catalog.diagnostics()[0].to_string().contains("Long"), "{}", catalog.diagnostics()[0]);
+        }
+        assert_eq!(read_within(long.as_bytes(), 300).expect("a catalog").len(), 3);
+        // the name itself
+        assert!(read_within(format!("{{\"{}\": 1}}", "x".repeat(200)).as_bytes(), 100).is_err());
     }
 
     #[test]

@@ -51,9 +51,7 @@ impl Cli {
     pub(super) async fn runner(&self) -> Result<Runner> {
         let client = self.server.client()?;
         let mut options = CatalogOptions::default();
-        if self.run.refresh {
-            options.refresh = Refresh::Always;
-        }
+        options.refresh = if self.run.refresh { Refresh::Always } else { Refresh::OnDemand };
         let catalog = client.catalog(&options).await.context("the server's nodes are not known")?;
         Ok(Runner::new(client, catalog))
     }

@@ -73,6 +73,7 @@ pub(super) async fn run(cli: &Cli) -> Result<Exit> {
             Ok((job, ran)) => {
                 let client = runner.client().clone();
                 following.push(finish(cli, client, &screen, (view, job, ran), stop.clone()));
+                runner.revalidate();
             }
             Err(worse) => exit = exit.max(worse),
         }

@@ -4,6 +4,7 @@
 //! moment, pictures have one colour, and what a model would make is noise that depends on the prompt only. Classes
 //! named `Test…` exist for what tests want to provoke; their definitions are in `data/test_nodes.json`.
 
+mod assets;
 mod cache;
 mod catalog;
 mod disk;

@@ -1,11 +1,13 @@
 //! The state of a running stub and what changes it: the queue, the history, the sockets.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::assets::Assets;
 use super::cache::Cache;
 use super::catalog::Catalog;
 use super::disk::Disk;
@@ -23,6 +25,9 @@ pub(crate) struct Shared {
     pub(crate) options: StubOptions,
     pub(crate) catalog: Catalog,
     disk: Mutex<Disk>,
+    assets: Mutex<Assets>,
+    /// Users that were added, by id.
+    users: Mutex<BTreeMap<String, String>>,
     log: Mutex<Log>,
     /// A counter for ids and names, so that they differ.
     minted: Mutex<u64>,
@@ -35,11 +40,27 @@ impl Shared {
             disk.write(path, bytes.clone());
         }
         let catalog = Catalog::new(&options);
-        Self { options, catalog, disk: Mutex::new(disk), log: Mutex::default(), minted: Mutex::default() }
+        Self {
+            options,
+            catalog,
+            disk: Mutex::new(disk),
+            assets: Mutex::default(),
+            users: Mutex::default(),
+            log: Mutex::default(),
+            minted: Mutex::default(),
+        }
     }
 
     pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn assets(&self) -> MutexGuard<'_, Assets> {
+        self.assets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn users(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {

@@ -63,7 +63,17 @@ fn chunk(out: &mut Vec<u8>, kind: [u8; 4], body: &[u8]) {
     out.extend(sum.to_be_bytes());
 }
 
-/// The checksum of PNG, bit by bit: files here are small.
+/// The bytes in the form of gzip.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+    out.extend(miniz_oxide::deflate::compress_to_vec(bytes, 6));
+    out.extend(crc(bytes).to_le_bytes());
+    // the length, by its lowest 32 bits
+    out.extend(bytes.len().to_le_bytes().iter().take(4));
+    out
+}
+
+/// The checksum of PNG and gzip, bit by bit: files here are small.
 fn crc(bytes: &[u8]) -> u32 {
     let mut sum = u32::MAX;
     for byte in bytes {

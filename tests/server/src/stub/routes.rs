@@ -1,10 +1,13 @@
 //! All routes, with and without `/api`, and what holds for each of them.
 
 pub(crate) mod answers;
+mod assets;
 mod definitions;
 pub(crate) mod files;
 mod history;
+mod internal;
 mod jobs;
+mod packs;
 pub(crate) mod prompt;
 mod queue;
 pub(crate) mod socket;
@@ -23,6 +26,7 @@ use axum::routing::{get, post};
 
 use super::engine::Engine;
 use super::log::Seen;
+use super::png;
 
 /// What handlers are given.
 pub(crate) type Shared = State<Arc<Engine>>;
@@ -30,12 +34,12 @@ pub(crate) type Shared = State<Arc<Engine>>;
 /// The whole server.
 pub(crate) fn router(engine: &Arc<Engine>) -> Router {
     let both = both();
-    let api = both.clone().merge(only_api());
+    let api = both.clone().merge(only_api(engine.shared.options.assets));
     Router::new()
         .merge(both)
-        .merge(userdata::internal())
+        .merge(internal::routes())
         .nest("/api", api)
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(answers::unknown)
         .method_not_allowed_fallback(answers::method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(engine), guard))
@@ -61,12 +65,16 @@ fn both() -> Router<Arc<Engine>> {
 }
 
 /// Routes that exist with the prefix only.
-fn only_api() -> Router<Arc<Engine>> {
-    Router::new()
+fn only_api(has_assets: bool) -> Router<Arc<Engine>> {
+    let routes = Router::new()
         .route("/jobs", get(jobs::list))
         .route("/jobs/cancel", post(jobs::cancel_several))
         .route("/jobs/{id}", get(jobs::one))
-        .route("/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/jobs/{id}/cancel", post(jobs::cancel));
+    if has_assets {
+        return routes.merge(assets::routes());
+    }
+    routes
         .route("/assets", get(answers::assets_disabled).post(answers::assets_disabled))
         .route("/assets/{*rest}", axum::routing::any(answers::assets_disabled))
         .route("/tags", get(answers::assets_disabled))
@@ -103,7 +111,27 @@ pub(crate) async fn guard(State(engine): Shared, request: Request, next: Next) -
     if foreign(&parts.headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    let takes_gzip = answers::header_text(&parts.headers, header::ACCEPT_ENCODING)
+        .is_some_and(|codings| codings.contains("gzip"));
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if engine.shared.options.compressed && takes_gzip { compressed(response).await } else { response }
+}
+
+/// `compress_body`: JSON and text that is not empty.
+async fn compressed(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let kind = answers::header_text(&parts.headers, header::CONTENT_TYPE).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !["application/json", "text/plain"].contains(&kind) {
+        return Response::from_parts(parts, body);
+    }
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return answers::trouble() };
+    if body.is_empty() {
+        return Response::from_parts(parts, Body::from(body));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
+    Response::from_parts(parts, Body::from(png::gzip(&body)))
 }
 
 /// A request, written down.

@@ -20,6 +20,15 @@ pub(crate) fn http_date(ms: u64) -> String {
     format!("{weekday}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
+/// `2026-11-26T17:07:52.123000`, without a time zone, as `datetime.isoformat` has it.
+pub(crate) fn iso(ms: u64) -> String {
+    let seconds = ms / 1000;
+    let (year, month, day) = civil(seconds / 86_400);
+    let (hour, minute, second) = (seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60);
+    let micros = ms % 1000 * 1000;
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}")
+}
+
 /// Year, month and day of a number of days since 1970, after Howard Hinnant's `civil_from_days`.
 fn civil(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
@@ -39,12 +48,13 @@ fn index(number: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::http_date;
+    use super::{http_date, iso};
 
     #[test]
     fn dates_of_http() {
         assert_eq!(http_date(1_795_712_872_000), "Thu, 26 Nov 2026 17:07:52 GMT");
         assert_eq!(http_date(951_782_400_000), "Tue, 29 Feb 2000 00:00:00 GMT");
+        assert_eq!(iso(1_795_712_872_123), "2026-11-26T17:07:52.123000");
         assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 }

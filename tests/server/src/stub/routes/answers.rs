@@ -1,7 +1,7 @@
 //! Answers that several routes give, in the form in which aiohttp gives them.
 
-use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -34,6 +34,26 @@ pub(crate) fn read(body: &Bytes) -> Result<Value, Response> {
 
 pub(crate) async fn method_not_allowed() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, "405: Method Not Allowed").into_response()
+}
+
+/// What is neither a route nor a file of the frontend: static files take GET only, and what is not there has no length.
+pub(crate) async fn unknown(method: Method) -> Response {
+    match method {
+        Method::GET => no_such_file(),
+        Method::HEAD => StatusCode::NOT_FOUND.into_response(),
+        _ => method_not_allowed().await,
+    }
+}
+
+/// aiohttp's `FileResponse` of a file that is not there.
+pub(crate) fn no_such_file() -> Response {
+    let nothing = Body::from_stream(futures_util::stream::empty::<Result<Bytes, std::convert::Infallible>>());
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/octet-stream")], nothing).into_response()
+}
+
+/// The same below `/internal`, which has no files: a `HTTPNotFound`.
+pub(crate) async fn unknown_internal() -> Response {
+    (StatusCode::NOT_FOUND, "404: Not Found").into_response()
 }
 
 pub(crate) async fn assets_disabled() -> Response {

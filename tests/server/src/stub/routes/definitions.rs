@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::Shared;
 use super::answers::{fine, header_text};
+use super::packs;
 use crate::stub::engine::Engine;
+use crate::stub::png;
 
 /// Folders of a server as it is installed.
 const FOLDERS: [&str; 9] = [
@@ -28,7 +30,6 @@ const FOLDERS: [&str; 9] = [
 ];
 
 pub(super) fn routes() -> Router<Arc<Engine>> {
-    let nothing = || get(async || fine(&json!({})));
     Router::new()
         .route("/object_info", get(all_classes))
         .route("/object_info/{class}", get(one_class))
@@ -40,11 +41,13 @@ pub(super) fn routes() -> Router<Arc<Engine>> {
         .route("/features", get(async |State(engine): Shared| fine(&features(&engine))))
         .route("/system_stats", get(system_stats))
         .route("/extensions", get(async || fine(&json!(["/extensions/core/groupNode.js"]))))
-        .route("/node_replacements", nothing())
-        .route("/workflow_templates", nothing())
-        .route("/i18n", nothing())
-        .route("/global_subgraphs", nothing())
-        .route("/global_subgraphs/{id}", get(async || fine(&Value::Null)))
+        .route("/experiment/models/preview/{folder}/{index}/{*file}", get(preview))
+        .route("/node_replacements", get(async || fine(&packs::node_replacements())))
+        .route("/workflow_templates", get(async || fine(&packs::workflow_templates())))
+        .route("/workflow_templates/{pack}/{file}", get(packs::workflow_template))
+        .route("/i18n", get(async || fine(&packs::translations())))
+        .route("/global_subgraphs", get(async || fine(&packs::subgraphs())))
+        .route("/global_subgraphs/{id}", get(packs::subgraph))
 }
 
 /// What Comfy Cloud has of them.
@@ -64,7 +67,7 @@ pub(crate) fn features(engine: &Engine) -> Value {
     json!({
         "supports_preview_metadata": true, "supports_model_type_tags": true,
         "max_upload_size": engine.shared.options.max_upload_size, "extension": {"manager": {"supports_v4": true}},
-        "node_replacements": true, "assets": false,
+        "node_replacements": true, "assets": engine.shared.options.assets,
     })
 }
 
@@ -123,6 +126,20 @@ async fn model_details(State(engine): Shared, Path(folder): Path<String>) -> Res
     }
 }
 
+/// Every `.safetensors` of the options has a picture in its header.
+async fn preview(
+    State(engine): Shared,
+    Path((folder, index, file)): Path<(String, String, String)>,
+) -> Response {
+    let Ok(index) = index.parse::<i64>() else { return StatusCode::BAD_REQUEST.into_response() };
+    let known = known(&engine);
+    let there = known.get(folder.as_str()).is_some_and(|files| files.contains(&file));
+    if index != 0 || !there || !file.ends_with(".safetensors") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    ([(header::CONTENT_TYPE, "image/webp")], png::WEBP).into_response()
+}
+
 async fn embeddings(State(engine): Shared) -> Response {
     fine(&json!(engine.shared.options.embeddings))
 }
@@ -137,7 +154,9 @@ pub(super) async fn view_metadata(
     let there =
         name.filter(|name| known(&engine).get(folder.as_str()).is_some_and(|files| files.contains(name)));
     match there {
-        Some(name) => fine(&json!({"format": "pt", "modelspec.title": name})),
+        Some(name) => fine(
+            &json!({"format": "pt", "modelspec.title": name, "ss_loss": crate::stub::non_finite(f64::NAN)}),
+        ),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

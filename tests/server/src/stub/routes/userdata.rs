@@ -12,10 +12,11 @@ use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 
 use super::Shared;
-use super::answers::{fine, read};
+use super::answers::{fine, read, refuse, trouble};
 use super::view::mime;
 use crate::stub::disk::{self, File};
 use crate::stub::engine::Engine;
+use crate::stub::percent;
 
 const SETTINGS: &str = "user/comfy.settings.json";
 
@@ -23,7 +24,7 @@ type Asked = Query<BTreeMap<String, String>>;
 
 pub(super) fn routes() -> Router<Arc<Engine>> {
     Router::new()
-        .route("/users", get(async || fine(&json!({"storage": "server", "migrated": true}))))
+        .route("/users", get(users).post(add_user))
         .route("/settings", get(settings).post(merge_settings))
         .route("/settings/{id}", get(setting).post(set_setting))
         .route("/userdata", get(list))
@@ -32,12 +33,28 @@ pub(super) fn routes() -> Router<Arc<Engine>> {
         .route("/userdata/{file}/move/{dest}", post(rename))
 }
 
-/// `/internal/…`, without the prefix only.
-pub(super) fn internal() -> Router<Arc<Engine>> {
-    Router::new()
-        .route("/internal/files/{folder}", get(internal_files))
-        .route("/internal/logs", get(async || fine(&json!(""))))
-        .route("/internal/logs/subscribe", axum::routing::patch(async || StatusCode::OK))
+/// A server with one user keeps others all the same, and says nothing of them.
+async fn users() -> Response {
+    fine(&json!({"storage": "server", "migrated": true}))
+}
+
+async fn add_user(State(engine): Shared, body: Bytes) -> Response {
+    let asked = match read(&body) {
+        Ok(asked) => asked,
+        Err(answer) => return answer,
+    };
+    let Some(name) = asked["username"].as_str() else { return trouble() };
+    let mut users = engine.shared.users();
+    if users.values().any(|user| user == name) {
+        return refuse("Duplicate username.");
+    }
+    if name.trim().is_empty() {
+        return refuse("username not provided");
+    }
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    let id = format!("{}_{}", name.trim().chars().map(plain).collect::<String>(), engine.shared.mint_uuid());
+    users.insert(id.clone(), name.trim().to_owned());
+    fine(&id.into())
 }
 
 fn read_settings(engine: &Engine) -> Map<String, Value> {
@@ -93,7 +110,7 @@ async fn list(State(engine): Shared, Query(asked): Asked) -> Response {
     let Some(folder) = asked.get("dir").filter(|folder| !folder.is_empty()) else {
         return (StatusCode::BAD_REQUEST, "Directory not provided").into_response();
     };
-    let Some(folder) = disk::join("user", &[folder]) else {
+    let Some(folder) = place(folder) else {
         return (StatusCode::FORBIDDEN, "Invalid directory").into_response();
     };
     let disk = engine.shared.disk();
@@ -114,8 +131,8 @@ async fn list(State(engine): Shared, Query(asked): Asked) -> Response {
 }
 
 async fn list_v2(State(engine): Shared, Query(asked): Asked) -> Response {
-    let at = asked.get("path").map(String::as_str).unwrap_or_default();
-    let Some(folder) = disk::join("user", &[at]) else {
+    let at = percent::decode(asked.get("path").map(String::as_str).unwrap_or_default());
+    let Some(folder) = place(&at) else {
         return (StatusCode::BAD_REQUEST, "Invalid path requested").into_response();
     };
     let disk = engine.shared.disk();
@@ -142,7 +159,11 @@ async fn list_v2(State(engine): Shared, Query(asked): Asked) -> Response {
 
 /// The path of a file of the user; a name that is still encoded is decoded once more.
 fn place(name: &str) -> Option<String> {
-    disk::join("user", &[&name.replace("%2F", "/").replace("%2f", "/")])
+    if name.contains('%') {
+        disk::join("user", &[&percent::decode(name)])
+    } else {
+        disk::join("user", &[name])
+    }
 }
 
 async fn fetch(State(engine): Shared, Path(name): Path<String>) -> Response {
@@ -207,19 +228,4 @@ async fn rename(
         disk.write(&to, file.bytes);
     }
     written(&to, disk.read(&to), &asked)
-}
-
-/// Newest first: `name [output]`.
-async fn internal_files(State(engine): Shared, Path(folder): Path<String>) -> Response {
-    if !["output", "input", "temp"].contains(&folder.as_str()) {
-        return super::answers::json_response(
-            StatusCode::BAD_REQUEST,
-            &json!({"error": "Invalid directory type"}),
-        );
-    }
-    let disk = engine.shared.disk();
-    let mut files: Vec<(u64, &str)> = disk.under(&folder).map(|(path, file)| (file.modified, path)).collect();
-    files.retain(|(_, path)| !path.contains('/'));
-    files.sort_by(|left, right| right.cmp(left));
-    fine(&files.iter().map(|(_, path)| format!("{path} [{folder}]")).collect())
 }
