@@ -8,6 +8,7 @@ mod client;
 mod error;
 pub mod event;
 mod failure;
+mod flow;
 mod follow;
 mod hex;
 mod http;
@@ -35,6 +36,7 @@ pub use catalog::{Cache, CatalogOptions, Refresh, ServerCatalog};
 pub use client::{Client, ClientBuilder, KEY_VARIABLE, SERVER_VARIABLE};
 pub use error::{Cause as ErrorCause, Error};
 pub use failure::{Failure, FailureKind};
+pub use flow::{RunOptions, diagnostics_in};
 pub use hub::Events;
 pub use id::{JobId, JobIdError};
 pub use outputs::{OutputFile, OutputText, Outputs, Received};
@@ -43,3 +45,6 @@ pub use progress::{Current, Phase, Progress, Update};
 pub use refusal::{Complaint, NodeComplaints, Refusal};
 pub use run::{Cause, Finished, Job, RunError, SubmitOptions};
 pub use secret::Secret;
+
+#[cfg(feature = "blocking")]
+pub use blocking::RunFlow;

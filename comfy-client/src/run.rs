@@ -16,6 +16,7 @@ use crate::{
     failure::Failure,
     follow::{Follower, Voice},
     id::JobId,
+    inputs::InputError,
     lookup::{Standing, look_up},
     needs::Needs,
     outputs::Outputs,
@@ -101,6 +102,8 @@ pub enum Cause {
     Invalid(Problems),
     /// It has nodes that cost money, and nobody agreed to that; it was not sent.
     Paid(Vec<PaidNode>),
+    /// A file that it needs cannot be uploaded; it was not sent.
+    Input(Box<InputError>),
     /// The server refuses the prompt.
     Refused(Box<Refusal>),
     /// A node failed.
@@ -364,6 +367,7 @@ impl fmt::Display for Cause {
                 let nodes: Vec<String> = nodes.iter().map(ToString::to_string).collect();
                 write!(f, "it has nodes that cost money, which nobody agreed to: {}", nodes.join(", "))
             }
+            Self::Input(error) => error.fmt(f),
             Self::Refused(refusal) => write!(f, "the server refuses it: {refusal}"),
             Self::Failed(failure) => failure.fmt(f),
             Self::Cancelled => f.write_str("it was cancelled"),
@@ -401,6 +405,7 @@ impl std::error::Error for RunError {
         match &self.cause {
             Cause::Request(error) | Cause::Unconfirmed(error) => Some(&**error),
             Cause::Invalid(problems) => Some(problems),
+            Cause::Input(error) => Some(&**error),
             _ => None,
         }
     }

@@ -33,6 +33,13 @@ impl Problems {
         self.0
     }
 
+    /// Leaves out what is no problem for whoever asked; for example that a server lacks a file that it is about to get.
+    #[must_use]
+    pub fn retain(mut self, keep: impl FnMut(&Diagnostic) -> bool) -> Self {
+        self.0.retain(keep);
+        self
+    }
+
     /// As rustc shows errors, with the lines of the source. Sources are looked for where this process runs, and in
     /// the folders above; of one that is not there, file and line are shown.
     #[cfg(feature = "render")]

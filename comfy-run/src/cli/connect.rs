@@ -1,6 +1,6 @@
 //! From the command line to a client of a server, and to its nodes.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use comfy_client::{CatalogOptions, Client, Refresh, Secret};
 use comfy_run::Runner;
 
@@ -52,7 +52,7 @@ impl Cli {
         let client = self.server.client()?;
         let mut options = CatalogOptions::default();
         options.refresh = if self.run.refresh { Refresh::Always } else { Refresh::OnDemand };
-        let catalog = client.catalog(&options).await.context("the server's nodes are not known")?;
+        let catalog = client.catalog(&options).await?;
         Ok(Runner::new(client, catalog))
     }
 }

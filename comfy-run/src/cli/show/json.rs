@@ -91,6 +91,7 @@ fn word(cause: &Cause) -> &'static str {
     match cause {
         Cause::Invalid(_) => "invalid",
         Cause::Paid(_) => "paid",
+        Cause::Input(_) => "input",
         Cause::Refused(_) => "refused",
         Cause::Failed(_) => "failed",
         Cause::Cancelled => "cancelled",
