@@ -3,6 +3,7 @@
 
 mod catalog;
 mod cloud;
+mod disk;
 mod faults;
 mod jobs;
 mod routes;
