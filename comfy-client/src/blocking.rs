@@ -2,16 +2,17 @@
 //!
 //! What has no method here is a call of [`Client::wait`]: `client.wait(client.inner().queue())`.
 
-use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
+#[cfg(feature = "flow")]
+mod flow;
 
-use comfy_dsl::Flow;
+use std::{future::Future, sync::Arc, time::Duration};
+
 use comfy_graph::catalog::Catalog;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    CatalogOptions, Error, Finished, JobId, Progress, RunError, RunOptions, ServerCatalog, SubmitOptions,
-    Update,
+    CatalogOptions, Error, Finished, JobId, Progress, RunError, ServerCatalog, SubmitOptions, Update,
     progress::Phase,
     save::{SaveError, SaveOptions, SavedFile},
 };
@@ -100,15 +101,6 @@ impl Client {
         Ok(self.job(inner))
     }
 
-    /// Builds and queues a flow; see [`crate::Client::start`].
-    ///
-    /// # Errors
-    /// When the flow is wrong, or the server does not take it.
-    pub fn start(&self, flow: &Flow, options: &RunOptions) -> Result<Job, RunError> {
-        let inner = self.wait(self.inner.start(flow, options))?;
-        Ok(self.job(inner))
-    }
-
     /// Takes up a job that was queued before; see [`crate::Client::attach`].
     ///
     /// # Errors
@@ -131,75 +123,8 @@ impl Client {
     }
 }
 
-/// Flows that run: `flow.run(&client)`.
-///
-/// ```no_run
-/// use comfy_client::{RunFlow as _, blocking::Client};
-/// use comfy_dsl::prelude::*;
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let g = Flow::new();
-/// let image = g.add(RawNode::new("EmptyImage").input("width", 64).input("height", 64));
-/// g.add(RawNode::new("SaveImage").input("images", image.out::<Any>(0)).input("filename_prefix", "red"));
-/// g.run(&Client::from_env()?)?.save("pictures")?;
-/// # Ok(())
-/// # }
-/// ```
-pub trait RunFlow {
-    /// Runs it to its end; nothing that costs money.
-    ///
-    /// # Errors
-    /// As [`crate::Client::run`].
-    fn run(&self, client: &Client) -> Result<Done, RunError> {
-        self.run_with(client, &RunOptions::default(), |_| {})
-    }
-
-    /// The same, and shows on the way how far it is, whenever that changes.
-    ///
-    /// # Errors
-    /// As [`crate::Client::run`].
-    fn run_with(
-        &self,
-        client: &Client,
-        options: &RunOptions,
-        show: impl FnMut(&Progress),
-    ) -> Result<Done, RunError>;
-}
-
-impl RunFlow for Flow {
-    fn run_with(
-        &self,
-        client: &Client,
-        options: &RunOptions,
-        show: impl FnMut(&Progress),
-    ) -> Result<Done, RunError> {
-        let mut job = client.start(self, options)?;
-        let finished = job.wait_with(show)?;
-        Ok(Done { client: client.clone(), finished })
-    }
-}
-
-/// A flow that ran, with the client that can fetch what it made.
-#[derive(Clone, Debug)]
-pub struct Done {
-    client: Client,
-    finished: Finished,
-}
-
-impl Done {
-    /// Saves its results in a folder, under the server's names.
-    ///
-    /// # Errors
-    /// When some of them cannot be fetched or written. All others are saved.
-    pub fn save(&self, dir: impl Into<PathBuf>) -> Result<Vec<SavedFile>, SaveError> {
-        self.client.save(&self.finished, &SaveOptions::to(dir))
-    }
-
-    /// What is known of the run.
-    pub fn finished(&self) -> &Finished {
-        &self.finished
-    }
-}
+#[cfg(feature = "flow")]
+pub use flow::{Done, RunFlow};
 
 /// A client for use without `async`.
 impl TryFrom<crate::Client> for Client {

@@ -8,6 +8,7 @@ mod client;
 mod error;
 pub mod event;
 mod failure;
+#[cfg(feature = "flow")]
 mod flow;
 mod follow;
 mod hex;
@@ -36,6 +37,7 @@ pub use catalog::{Cache, CatalogOptions, Refresh, ServerCatalog};
 pub use client::{Client, ClientBuilder, KEY_VARIABLE, SERVER_VARIABLE};
 pub use error::{Cause as ErrorCause, Error};
 pub use failure::{Failure, FailureKind};
+#[cfg(feature = "flow")]
 pub use flow::{RunOptions, diagnostics_in};
 pub use hub::Events;
 pub use id::{JobId, JobIdError};
@@ -46,5 +48,5 @@ pub use refusal::{Complaint, NodeComplaints, Refusal};
 pub use run::{Cause, Finished, Job, RunError, SubmitOptions};
 pub use secret::Secret;
 
-#[cfg(feature = "blocking")]
+#[cfg(all(feature = "blocking", feature = "flow"))]
 pub use blocking::RunFlow;

@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use comfy_dsl::Problems;
 use comfy_graph::diag::Diagnostic;
 use serde_json::{Map, Value};
 use tokio::{
@@ -99,7 +98,8 @@ pub struct RunError {
 #[non_exhaustive]
 pub enum Cause {
     /// The flow is wrong; it was not sent.
-    Invalid(Problems),
+    #[cfg(feature = "flow")]
+    Invalid(comfy_dsl::Problems),
     /// It has nodes that cost money, and nobody agreed to that; it was not sent.
     Paid(Vec<PaidNode>),
     /// A file that it needs cannot be uploaded; it was not sent.
@@ -351,6 +351,7 @@ impl Cause {
     /// The same as diagnostics about the prompt, where it is about that.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
+            #[cfg(feature = "flow")]
             Self::Invalid(problems) => problems.to_vec(),
             Self::Refused(refusal) => refusal.diagnostics(),
             Self::Failed(failure) => vec![failure.diagnostic()],
@@ -362,6 +363,7 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            #[cfg(feature = "flow")]
             Self::Invalid(problems) => write!(f, "the flow is wrong: {problems}"),
             Self::Paid(nodes) => {
                 let nodes: Vec<String> = nodes.iter().map(ToString::to_string).collect();
@@ -404,6 +406,7 @@ impl std::error::Error for RunError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.cause {
             Cause::Request(error) | Cause::Unconfirmed(error) => Some(&**error),
+            #[cfg(feature = "flow")]
             Cause::Invalid(problems) => Some(problems),
             Cause::Input(error) => Some(&**error),
             _ => None,

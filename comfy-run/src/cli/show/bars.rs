@@ -1,11 +1,11 @@
 //! Jobs as bars on a terminal: nodes that are done of all, and under it the steps of the node that runs.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use comfy_client::{Finished, JobId, Phase, Progress, Update};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::report::plain;
+use crate::cli::{complain, report::plain};
 
 /// How often a clock is drawn anew.
 const TICK: Duration = Duration::from_millis(200);
@@ -102,19 +102,21 @@ impl JobBars {
     }
 
     pub(super) fn finished(&mut self, finished: &Finished, seconds: f64) {
-        self.end_steps();
-        let cached: Cow<'_, str> = match finished.cached {
-            0 => "".into(),
-            cached => format!(" ({cached} nodes cached)").into(),
+        let cached = match finished.cached {
+            0 => String::new(),
+            cached => format!(" ({cached} nodes cached)"),
         };
-        self.nodes.set_style(over());
-        self.nodes.finish_with_message(format!("done in {seconds:.1} s{cached}"));
+        let line = format!("{} done in {seconds:.1} s{cached}\n", self.nodes.prefix());
+        self.clear();
+        // a line of its own stays, whatever is drawn below
+        self.all.suspend(|| complain(&line));
     }
 
     pub(super) fn clear(&mut self) {
         self.end_steps();
         if !self.nodes.is_finished() {
             self.nodes.finish_and_clear();
+            self.all.remove(&self.nodes);
         }
     }
 
@@ -144,10 +146,6 @@ fn stepping() -> ProgressStyle {
     style("  {bar:24.green/dim} {pos}/{len} {wide_msg}")
 }
 
-fn over() -> ProgressStyle {
-    style("{prefix:.bold} {wide_msg}")
-}
-
 /// The templates above are right; a wrong one would give the library's own.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
@@ -165,7 +163,6 @@ mod tests {
             "{prefix:.bold} {spinner} {wide_msg} {elapsed}",
             "{prefix:.bold} {bar:24.cyan/dim} {pos}/{len} nodes {wide_msg} {elapsed}",
             "  {bar:24.green/dim} {pos}/{len} {wide_msg}",
-            "{prefix:.bold} {wide_msg}",
         ] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
