@@ -346,7 +346,7 @@ impl Client {
     /// transparent where the picture is masked (`server.py: upload_mask`).
     ///
     /// # Errors
-    /// When a file cannot be read, or the server does not take it; it does not take a mask without an alpha channel.
+    /// When a file cannot be read, or the server does not take it. A mask without an alpha channel masks nothing.
     pub async fn upload_with_mask(&self, picture: &Path, mask: &Path) -> Result<FileRef, Error> {
         let read = |path: &Path| {
             let path = path.to_owned();

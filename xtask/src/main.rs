@@ -6,6 +6,7 @@ mod bench_codegen;
 mod catalog;
 mod faults;
 mod frontend;
+mod live;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,9 @@ Commands:
   frontend [api] [ui] [templates] [--every N] [--only NAME] [-v] [--optional]
                               Show workflows to the real frontend, which is installed
                               for it, and compare the prompts that it makes of them
+  live                        Run the client's scenarios and routes on the ComfyUI that COMFYUI_URL names
+                              (http://127.0.0.1:8188 without it)
+  record [NAME...]            Write down what is said there into tests/recordings, which the tests play back
 ";
 
 fn main() -> ExitCode {
@@ -56,6 +60,8 @@ fn run() -> Result<()> {
         Some(Value(command)) if command == "catalog" => catalog::run(parser),
         Some(Value(command)) if command == "faults" => faults::run(parser),
         Some(Value(command)) if command == "frontend" => frontend::run(parser),
+        Some(Value(command)) if command == "live" => live::live(parser),
+        Some(Value(command)) if command == "record" => live::record(parser),
         Some(Value(command)) => bail!("there is no command {}; see cargo xtask --help", command.display()),
         Some(argument) => Err(argument.unexpected().into()),
         None => bail!("which command? See cargo xtask --help"),

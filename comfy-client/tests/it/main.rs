@@ -7,6 +7,7 @@ mod disk;
 mod faults;
 mod jobs;
 mod routes;
+mod scenarios;
 
 use std::time::Duration;
 

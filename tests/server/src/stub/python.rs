@@ -27,7 +27,7 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
-/// What [`dumps`] writes as `NaN`, `Infinity` or `-Infinity`, which `serde_json` has no values for.
+/// What `dumps` writes as `NaN`, `Infinity` or `-Infinity`, which `serde_json` has no values for.
 pub fn non_finite(number: f64) -> Value {
     let word = match number {
         f64::INFINITY => "Infinity",
