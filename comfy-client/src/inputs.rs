@@ -11,12 +11,11 @@ use std::{
 
 use comfy_graph::catalog::{Catalog, InputKind};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     client::Client,
+    digest,
     error::Error,
-    hex,
     routes::files::{FileRef, Folder, Upload, UploadOptions},
 };
 
@@ -251,21 +250,7 @@ impl LocalInput {
 
 /// The length and the hash of a file; no more of it is read than one byte over the limit.
 fn hash(path: &Path, longest: u64) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?.take(longest.saturating_add(1));
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    let mut bytes = 0;
-    loop {
-        let length = match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hash.update(buffer.get(..length).unwrap_or_default());
-        bytes += length as u64;
-    }
-    Ok((bytes, hex::hex(&hash.finalize())))
+    digest::of_reader(File::open(path)?.take(longest.saturating_add(1)))
 }
 
 /// `cat-0f3a….png`: its own name for people, its contents so that nothing else has this name.
@@ -353,10 +338,9 @@ impl Client {
             async move { tokio::fs::read(&path).await.map_err(|cause| Error::File { path: path.clone(), cause }) }
         };
         let (picture_bytes, mask_bytes) = (read(picture).await?, read(mask).await?);
-        let hash_of = |bytes: &[u8]| hex::hex(&Sha256::digest(bytes));
-        let picture_name = upload_name(picture, &hash_of(&picture_bytes));
+        let picture_name = upload_name(picture, &digest::of_bytes(&picture_bytes));
         let both = [&picture_bytes[..], &mask_bytes[..]].concat();
-        let mask_name = upload_name(mask, &hash_of(&both));
+        let mask_name = upload_name(mask, &digest::of_bytes(&both));
         let original =
             self.upload(&picture_name, picture_bytes.into(), &UploadOptions::default()).await?.file();
         let mut options = UploadOptions::default();

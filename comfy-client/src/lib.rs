@@ -5,6 +5,7 @@ mod address;
 pub mod blocking;
 mod catalog;
 mod client;
+mod digest;
 mod error;
 pub mod event;
 mod failure;

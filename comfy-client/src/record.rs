@@ -9,11 +9,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
+    digest,
     error::Error,
-    hex::hex,
     id::JobId,
     inputs::UploadedInput,
     routes::{files::FileRef, system::SystemStats},
@@ -186,9 +185,10 @@ impl RunRecord {
         Self {
             version: VERSION,
             job: finished.id.clone(),
-            flow: details
-                .source
-                .map(|(file, text)| SourceRecord { file: file.to_owned(), sha256: hash(text) }),
+            flow: details.source.map(|(file, text)| SourceRecord {
+                file: file.to_owned(),
+                sha256: digest::of_bytes(text.as_bytes()),
+            }),
             server: ServerRecord {
                 address: server.to_string(),
                 comfyui: of(|system| &system.comfyui_version),
@@ -204,7 +204,7 @@ impl RunRecord {
             seeds: seeds(&prompt),
             uploads: details.uploads.iter().map(upload).collect(),
             outputs: details.saved.iter().map(output).collect(),
-            prompt_sha256: hash(&prompt.to_string()),
+            prompt_sha256: digest::of_bytes(prompt.to_string().as_bytes()),
             prompt,
             workflow: details.workflow.cloned(),
             extra: Map::new(),
@@ -256,10 +256,6 @@ impl RunRecord {
     }
 }
 
-fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
 /// Milliseconds since 1970 as RFC 3339.
 #[allow(clippy::cast_possible_truncation, reason = "it saturates, and such times are none")]
 fn moment(milliseconds: f64) -> Option<String> {
@@ -267,7 +263,7 @@ fn moment(milliseconds: f64) -> Option<String> {
 }
 
 /// Every number that is called a seed, by node and input.
-fn seeds(prompt: &Value) -> Map<String, Value> {
+pub(crate) fn seeds(prompt: &Value) -> Map<String, Value> {
     let mut found = Map::new();
     for (node, value) in prompt.as_object().into_iter().flatten() {
         for (input, value) in value["inputs"].as_object().into_iter().flatten() {

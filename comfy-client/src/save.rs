@@ -12,14 +12,15 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use sha2::{Digest as _, Sha256};
+use serde_json::Value;
 
 use crate::{
     client::Client,
+    digest,
     error::Error,
-    hex::hex,
     id::JobId,
     outputs::Outputs,
+    record,
     routes::files::{FileRef, Folder},
     run::Finished,
 };
@@ -194,7 +195,7 @@ impl Client {
 /// What there is to save of a job, in the order of its nodes: files, pictures from the WebSocket, texts.
 fn items<'o>(finished: &'o Finished, options: &SaveOptions, moment: &Moment) -> Vec<Item<'o>> {
     let Outputs { files, texts, received, .. } = &finished.outputs;
-    let seed = finished.prompt.as_ref().and_then(names::first_seed);
+    let seed = finished.prompt.as_ref().and_then(first_seed);
     let job = finished.id.as_str();
     let about = |node: &'o str, kind: &'o str, name: String, subfolder: &'o str| About {
         name: name.into(),
@@ -239,6 +240,11 @@ fn items<'o>(finished: &'o Finished, options: &SaveOptions, moment: &Moment) -> 
     items
 }
 
+/// The first seed of a prompt, in the order of its nodes.
+fn first_seed(prompt: &Value) -> Option<String> {
+    record::seeds(prompt).values().next().map(ToString::to_string)
+}
+
 /// Gives a whole file its name. Where the name is taken, the file that has it is kept, unless it is to be replaced.
 fn settle(
     mut part: Part,
@@ -279,24 +285,7 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
 /// Whether a file has these bytes. A link is none of ours.
 fn is_same(path: &Path, bytes: u64, sha256: &str) -> bool {
     let is_like = fs::symlink_metadata(path).is_ok_and(|about| about.is_file() && about.len() == bytes);
-    is_like && hash_file(path).is_ok_and(|found| found == sha256)
-}
-
-/// The hash of a file's contents.
-pub(crate) fn hash_file(path: &Path) -> std::io::Result<String> {
-    use std::io::Read as _;
-
-    let mut file = fs::File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hex(&hash.finalize())),
-            Ok(length) => hash.update(buffer.get(..length).unwrap_or_default()),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    is_like && fs::File::open(path).and_then(digest::of_reader).is_ok_and(|(_, found)| found == sha256)
 }
 
 #[cfg(test)]

@@ -7,13 +7,8 @@ use comfy_client::{
     inputs::{UploadPolicy, UploadedInput, local_inputs},
     paid_nodes,
 };
-use comfy_graph::{
-    catalog::Catalog,
-    diag::Diagnostic,
-    passes::{LowerOptions, Moment},
-};
-use comfy_transpile::{Compiler, Document, Input, Lowered};
-use serde_json::Value;
+use comfy_graph::{catalog::Catalog, diag::Diagnostic, passes::LowerOptions};
+use comfy_transpile::{Compiler, Document, Input, Lowered, now};
 
 use crate::plan::{Order, Plan, PlanError, Refused};
 
@@ -156,22 +151,6 @@ impl Plan {
     pub fn name_of(&self, node: &str, class_type: &str) -> String {
         name_of(&self.document, node, class_type)
     }
-
-    /// The seeds in the prompt, by node.
-    pub fn seeds(&self) -> Vec<(String, Value)> {
-        let nodes = self.prompt.as_object().into_iter().flatten();
-        let seeds = nodes.flat_map(|(node, value)| {
-            let inputs = value["inputs"].as_object().into_iter().flatten();
-            inputs
-                .filter(|(name, value)| is_seed(name) && value.is_number())
-                .map(|(_, seed)| (node.clone(), seed.clone()))
-        });
-        seeds.collect()
-    }
-}
-
-fn is_seed(name: &str) -> bool {
-    matches!(name.rsplit('.').next(), Some("seed" | "noise_seed"))
 }
 
 fn name_of(document: &Document, node: &str, class_type: &str) -> String {
@@ -210,18 +189,4 @@ fn without_uploads(
         _ => true,
     });
     found
-}
-
-/// The local time.
-fn now() -> Moment {
-    let now = jiff::ZonedDateTime::now();
-    let small = |number: i8| u8::try_from(number).unwrap_or_default();
-    Moment {
-        year: now.year().into(),
-        month: small(now.month()),
-        day: small(now.day()),
-        hour: small(now.hour()),
-        minute: small(now.minute()),
-        second: small(now.second()),
-    }
 }

@@ -21,6 +21,8 @@
 //! This crate joins the formats of `comfy-graph`, the names of `comfy-codegen` and the reader of `comfy-reader`. It has no
 //! graph logic of its own, and prints nothing. Where it opens files and connections is [`Input`] and [`Origin`] only.
 
+#[cfg(feature = "clock")]
+mod clock;
 mod compiler;
 mod document;
 mod error;
@@ -35,6 +37,8 @@ pub mod rust;
 mod settings;
 mod write;
 
+#[cfg(feature = "clock")]
+pub use clock::now;
 pub use comfy_codegen::names::NameLock;
 #[doc(inline)]
 pub use comfy_reader as read;

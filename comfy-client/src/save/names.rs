@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde_json::Value;
-
 /// A pattern of names below a folder, such as `{date}/{stem}_{seed}.{ext}`. A `/` between fields makes a folder.
 ///
 /// | field | meaning |
@@ -233,18 +231,6 @@ fn split(name: &str) -> (&str, &str) {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (name, ""),
     }
-}
-
-/// The first seed of a prompt, in the order of its nodes.
-pub(super) fn first_seed(prompt: &Value) -> Option<String> {
-    let nodes = prompt.as_object()?.values();
-    let mut inputs = nodes.filter_map(|node| node["inputs"].as_object());
-    let seed = |inputs: &serde_json::Map<String, Value>| {
-        ["seed", "noise_seed"]
-            .iter()
-            .find_map(|name| inputs.get(*name).filter(|seed| seed.is_number()).cloned())
-    };
-    inputs.find_map(seed).map(|seed| seed.to_string())
 }
 
 #[cfg(test)]

@@ -138,3 +138,36 @@ async fn two_hundred_jobs_share_one_socket() {
     }
     assert!(server.queued_ids().values().all(|count| *count == 1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a minute: a history of 10,000 jobs"]
+async fn ten_thousand_jobs_are_paged() {
+    use comfy_client::routes::{jobs::JobsQuery, prompt::PromptRequest};
+    use futures_util::{StreamExt as _, stream};
+
+    let server = stub();
+    let client = client(&server.url());
+    let prompt = json!({"1": {"class_type": "PreviewAny", "inputs": {"source": "x"}}});
+    let requests = stream::iter(0..10_000).map(|_| {
+        let (client, request) = (client.clone(), PromptRequest::new(prompt.clone()));
+        async move { client.post_prompt(&request).await.expect("an answer") }
+    });
+    assert_eq!(requests.buffer_unordered(32).count().await, 10_000);
+    while server.remaining() > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut query = JobsQuery::default();
+    query.limit = Some(200);
+    let begun = std::time::Instant::now();
+    loop {
+        let page = client.jobs(&query).await.expect("a page");
+        seen.extend(page.jobs.iter().map(|job| job.id.clone()));
+        query.offset += page.jobs.len();
+        if !page.pagination.has_more {
+            break;
+        }
+    }
+    println!("{} jobs in {:?}", seen.len(), begun.elapsed());
+    assert_eq!(seen.len(), 10_000);
+}

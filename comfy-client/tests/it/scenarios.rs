@@ -1,13 +1,19 @@
 //! What the client does with a real ComfyUI: run there (`cargo xtask live`), written down there (`cargo xtask record`), and
 //! played back in every test run from `tests/recordings`. No scenario needs a model.
 
-use std::{future::Future, net::ToSocketAddrs as _, path::PathBuf, pin::Pin};
+use std::{
+    future::Future,
+    net::{SocketAddr, ToSocketAddrs as _},
+    path::PathBuf,
+    pin::Pin,
+};
 
 use comfy_client::{
     Cause, Client, Finished, Job, RunError, SubmitOptions, Update,
     routes::files::{UploadOptions, ViewOptions},
 };
 use comfy_test_server::{
+    faults::{Fault, FaultProxy, Schedule},
     record::{Recorder, Recording},
     replay::Replay,
 };
@@ -21,8 +27,8 @@ macro_rules! scenarios {
     };
 }
 
-const SCENARIOS: [(&str, Scenario); 12] = scenarios![
-    good, cached, refused, partial, failed, cancel, websocket, upload, text, audio, two_jobs, taken_up
+const SCENARIOS: [(&str, Scenario); 13] = scenarios![
+    good, cached, refused, partial, failed, cancel, websocket, upload, text, audio, two_jobs, taken_up, steps
 ];
 
 fn recordings() -> PathBuf {
@@ -79,6 +85,28 @@ async fn live() {
         println!("{name}");
         scenario(client(&url)).await;
     }
+    // connections that break cannot be played back
+    let faults = [
+        ("socket", Fault::SocketCut(3)),
+        ("socket", Fault::SocketRefused),
+        ("socket", Fault::SocketGarbage(2)),
+        ("POST /api/prompt", Fault::LostAnswer),
+        ("POST /api/prompt", Fault::CutAfter),
+    ];
+    for (request, fault) in faults {
+        println!("{request}: {fault:?}");
+        let proxy =
+            FaultProxy::start(address(&url), Schedule::none().at(request, 0, fault)).expect("a proxy");
+        let client = client(&proxy.url());
+        let mut job = start(&client, long(fresh())).await;
+        assert_eq!(job.wait().await.expect("results").outputs.files.len(), 1);
+        assert!(!proxy.happened().is_empty());
+    }
+}
+
+fn address(url: &str) -> SocketAddr {
+    let host = url.trim_start_matches("http://").trim_end_matches('/');
+    host.to_socket_addrs().expect("an address").next().expect("an address")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,8 +114,7 @@ async fn live() {
 async fn record() {
     let url = std::env::var("COMFYUI_URL").expect("COMFYUI_URL");
     let wanted = std::env::var("COMFY_RECORD").unwrap_or_default();
-    let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let address = host.to_socket_addrs().expect("an address").next().expect("an address");
+    let address = address(&url);
     for (name, scenario) in SCENARIOS {
         if !wanted.is_empty() && !wanted.split(',').any(|word| word == name) {
             continue;
@@ -297,4 +324,26 @@ async fn taken_up(client: Client) {
     let other = Client::builder().address(client.server().to_string()).build().expect("a client");
     let mut job = other.attach(id).await.expect("the job");
     assert_eq!(job.wait().await.expect("results").outputs.files.len(), 1);
+}
+
+/// A node that counts its steps, without a model.
+async fn steps(client: Client) {
+    let prompt = json!({
+        "1": {"class_type": "EmptyImage",
+              "inputs": {"width": 64, "height": 64, "batch_size": 5, "color": fresh()}},
+        "2": {"class_type": "EmptyImage", "inputs": {"width": 8, "height": 8, "batch_size": 1, "color": 9}},
+        "3": {"class_type": "ColorTransfer", "inputs": {"image_target": ["1", 0], "image_ref": ["2", 0],
+              "method": "reinhard_lab", "source_stats": "per_frame", "strength": 1.0}},
+        "4": {"class_type": "PreviewImage", "inputs": {"images": ["3", 0]}},
+    });
+    let mut job = start(&client, prompt).await;
+    let mut counted = Vec::new();
+    while let Some(update) = job.next().await {
+        if let Update::Step { node, value, max } = update {
+            assert_eq!((&*node, max), ("3", 5.0));
+            counted.push(value);
+        }
+    }
+    assert!(counted.last() == Some(&5.0) && counted.is_sorted(), "{counted:?}");
+    assert_eq!(job.wait().await.expect("results").outputs.files.len(), 5);
 }

@@ -15,9 +15,12 @@ use comfy_transpile::Input;
 use super::{
     args::Cli,
     exit::Exit,
-    preview,
+    preview, report,
     show::{JobView, Screen},
 };
+
+/// How much of a text is shown, in characters.
+const MOST_TEXT: usize = 2_000;
 
 /// One record at a time: each moves the one before out of its way.
 static RECORDS: Mutex<()> = Mutex::new(());
@@ -41,6 +44,15 @@ impl Cli {
     }
 }
 
+/// The beginning of a text; all of it is saved.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(MOST_TEXT).collect();
+    if shown.len() < text.len() {
+        shown.push_str(" …");
+    }
+    report::plain(&shown)
+}
+
 /// Fetches the results of a job and writes its record.
 pub(super) async fn results(
     cli: &Cli,
@@ -50,7 +62,7 @@ pub(super) async fn results(
     (finished, ran): (&Finished, &Ran),
 ) -> Result<Exit> {
     for text in finished.outputs.texts.iter().filter(|_| !screen.is_json()) {
-        screen.say(&super::report::plain(&text.text))?;
+        screen.say(&shown(&text.text))?;
     }
     if cli.save.no_save {
         return Ok(Exit::Done);

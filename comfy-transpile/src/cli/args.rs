@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use comfy_graph::passes::{LowerOptions, Moment};
+use comfy_graph::passes::LowerOptions;
 use comfy_transpile::{
-    Document, Input, Levels, Looks, Origin, Source, Target, Which, media, rust::EmitOptions,
+    Document, Input, Levels, Looks, Origin, Source, Target, Which, media, now, rust::EmitOptions,
 };
 
 use super::{is_stdin, report::MessageFormat};
@@ -117,20 +117,6 @@ pub(super) enum To {
     Dot,
     /// A picture as on ComfyUI's canvas, with what is wrong marked in place
     Svg,
-}
-
-/// The local time.
-fn now() -> Moment {
-    let now = jiff::ZonedDateTime::now();
-    let small = |number: i8| u8::try_from(number).unwrap_or_default();
-    Moment {
-        year: now.year().into(),
-        month: small(now.month()),
-        day: small(now.day()),
-        hour: small(now.hour()),
-        minute: small(now.minute()),
-        second: small(now.second()),
-    }
 }
 
 impl Cli {
