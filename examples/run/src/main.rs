@@ -1,3 +1,4 @@
+//! A red square, made larger and saved.
 use comfy_client::{RunFlow, RunOptions, blocking::Client};
 use comfy_dsl::prelude::*;
 mod nodes {
@@ -5,11 +6,10 @@ mod nodes {
 }
 use nodes::*;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let g = Flow::new();
+    let (g, options) = (Flow::new(), RunOptions::default());
     let red = g.add(EmptyImage::new().width(64).height(64).color(0xff_00_00));
     let large = g.add(ImageScaleBy::new().image(red).scale_by(8.0));
     g.add(SaveImage::new().images(large).filename_prefix("red"));
-    let client = Client::from_env()?;
-    g.run_with(&client, &RunOptions::default(), |progress| eprintln!("{progress}"))?.save("pictures")?;
+    g.run_with(&Client::from_env()?, &options, |now| eprintln!("{now}"))?.save("pictures")?;
     Ok(())
 }

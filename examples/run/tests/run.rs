@@ -1,0 +1,32 @@
+//! The example that runs a flow: a whole program of 15 lines, against a simulated server.
+
+use std::{fs, path::Path, process::Command};
+
+use comfy_test_server::stub::{Stub, StubOptions};
+
+#[test]
+fn fifteen_lines_run_a_flow_and_save_its_picture() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = fs::read_to_string(example.join("src/main.rs")).expect("the program");
+    assert!(source.lines().count() <= 15, "{source}");
+    let guide = fs::read_to_string(example.join("../../docs/run.md")).expect("the guide");
+    assert!(guide.contains(&source), "docs/run.md shows another program");
+    // the nodes are those of the committed snapshot, which the stub does not have all of
+    let snapshot = fs::read_to_string(example.join("object_info.json")).expect("the snapshot");
+    let mut options = StubOptions::default();
+    options.extra_nodes = serde_json::from_str(&snapshot).expect("JSON");
+    options.extra_nodes.retain(|class, _| class == "ImageScaleBy");
+    let server = Stub::start(options).expect("a server");
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let ran = Command::new(env!("CARGO_BIN_EXE_comfy-example-run"))
+        .current_dir(folder)
+        .env("COMFYUI_URL", server.url())
+        .env("COMFY_CACHE_DIR", folder.join("cache"))
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.success() && said.contains("ImageScaleBy #2"), "{said}");
+    let picture = fs::read(folder.join("pictures/red_00001_.png")).expect("a picture");
+    assert!(picture.starts_with(b"\x89PNG"));
+}
