@@ -13,9 +13,10 @@ fn fifteen_lines_run_a_flow_and_save_its_picture() {
     assert!(guide.contains(&source), "docs/run.md shows another program");
     // the nodes are those of the committed snapshot, which the stub does not have all of
     let snapshot = fs::read_to_string(example.join("object_info.json")).expect("the snapshot");
-    let mut options = StubOptions::default();
-    options.extra_nodes = serde_json::from_str(&snapshot).expect("JSON");
-    options.extra_nodes.retain(|class, _| class == "ImageScaleBy");
+    let mut extra_nodes: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&snapshot).expect("JSON");
+    extra_nodes.retain(|class, _| class == "ImageScaleBy");
+    let options = StubOptions { extra_nodes, ..StubOptions::default() };
     let server = Stub::start(options).expect("a server");
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
