@@ -2,7 +2,7 @@
 //! named in the prompt as the server names them. The request that uploads is `routes::files`'s.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
     fs::{self, File},
     io::{self, Read as _},
@@ -34,8 +34,11 @@ const DIGITS: usize = 12;
 pub struct UploadPolicy {
     /// Where relative paths begin: the folder of the workflow.
     pub base: PathBuf,
-    /// The folder that all files have to be in, links followed; any without it. For prompts of others, such as agents.
+    /// The folder that files have to be in, links followed; any without it. For prompts of others, such as agents.
     pub within: Option<PathBuf>,
+    /// Inputs, by node and name, whose files may be anywhere all the same, with relative paths from the folder that this
+    /// program runs in: those that the user named.
+    pub anywhere: BTreeSet<(Box<str>, Box<str>)>,
     /// The longest file, in bytes; 2 GiB without another word.
     pub longest: u64,
 }
@@ -43,7 +46,7 @@ pub struct UploadPolicy {
 impl UploadPolicy {
     /// Any file, with relative paths from this folder.
     pub fn new(base: impl Into<PathBuf>) -> Self {
-        Self { base: base.into(), within: None, longest: LONGEST }
+        Self { base: base.into(), within: None, anywhere: BTreeSet::new(), longest: LONGEST }
     }
 }
 
@@ -160,9 +163,9 @@ pub fn local_inputs(prompt: &Value, catalog: &Catalog, policy: &UploadPolicy) ->
             };
             let Some(text) = value.as_str().filter(|_| combo.upload.is_some()) else { continue };
             let is_servers = is_annotated(text) || combo.options.iter().any(|option| option == text);
-            let Some(path) = (!is_servers).then(|| local_path(text, &policy.base)).flatten() else {
-                continue;
-            };
+            let is_users = policy.anywhere.contains(&(node.as_str().into(), input.as_str().into()));
+            let base = if is_users { Path::new("") } else { &policy.base };
+            let Some(path) = (!is_servers).then(|| local_path(text, base)).flatten() else { continue };
             found.push(LocalInput {
                 node: node.as_str().into(),
                 input: input.as_str().into(),
@@ -220,7 +223,8 @@ impl LocalInput {
         let Self { node, input, path, .. } = self.clone();
         // where it is in truth, so that no link leads out of the folder afterwards
         let real = fs::canonicalize(&path).map_err(|cause| self.failed(cause))?;
-        if let Some(within) = &policy.within {
+        let is_users = policy.anywhere.contains(&(node.clone(), input.clone()));
+        if let Some(within) = policy.within.as_ref().filter(|_| !is_users) {
             let folder = fs::canonicalize(within).map_err(|cause| self.failed(cause))?;
             if !real.starts_with(&folder) {
                 return Err(InputError::Outside { node, input, path, within: within.clone() });

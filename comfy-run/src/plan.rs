@@ -3,7 +3,11 @@
 
 use std::path::PathBuf;
 
-use comfy_client::{AllowPaid, PaidNode, SubmitOptions, inputs::LocalInput, routes::prompt::Place};
+use comfy_client::{
+    AllowPaid, PaidNode, SubmitOptions,
+    inputs::{LocalInput, UploadPolicy},
+    routes::prompt::Place,
+};
 use comfy_graph::diag::Diagnostic;
 use comfy_transpile::{Document, Error as ReadError, Input, SettingError, Settings};
 use serde_json::Value;
@@ -26,7 +30,8 @@ pub struct Order {
     pub targets: Option<Vec<String>>,
     /// Where paths of input files begin; the folder of the workflow.
     pub folder: PathBuf,
-    /// The folder that input files have to be in; any without it.
+    /// The folder that input files have to be in which the workflow names; that of the workflow without it. What
+    /// [`settings`](Self::settings) name may be anywhere.
     pub within: Option<PathBuf>,
 }
 
@@ -44,6 +49,8 @@ pub struct Plan {
     pub uploads: Vec<LocalInput>,
     /// Its nodes that cost money.
     pub paid: Vec<PaidNode>,
+    /// Which files may be uploaded.
+    pub(crate) policy: UploadPolicy,
     /// How it is queued.
     pub options: SubmitOptions,
 }

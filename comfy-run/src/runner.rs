@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use comfy_client::{
     Cause, Client, Error, Job, RunError, ServerCatalog, SubmitOptions,
-    inputs::{UploadPolicy, UploadedInput, local_inputs},
+    inputs::{InputError, LocalInput, UploadPolicy, UploadedInput, local_inputs},
     paid_nodes,
 };
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, passes::LowerOptions};
@@ -93,7 +93,8 @@ impl Runner {
             LowerOptions { seed: Some(order.settings.seed.unwrap_or_default()), resolve_names: Some(now()) };
         let lowered = self.compiler.lower_with(&document, options, &order.settings)?;
         let prompt = lowered.prompt();
-        let uploads = local_inputs(&prompt, self.catalog(), &policy(order));
+        let policy = policy(order, &lowered);
+        let uploads = local_inputs(&prompt, self.catalog(), &policy);
         let diagnostics = without_uploads(lowered.diagnostics.clone(), &uploads);
         let refused = diagnostics.iter().any(Diagnostic::is_error) && !order.unchecked && !order.partial;
         if refused {
@@ -111,7 +112,7 @@ impl Runner {
         options.with_partner_key = !paid.is_empty();
         options.workflow = Some(self.compiler.workflow(&document, &order.settings));
         options.output_nodes = Some(self.output_nodes(&lowered));
-        Ok(Plan { document, prompt, diagnostics, uploads, paid, options })
+        Ok(Plan { document, prompt, diagnostics, uploads, paid, policy, options })
     }
 
     fn output_nodes(&self, lowered: &Lowered) -> Vec<String> {
@@ -124,12 +125,8 @@ impl Runner {
     ///
     /// # Errors
     /// When a file cannot be read, or the server does not take it.
-    pub async fn upload(
-        &self,
-        plan: &mut Plan,
-        order: &Order,
-    ) -> Result<Vec<UploadedInput>, comfy_client::inputs::InputError> {
-        self.client.upload_inputs(&mut plan.prompt, self.catalog(), &policy(order)).await
+    pub async fn upload(&self, plan: &mut Plan) -> Result<Vec<UploadedInput>, InputError> {
+        self.client.upload_inputs(&mut plan.prompt, self.catalog(), &plan.policy).await
     }
 
     /// Queues a plan whose files are uploaded.
@@ -171,17 +168,16 @@ fn name_of(document: &Document, node: &str, class_type: &str) -> String {
     }
 }
 
-fn policy(order: &Order) -> UploadPolicy {
+/// A workflow may come from anywhere, and names files of its own folder only; whoever runs it may name any.
+fn policy(order: &Order, lowered: &Lowered) -> UploadPolicy {
     let mut policy = UploadPolicy::new(&order.folder);
-    policy.within.clone_from(&order.within);
+    policy.within = Some(order.within.as_ref().unwrap_or(&order.folder).clone());
+    policy.anywhere.clone_from(&lowered.set);
     policy
 }
 
 /// That the server does not list a file which it is about to get is no fault.
-fn without_uploads(
-    mut found: Vec<Diagnostic>,
-    uploads: &[comfy_client::inputs::LocalInput],
-) -> Vec<Diagnostic> {
+fn without_uploads(mut found: Vec<Diagnostic>, uploads: &[LocalInput]) -> Vec<Diagnostic> {
     let uploaded: BTreeSet<(&str, &str)> =
         uploads.iter().map(|upload| (&*upload.node, &*upload.input)).collect();
     found.retain(|found| match (&found.node, &found.input) {

@@ -166,6 +166,13 @@ fn values_are_set_and_files_uploaded() {
     assert!(record.contains("\"value\": \"./cat.png\""), "{record}");
     let done = place.run(&["a.json", "--set", "3.prefix=x", "--set", "1.image=./cat.png"]).code(1);
     assert!(err(&done).contains("SaveImage #3 has no input `prefix`"), "{}", err(&done));
+    // a workflow names files of its own folder only
+    fs::create_dir(place.path("sub")).expect("a folder");
+    place.write("sub/a.json", &load.replace("theirs.png", "../cat.png"));
+    let done = place.run(&["sub/a.json"]).code(2);
+    assert!(err(&done).contains("is outside of sub"), "{}", err(&done));
+    place.run(&["sub/a.json", "--within", "."]).success();
+    place.run(&["sub/a.json", "--set", "1.image=./cat.png"]).success();
     let done = place.run(&["a.json", "--set", "1.image=./none.png"]).code(2);
     assert!(err(&done).contains("none.png"), "{}", err(&done));
 }

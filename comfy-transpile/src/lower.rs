@@ -1,6 +1,10 @@
 //! Document → what a server runs, with everything there is to say about it.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use comfy_graph::{
     back,
@@ -29,6 +33,8 @@ pub struct Lowered {
     pub graph: Graph,
     /// What reading, lowering and checking found, each once.
     pub diagnostics: Vec<Diagnostic>,
+    /// The inputs that were set from outside, by node and name.
+    pub set: BTreeSet<(Box<str>, Box<str>)>,
     catalog: Arc<Catalog>,
 }
 
@@ -121,6 +127,7 @@ impl Compiler {
             }
         }
         lowered.diagnostics = self.worth_saying(document, lowered.diagnostics);
+        lowered.set = changed;
         Ok(lowered)
     }
 
@@ -138,7 +145,7 @@ impl Compiler {
         } else {
             front::place_values(document.text(), document.graph(), self.catalog(), &mut diagnostics);
         }
-        Lowered { graph: lowered.value, diagnostics, catalog: self.shared_catalog() }
+        Lowered { graph: lowered.value, diagnostics, set: BTreeSet::new(), catalog: self.shared_catalog() }
     }
 
     fn validate(&self, lowered: &Graph, purpose: Purpose) -> Vec<Diagnostic> {

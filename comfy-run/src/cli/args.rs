@@ -40,6 +40,9 @@ pub(super) struct RunArgs {
     /// Run so many times: from --seed NUMBER upwards, else with random seeds after the first
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) repeat: u32,
+    /// The folder that files have to be in which a FILE names; its own without it. What --set names may be anywhere
+    #[arg(long, value_name = "DIR")]
+    pub(super) within: Option<PathBuf>,
     /// Only these output nodes, by id
     #[arg(long, value_name = "NODE")]
     pub(super) only: Vec<String>,

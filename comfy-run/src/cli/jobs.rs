@@ -22,12 +22,11 @@ pub(super) async fn take_up(cli: &Cli, which: &JobArgs) -> Result<Exit> {
         return standing(cli, &client, &which.id).await;
     }
     let mut view = screen.job(format!("job {}", short(&which.id)));
-    let stop = stop();
     match client.attach(which.id.clone()).await {
         Ok(job) => {
             view.queued(&which.id)?;
             let ran = Ran { plan: None, source: None, uploads: Vec::new(), begun: Instant::now() };
-            finish(cli, client, &screen, (view, job, ran), stop).await
+            finish(cli, client, &screen, (view, job, ran), stop()).await
         }
         Err(error) => {
             let exit = Exit::of(&error.cause);

@@ -29,10 +29,9 @@ const SEEDS: u64 = 1 << 31;
 /// Runs what the command line names.
 pub(super) async fn run(cli: &Cli) -> Result<Exit> {
     let screen = Screen::new(&cli.server);
-    let stop = stop();
     let mut runner = cli.runner().await?;
     if cli.run.watch {
-        return watching::run(cli, &screen, runner, stop).await;
+        return watching::run(cli, &screen, runner, stop()).await;
     }
     let mut sources = Vec::new();
     for file in &cli.run.files {
@@ -49,6 +48,8 @@ pub(super) async fn run(cli: &Cli) -> Result<Exit> {
             None => return Ok(Exit::Refused),
         }
     }
+    // up to here, an interrupt ends the program as any other
+    let stop = stop();
     let mut planned = planned.into_iter();
     let mut following = FuturesUnordered::new();
     let mut exit = Exit::Done;
@@ -58,6 +59,7 @@ pub(super) async fn run(cli: &Cli) -> Result<Exit> {
             exit = exit.max(over(following.next().await)?);
         }
         if *stop.borrow() {
+            exit = exit.max(Exit::Cancelled);
             break;
         }
         let good = match planned.next() {
@@ -122,11 +124,7 @@ impl Cli {
         let mut order = Order::default();
         let mut settings = Settings::default();
         settings.values.clone_from(&self.run.settings);
-        settings.seed = match (self.run.seed, round) {
-            (Some(Seed::Number(first)), round) => Some(first.wrapping_add(round.into())),
-            (None, 0) => None,
-            (Some(Seed::Random) | None, _) => Some(fastrand::u64(..SEEDS)),
-        };
+        settings.seed = self.seed(round);
         order.settings = settings;
         order.allow_paid = self.run.allow_paid.unwrap_or_default();
         order.partial = self.run.partial;
@@ -134,17 +132,27 @@ impl Cli {
         order.place = if self.run.front { Place::Front } else { Place::Back };
         order.targets = (!self.run.only.is_empty()).then(|| self.run.only.clone());
         order.folder.clone_from(&source.folder);
+        order.within.clone_from(&self.run.within);
         order
+    }
+
+    /// The seed of the `round`th run.
+    pub(super) fn seed(&self, round: u32) -> Option<u64> {
+        match (self.run.seed, round) {
+            (Some(Seed::Number(first)), round) => Some(first.wrapping_add(round.into())),
+            (None, 0) => None,
+            (Some(Seed::Random) | None, _) => Some(fastrand::u64(..SEEDS)),
+        }
     }
 }
 
-/// A plan with the order that it was made for; `None` after what is wrong was said.
+/// A plan; `None` after what is wrong was said.
 pub(super) async fn plan(
     runner: &mut Runner,
     source: &Source,
     order: Order,
     screen: &Screen,
-) -> Result<Option<(Plan, Order)>> {
+) -> Result<Option<Plan>> {
     let name = source.input.name();
     match runner.plan(&source.input, &order).await {
         Ok(mut plan) => {
@@ -152,7 +160,7 @@ pub(super) async fn plan(
             if source.workflow.is_some() {
                 plan.options.workflow.clone_from(&source.workflow);
             }
-            Ok(Some((plan, order)))
+            Ok(Some(plan))
         }
         Err(PlanError::Refused(refused)) => {
             screen.findings(&refused.diagnostics, &refused.input)?;
@@ -174,7 +182,7 @@ pub(super) async fn plan(
 /// Uploads what it needs, and queues it. What went wrong was said.
 pub(super) async fn start(
     runner: &Runner,
-    (mut plan, order): (Plan, Order),
+    mut plan: Plan,
     view: &mut JobView<'_>,
     screen: &Screen,
     mut stop: watch::Receiver<bool>,
@@ -183,7 +191,7 @@ pub(super) async fn start(
     let begun = Instant::now();
     let mut uploads = Vec::new();
     let started = async {
-        uploads = runner.upload(&mut plan, &order).await?;
+        uploads = runner.upload(&mut plan).await?;
         for upload in uploads.iter().filter(|upload| !upload.was_there) {
             screen.say(&format!("uploaded {} as {}", upload.local.value, upload.file.as_input()))?;
         }

@@ -35,18 +35,20 @@ pub(super) async fn run(
     }
     let (_watcher, mut changes) = watch_file(file)?;
     let mut last: Option<Value> = None;
+    // a random seed stays, so that only what is changed in the file makes another picture
+    let seed = cli.seed(0);
     let mut round = 0;
     loop {
         // what was changed while this was away is seen below
         while changes.try_recv().is_ok() {}
-        let planned = plan(cli, &mut runner, (file, round), screen).await?;
+        let planned = plan(cli, &mut runner, (file, seed, round), screen).await?;
         let again = match planned {
-            Some((plan, _)) if last.as_ref() == Some(&plan.prompt) => {
+            Some(plan) if last.as_ref() == Some(&plan.prompt) => {
                 screen.say("the prompt is the same; nothing to do")?;
                 next(&mut changes, &mut stop).await
             }
             Some(planned) => {
-                last = Some(planned.0.prompt.clone());
+                last = Some(planned.prompt.clone());
                 round += 1;
                 follow(cli, screen, &runner, planned, (&mut changes, &mut stop)).await?
             }
@@ -58,14 +60,13 @@ pub(super) async fn run(
     }
 }
 
-/// What the file says now; `None` after what is wrong was said. A seed that is to be random stays the same while the
-/// file is, so that saving it twice makes one picture.
+/// What the file says now; `None` after what is wrong was said.
 async fn plan(
     cli: &Cli,
     runner: &mut Runner,
-    (file, round): (&Path, u32),
+    (file, seed, round): (&Path, Option<u64>, u32),
     screen: &Screen,
-) -> Result<Option<(Plan, comfy_run::Order)>> {
+) -> Result<Option<Plan>> {
     let begun = Instant::now();
     let source = match Source::of_file(file) {
         Ok(source) => source,
@@ -75,7 +76,9 @@ async fn plan(
             return Ok(None);
         }
     };
-    let planned = run::plan(runner, &source, cli.order(&source, 0), screen).await?;
+    let mut order = cli.order(&source, 0);
+    order.settings.seed = seed;
+    let planned = run::plan(runner, &source, order, screen).await?;
     if planned.is_some() && round > 0 {
         let took = begun.elapsed().as_secs_f64() * 1000.0;
         screen.say(&format!("{}: read and checked in {took:.1} ms", file.display()))?;
@@ -88,11 +91,11 @@ async fn follow(
     cli: &Cli,
     screen: &Screen,
     runner: &Runner,
-    planned: (Plan, comfy_run::Order),
+    planned: Plan,
     (changes, stop): (&mut mpsc::Receiver<()>, &mut watch::Receiver<bool>),
 ) -> Result<bool> {
     let label =
-        Path::new(planned.0.document.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Path::new(planned.document.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut view = screen.job(label);
     let started = run::start(runner, planned, &mut view, screen, stop.clone()).await?;
     let Ok((job, ran)) = started else {
