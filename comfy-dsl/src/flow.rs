@@ -19,7 +19,7 @@ use comfy_graph::{
 use serde_json::Value;
 
 use crate::{
-    Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, check, lower,
+    Boundary, ComfyType, NodeRef, NodeSpec, Output, Problems, RawValue, check, lower,
     node::NodeResult,
     record::Record,
     state::{State, flow_number},
@@ -82,6 +82,24 @@ impl Flow {
     #[track_caller]
     pub fn title(&self, node: impl Into<NodeRef>, title: impl Into<String>) {
         self.lock().title(node.into(), title.into().into(), here());
+    }
+
+    /// Sets an input of a node that was added before, by its key in the prompt, or an input of a subgraph's
+    /// [instance](Self::instance) by its name. What [`NodeExt::raw_input`](crate::NodeExt::raw_input) is before adding;
+    /// needed where a link comes from a node that is added later.
+    ///
+    /// ```
+    /// use comfy_dsl::prelude::*;
+    ///
+    /// let g = Flow::new();
+    /// let loader = g.add(RawNode::new("LoadAfter").input("after", unlinked::<Any>()));
+    /// let image = g.add(RawNode::new("LoadImage").input("image", "cat.png")).out::<Any>(0);
+    /// g.raw_input(loader, "after", image);
+    /// assert_eq!(g.to_prompt()["1"]["inputs"]["after"], json!(["2", 0]));
+    /// ```
+    #[track_caller]
+    pub fn raw_input(&self, node: impl Into<NodeRef>, name: impl Into<String>, value: impl RawValue) {
+        self.lock().raw_input(node.into(), name.into().into(), value.into_val(), here());
     }
 
     /// The id of a node in the prompt, where not the next free number is wanted; unique in its scope. What

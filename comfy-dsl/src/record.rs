@@ -73,6 +73,14 @@ impl Val<'_> {
 }
 
 impl Val<'_> {
+    /// Puts another value in its place; a plain value stays behind a link.
+    pub(crate) fn join(&mut self, val: Self) {
+        let old = std::mem::replace(self, val);
+        if let (Self::Link(link), Self::Json(_)) = (&*self, &old) {
+            *self = Self::Or(*link, Box::new(old));
+        }
+    }
+
     /// The first link in it, which decides match types.
     pub(crate) fn first_link(&self) -> Option<Link> {
         match self {
@@ -242,6 +250,19 @@ impl<'c> Draft<'c> {
             }
         }
         outputs
+    }
+
+    /// Gives an input of this name a value, in the place where it has one already.
+    pub(crate) fn join(&mut self, name: Box<str>, val: Val<'c>, at: NodeSource) {
+        if let Some(known) = self.by_name.iter_mut().find(|setting| setting.name == name) {
+            return known.val.join(val);
+        }
+        let declared = self.class.inputs.iter().position(|input| *input.name == *name);
+        let known = |setting: &&mut Setting<'c>| Some(usize::from(setting.input)) == declared;
+        match self.settings.set.iter_mut().find(known) {
+            Some(setting) => setting.val.join(val),
+            None => self.by_name.push(Named { name, io_type: None, val, at }),
+        }
     }
 
     /// Every value that was given to an input.

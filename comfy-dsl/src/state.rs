@@ -223,6 +223,37 @@ impl<'c> State<'c> {
         self.edit(node, source, |node| node.draft.id = Some(id));
     }
 
+    /// Sets an input of an added node by its key in the prompt, or an input of an instance by its name. A value that it
+    /// has already takes over where a link leads nowhere.
+    pub fn raw_input(&mut self, node: NodeRef, name: Box<str>, mut val: Val<'c>, source: NodeSource) {
+        let index = self.number_of(node).and_then(|number| (number as usize).checked_sub(1));
+        let Some((id, added)) = index.and_then(|index| Some((index, self.nodes.get(index)?))) else {
+            return self.edit(node, source, |_| {});
+        };
+        let (scope, inside) = (added.scope, added.inside);
+        let number = u32::try_from(id).unwrap_or(u32::MAX).saturating_add(1);
+        let user = format!("input `{name}` of #{number}");
+        self.localize_val(&mut val, scope, &User { name: &user, id: number, source });
+        if let Some(inside) = inside {
+            let ports = self.scopes.get_mut(inside).map(|scope| scope.inputs.as_mut_slice());
+            let mut ports = ports.into_iter().flatten().filter(|port| port.name == name);
+            return match ports.find(|port| port.val.first_link().is_none()) {
+                Some(port) => port.val.join(val),
+                None => {
+                    let message = format!("subgraph #{number} has no input `{name}` that is free");
+                    let found = Diagnostic::new(codes::UNKNOWN_INPUT, message).node(number.to_string());
+                    self.problems.push(located(found.input(name), source));
+                }
+            };
+        }
+        let Some(added) = self.nodes.get_mut(id) else { return };
+        added.draft.join(name, val, source);
+        let matched = self.nodes.get(id).map(|added| self.matched(&added.draft));
+        if let (Some(added), Some(matched)) = (self.nodes.get_mut(id), matched) {
+            added.draft.matched = matched;
+        }
+    }
+
     /// Says whether and how an added node takes part in execution.
     pub fn mode(&mut self, node: NodeRef, mode: Mode, source: NodeSource) {
         self.edit(node, source, |node| node.draft.mode = mode);
@@ -245,7 +276,7 @@ impl<'c> State<'c> {
         if let Some(added) = index.and_then(|index| self.nodes.get_mut(index)) {
             return change(added);
         }
-        let message = "a mode, title or id is set on something that is no node of this flow";
+        let message = "a mode, title, id or input is set on something that is no node of this flow";
         self.problems.push(located(Diagnostic::new(codes::DANGLING_LINK, message), source));
     }
 

@@ -653,6 +653,11 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 self.recorder.id(node, id, at.source());
                 Ok(Val::Unit)
             }
+            (FlowOp::RawInput, Some(Val::Node(node)), Some(name), Some(value)) => {
+                let name = Self::text_of(&name)?;
+                self.recorder.raw_input(node, name, value.given(), at.source());
+                Ok(Val::Unit)
+            }
             (FlowOp::IdOf, Some(Val::Node(node)), ..) => {
                 Ok(Val::option(self.recorder.id_of(node).map(Val::text)))
             }

@@ -238,6 +238,8 @@ pub(super) enum FlowOp {
     Mode,
     Title,
     Id,
+    /// Node, name, value.
+    RawInput,
     IdOf,
     Note,
     /// `to_prompt`, `build`

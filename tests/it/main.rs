@@ -16,6 +16,7 @@ mod live;
 mod reader;
 mod round_trips;
 mod scale;
+mod skew;
 mod svg;
 mod tidy;
 mod valid;

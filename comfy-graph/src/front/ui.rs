@@ -17,9 +17,10 @@ mod places;
 mod renumber;
 mod skew;
 mod sockets;
+mod stored;
 mod widgets;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     budget::Budget,
@@ -205,16 +206,22 @@ impl Lowering<'_> {
                 sockets::as_saved(inputs)
             }
             (_, Some(def)) => {
-                let (widgets, repair) = widgets::bind(def, values, named);
-                node.widgets = widgets;
-                if let Some(repair) = repair {
-                    self.found.push(repair.diagnostic(&node));
+                let bound = widgets::bind(def, values, &named, &inputs);
+                node.widgets = bound.widgets;
+                if let Some(repair) = bound.repair {
+                    let further = node.widgets.iter().rev().take(bound.further).rev();
+                    let (nameless, named): (Vec<_>, Vec<_>) =
+                        further.partition(|widget| widget.name.starts_with(stored::LEFT_OVER));
+                    let named: Vec<&str> = named.into_iter().filter(|w| w.sent).map(|w| &*w.name).collect();
+                    let nameless: Vec<&Value> =
+                        nameless.into_iter().filter_map(|w| w.value.as_ref()).collect();
+                    self.found.push(repair.diagnostic(&node, &named, &nameless));
                 }
                 self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)
             }
             (None, None) => {
-                node.widgets = unknown_widgets(values, named);
+                node.widgets = stored::unknown_widgets(values, &named, &inputs);
                 let found = match sockets {
                     Some(_) => too_many_sockets(&node),
                     None => crate::front::api::missing_class(&node).at_opt(node.path()),
@@ -309,26 +316,6 @@ fn virtual_widgets(role: VirtualRole, values: Values) -> Vec<Widget> {
             ..Widget::new(name(position), value)
         })
         .collect()
-}
-
-/// The values of a class that the catalog does not have: by name if the file has names, else as the frontend calls
-/// them, `UNKNOWN`, `UNKNOWN_1` …
-fn unknown_widgets(values: Values, named: Map<String, Value>) -> Vec<Widget> {
-    let by_name =
-        |map: Map<String, Value>| map.into_iter().map(|(name, value)| Widget::new(name, value)).collect();
-    match values {
-        Values::Named(map) => by_name(map),
-        _ if !named.is_empty() => by_name(named),
-        Values::List(list) => list
-            .into_iter()
-            .enumerate()
-            .map(|(position, value)| {
-                let name = if position == 0 { "UNKNOWN".to_owned() } else { format!("UNKNOWN_{position}") };
-                Widget::new(name, value)
-            })
-            .collect(),
-        Values::Absent => Vec::new(),
-    }
 }
 
 /// Frames; what is not one is dropped, it has no meaning.

@@ -382,6 +382,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let class = self.bounded(class, Bound::String, None);
                 self.make(Kind::NewRaw(Box::new(class)), Ty::con(Con::RawNode), at)
             }
+            ("NodeRef", "from", [output]) => self.node_ref(output),
             ("Vec", "new", []) | ("Vec", "with_capacity", [_]) => {
                 for arg in args {
                     let arg = self.expr(arg, None);

@@ -17,7 +17,7 @@ impl<'a> Checker<'_, 'a, '_> {
             "clone" | "instance" | "to_prompt" | "build" => 0,
             "add" | "subgraph" | "bypass" | "mute" | "note" | "id_of" => 1,
             "input" | "output" | "mode" | "title" | "id" => 2,
-            "input_typed" | "output_typed" => 3,
+            "input_typed" | "output_typed" | "raw_input" => 3,
             "merge" => {
                 self.args_for_errors(call.args);
                 let instead = "call the other function with the same `g`";
@@ -90,6 +90,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 args.push(self.shown(id));
                 FlowOp::Id
             }
+            ("raw_input", [name, value]) => {
+                args.extend(self.named_value(name, value));
+                FlowOp::RawInput
+            }
             (_, rest) => {
                 args.extend(rest.first().map(|title| self.text(title)));
                 FlowOp::Title
@@ -110,7 +114,7 @@ impl<'a> Checker<'_, 'a, '_> {
         self.make(Kind::Std(Std::ToString, vec![value]), Ty::con(Con::String), at)
     }
 
-    fn node_ref(&mut self, node: &Syn) -> Expr<'a> {
+    pub(super) fn node_ref(&mut self, node: &Syn) -> Expr<'a> {
         let node = self.expr(node, None);
         let node = self.bounded(node, Bound::NodeRef, None);
         let at = node.at;

@@ -168,7 +168,7 @@ impl<'a> Checker<'_, 'a, '_> {
         self.make(Kind::Build(op, Box::new(builder), args), ty, call.at)
     }
 
-    fn named_value(&mut self, name: &Syn, value: &Syn) -> Vec<Expr<'a>> {
+    pub(super) fn named_value(&mut self, name: &Syn, value: &Syn) -> Vec<Expr<'a>> {
         let name = self.text(name);
         let value = self.expr(value, None);
         vec![name, self.bounded(value, Bound::RawValue, None)]

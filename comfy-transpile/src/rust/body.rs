@@ -18,7 +18,7 @@ use super::{
     node::odd_mode,
     order::{Order, order},
     resolve::{Source, is_statement, primitive_value, source},
-    types::{Place, ident},
+    types::{Place, Want, ident},
     words::{self, Scope},
 };
 
@@ -36,6 +36,8 @@ pub(super) struct Body<'e, 'a, 'c> {
     order: Order,
     /// Outputs of the nodes written so far.
     places: BTreeMap<Slot, Place>,
+    /// The variables of nodes that a late link ends in.
+    handles: BTreeMap<NodeIx, TokenStream>,
     /// The inputs that each output feeds: the statement, and the input.
     uses: BTreeMap<Slot, Vec<(usize, Slot)>>,
     /// The last statement that uses each input of the definition.
@@ -67,6 +69,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
             scope,
             order,
             places: BTreeMap::new(),
+            handles: BTreeMap::new(),
             uses,
             boundary_uses,
             constants: BTreeMap::new(),
@@ -77,7 +80,6 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
     /// All statements of the nodes. Constants come first, so that they are in scope everywhere.
     pub(super) fn statements(&mut self) -> Vec<TokenStream> {
         let nodes = std::mem::take(&mut self.order.nodes);
-        self.report_circles();
         let frames = comments::frames(self.graph);
         let mut announced = BTreeSet::new();
         let mut statements = Vec::with_capacity(nodes.len() * 2);
@@ -95,6 +97,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
                 _ => self.class(at, *ix, &mut statements),
             }
         }
+        statements.extend(self.late_links());
         let mut all = self.head();
         all.append(&mut self.constant_statements);
         if !all.is_empty() && !statements.is_empty() {
@@ -127,22 +130,26 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         announced.insert(title).then(|| self.emitter.layout.comment(comment_lines("// ---", title)))
     }
 
-    fn report_circles(&mut self) {
-        for to in self.order.broken.clone() {
-            let node = &self.graph[to.node];
-            let input = node.inputs.get(to.slot).map_or("", |input| &*input.name);
-            let message = format!(
-                "{}: the link of `{input}` closes a circle, which Rust cannot express; it is left out",
-                node.describe()
-            );
-            let found = Diagnostic::new(codes::NOT_EXPRESSIBLE, message).at_opt(node.path());
-            self.emitter.found.push(found.node(&node.key).input(input));
+    /// The links that close a circle, made once all nodes are there. The graph that runs may have none: an instance of
+    /// a subgraph is one node here, and its inputs need not meet its outputs.
+    fn late_links(&mut self) -> Vec<TokenStream> {
+        let late = self.order.late.clone();
+        let mut statements = Vec::with_capacity(late.len());
+        for (to, from) in late {
+            let (Some(node), Some(handle)) = (self.graph.get(to.node), self.handles.get(&to.node)) else {
+                continue;
+            };
+            let Some(input) = node.inputs.get(to.slot) else { continue };
+            let name = self.emitter.layout.text(&input.name);
+            let value = self.output(from).fit(&Want::Anything);
+            statements.push(quote!(g.raw_input(#handle, #name, #value);));
         }
+        statements
     }
 
     /// The expression for what an input is linked to; `None` when it has no link in Rust.
     pub(super) fn linked(&mut self, to: Slot) -> Option<Place> {
-        if self.order.broken.contains(&to) {
+        if self.order.late.contains_key(&to) {
             return None;
         }
         match source(self.graph, to) {
@@ -159,7 +166,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         }
         let first = self.places.range(Slot { node: from.node, slot: 0 }..).next();
         let node = match first.filter(|(slot, _)| slot.node == from.node).map(|(_, place)| place) {
-            Some(Place::Typed { expr, .. }) => quote!(NodeRef::from(#expr)),
+            Some(Place::Typed { expr, .. }) => quote!(#expr.node()),
             Some(Place::Untyped { node, .. }) => node.clone(),
             None => quote!(unlinked::<Any>().node()),
         };
@@ -173,13 +180,17 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         let call = Layout::add(&written.expr);
         let mode = odd_mode(node.mode);
         let users = self.uses_of(ix);
-        if users.is_empty() {
+        let late = self.order.late.keys().any(|to| to.node == ix);
+        if users.is_empty() && !late {
             statements.push(mode.map_or_else(|| quote!(#call;), |mode| quote!(g.mode(#call, #mode);)));
             return;
         }
         let last = users.iter().map(|(at, _)| *at).max().unwrap_or(at);
+        // it is asked for again at the end
+        let last = if late { self.order.nodes.len() } else { last };
         let wanted = self.wanted_names(ix, node);
         let name = ident(&self.scope.claim(&wanted, at, last));
+        self.handles.insert(ix, quote!(#name));
         match written.result {
             None => {
                 let outputs = node.outputs.len().max(self.last_used_slot(ix).map_or(0, |slot| slot + 1));
@@ -221,7 +232,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         let arguments = self.arguments(ix, node, &function);
         let name = ident(&function.name);
         let call = quote!(#name(g, #(#arguments),*));
-        let needs_handle = node.title.is_some() || node.mode != Mode::Always || self.emitter.keep_ids;
+        let late = self.order.late.keys().any(|to| to.node == ix);
+        let needs_handle = node.title.is_some() || node.mode != Mode::Always || self.emitter.keep_ids || late;
         let mut handle = None;
         let mut bindings = Vec::with_capacity(function.results.len().max(1));
         for (slot, marker) in function.results.iter().enumerate() {
@@ -232,7 +244,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
                 continue;
             }
             let wanted = self.output_names(from, node);
-            let binding = ident(&self.scope.claim(&wanted, at, last.unwrap_or(at)));
+            let last = if late { self.order.nodes.len() } else { last.unwrap_or(at) };
+            let binding = ident(&self.scope.claim(&wanted, at, last));
             handle.get_or_insert_with(|| quote!(#binding));
             let place = Place::Typed { expr: quote!(#binding), marker: marker.clone() };
             self.places.insert(from, place);
@@ -240,7 +253,8 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         }
         if function.results.is_empty() && needs_handle {
             let wanted = words::ident(&function.name).into_iter().collect::<Vec<_>>();
-            let binding = ident(&self.scope.claim(&wanted, at, at));
+            let last = if late { self.order.nodes.len() } else { at };
+            let binding = ident(&self.scope.claim(&wanted, at, last));
             bindings.push(quote!(#binding));
             handle = Some(quote!(#binding));
         }
@@ -252,6 +266,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
         });
         if let Some(handle) = handle {
             self.settings(node, &handle, statements);
+            self.handles.insert(ix, handle);
         }
     }
 
@@ -363,13 +378,14 @@ fn uses(graph: &Graph, order: &Order, inside: bool) -> Uses {
         for slot in 0..graph[node].inputs.len() {
             let to = Slot { node, slot };
             match source(graph, to) {
-                Source::Output(from) if !order.broken.contains(&to) => {
+                Source::Output(from) => {
+                    let at = if order.late.contains_key(&to) { order.nodes.len() } else { at };
                     uses.entry(from).or_default().push((at, to));
                 }
                 Source::Boundary(slot) => {
                     boundary.insert(slot, at);
                 }
-                Source::Output(_) | Source::None | Source::Cut | Source::Primitive(_) => {}
+                Source::None | Source::Cut | Source::Primitive(_) => {}
             }
         }
     }

@@ -142,8 +142,9 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     ) {
         subject.seen.insert(full.to_owned());
         let want = match &input.form {
+            // the parameter may stand nowhere else, so that a cast has to say its type
             Form::Match { param, .. } => {
-                Want::Exactly(subject.params.get(param).cloned().unwrap_or_else(|| ANY.to_owned()))
+                Want::Value(subject.params.get(param).cloned().unwrap_or_else(|| ANY.to_owned()))
             }
             Form::Link { marker } => Want::Exactly(marker.clone()),
             form => value_want(form),
@@ -348,7 +349,9 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         for widget in
             node.widgets.iter().filter(|widget| widget.sent && !subject.seen.contains(&*widget.name))
         {
-            let spec = specs.iter().find(|spec| spec.sent && spec.name == *widget.name);
+            // those of a dynamic combo depend on its option, and what its option declares is dealt with
+            let spec =
+                specs.iter().find(|spec| spec.sent && spec.name == *widget.name && !of_option(&widget.name));
             let default = spec.and_then(|spec| spec.default.as_ref());
             match (&widget.value, default) {
                 (Some(value), Some(default)) if same_value(value, default) => {}

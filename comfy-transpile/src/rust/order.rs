@@ -11,8 +11,8 @@ use super::resolve::{Source, source};
 pub(super) struct Order {
     /// Every node once.
     pub(super) nodes: Vec<NodeIx>,
-    /// Links that would close a circle; they have no form in Rust.
-    pub(super) broken: BTreeSet<Slot>,
+    /// Links that would close a circle, with where they start; they are made when all nodes are there.
+    pub(super) late: BTreeMap<Slot, Slot>,
     /// The ends of chains: nodes after which a new thought begins.
     pub(super) ends: BTreeSet<NodeIx>,
 }
@@ -20,10 +20,14 @@ pub(super) struct Order {
 /// Orders `nodes` by their links. `nodes` are in the order of the document; nodes that nobody uses come in that
 /// order, each preceded by what it needs.
 pub(super) fn order(graph: &Graph, nodes: &[NodeIx]) -> Order {
-    let sources: BTreeMap<NodeIx, Vec<(Slot, NodeIx)>> =
+    let sources: BTreeMap<NodeIx, Vec<(Slot, Slot)>> =
         nodes.iter().map(|node| (*node, sources(graph, *node))).collect();
-    let used: BTreeSet<NodeIx> =
-        sources.values().flatten().map(|(_, from)| *from).filter(|from| sources.contains_key(from)).collect();
+    let used: BTreeSet<NodeIx> = sources
+        .values()
+        .flatten()
+        .map(|(_, from)| from.node)
+        .filter(|from| sources.contains_key(from))
+        .collect();
     let mut order = Order::default();
     let mut state = BTreeMap::new();
     let (ends, others): (Vec<_>, Vec<_>) =
@@ -42,13 +46,13 @@ fn execution_order(graph: &Graph, nodes: &[NodeIx]) -> impl Iterator<Item = Node
     graph.execution_order().into_iter().filter(move |node| wanted.contains(node))
 }
 
-/// The nodes that a node takes links from, with the input.
-fn sources(graph: &Graph, node: NodeIx) -> Vec<(Slot, NodeIx)> {
+/// What a node takes links from, with the input.
+fn sources(graph: &Graph, node: NodeIx) -> Vec<(Slot, Slot)> {
     let inputs = graph.get(node).map_or(0, |node| node.inputs.len());
     (0..inputs)
         .map(|slot| Slot { node, slot })
         .filter_map(|to| match source(graph, to) {
-            Source::Output(from) => Some((to, from.node)),
+            Source::Output(from) => Some((to, from)),
             Source::None | Source::Cut | Source::Boundary(_) | Source::Primitive(_) => None,
         })
         .collect()
@@ -63,7 +67,7 @@ enum State {
 /// Depth first, on a stack of our own.
 fn visit(
     start: NodeIx,
-    sources: &BTreeMap<NodeIx, Vec<(Slot, NodeIx)>>,
+    sources: &BTreeMap<NodeIx, Vec<(Slot, Slot)>>,
     state: &mut BTreeMap<NodeIx, State>,
     order: &mut Order,
 ) {
@@ -79,15 +83,15 @@ fn visit(
             continue;
         };
         stack.push((node, next + 1));
-        match state.get(&from) {
+        match state.get(&from.node) {
             Some(State::Done) => {}
             Some(State::Open) => {
-                order.broken.insert(to);
+                order.late.insert(to, from);
             }
             None => {
-                if sources.contains_key(&from) {
-                    state.insert(from, State::Open);
-                    stack.push((from, 0));
+                if sources.contains_key(&from.node) {
+                    state.insert(from.node, State::Open);
+                    stack.push((from.node, 0));
                 }
             }
         }
@@ -128,7 +132,7 @@ mod tests {
         let (graph, all) = graph(5, &[(4, 3), (3, 0), (1, 0)]);
         let order = order(&graph, &all);
         assert_eq!(keys(&graph, &order), ["2", "4", "3", "1", "0"]);
-        assert!(order.broken.is_empty());
+        assert!(order.late.is_empty());
     }
 
     #[test]
@@ -136,7 +140,7 @@ mod tests {
         let (graph, all) = graph(3, &[(0, 1), (1, 2), (2, 0)]);
         let order = order(&graph, &all);
         assert_eq!(order.nodes.len(), 3);
-        assert_eq!(order.broken.len(), 1);
+        assert_eq!(order.late.len(), 1);
     }
 
     #[test]

@@ -42,13 +42,14 @@ impl<'g> Writer<'g> {
                 (sockets, values)
             }
             (NodeKind::Instance(id), None) => {
-                self.report_socket_values(node, &[]);
+                self.report_unlinked_values(node);
+                self.report_broken(node);
                 let definition = self.root.subgraph(id.as_str());
                 let values = definition.map(|definition| self.values_of_instance(node, definition));
                 (sockets::as_they_are(node), values.unwrap_or_default())
             }
             (_, None) => {
-                self.report_socket_values(node, &[]);
+                self.report_broken(node);
                 (own_sockets(node), values::as_they_are(node))
             }
         };

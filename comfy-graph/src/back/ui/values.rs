@@ -14,6 +14,8 @@ use crate::{
     literal,
 };
 
+const ONLY_LINKED: &str = "has a value where the frontend can only link; the workflow keeps it by name, which the frontend does not send";
+
 /// The stored values of a node.
 #[derive(Default)]
 pub(super) struct Values {
@@ -52,7 +54,7 @@ impl Writer<'_> {
             values.push(&widget.spec.name, value);
         }
         self.report_filled_in(graph, ix, live, sockets);
-        self.report_left_over(node, def, live);
+        self.push_left_over(&mut values, node, def, live);
         values
     }
 
@@ -87,33 +89,48 @@ impl Writer<'_> {
         }
     }
 
-    /// Values that have no widget on the node.
-    fn report_left_over(&mut self, node: &Node, def: &NodeDef, live: &[Live<'_>]) {
-        for (at, widget) in node.widgets.iter().enumerate().filter(|(_, widget)| widget.sent) {
-            if live.iter().any(|live| live.own == Some(at)) || widget.value.is_none() {
+    /// Values that have no widget on the node follow the others, with their names. Frontends leave them alone; they are
+    /// there for whoever knows a newer version of the class.
+    fn push_left_over(&mut self, values: &mut Values, node: &Node, def: &NodeDef, live: &[Live<'_>]) {
+        for (at, widget) in node.widgets.iter().enumerate() {
+            let Some(value) = &widget.value else { continue };
+            if live.iter().any(|live| live.own == Some(at)) {
                 continue;
             }
-            let what = match def.resolve_input(&widget.name) {
-                Some(_) => "has a value, but a workflow can only link it",
-                None => "is no input of this class; a workflow has no place for its value",
-            };
-            self.report(node, &widget.name, codes::VALUE_WITHOUT_WIDGET, what);
+            values.push(&widget.name, value.clone());
+            if widget.sent {
+                let what = match def.resolve_input(&widget.name) {
+                    Some(_) => ONLY_LINKED,
+                    None => {
+                        "is no input of this class; the workflow keeps its value by name, which the frontend does not send"
+                    }
+                };
+                self.report(node, &widget.name, codes::VALUE_WITHOUT_WIDGET, what);
+            }
         }
-        self.report_socket_values(node, live);
-    }
-
-    /// Values and remains that stand in the place of links.
-    pub(super) fn report_socket_values(&mut self, node: &Node, live: &[Live<'_>]) {
         for input in &node.inputs {
             let has_widget = input.widget || live.iter().any(|live| live.spec.name == *input.name);
-            if input.value.is_some() && !has_widget {
-                let what = "has a value, but a workflow can only link it";
-                self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, what);
+            if let Some(value) = input.value.as_ref().filter(|_| !has_widget) {
+                values.push(&input.name, value.clone());
+                self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, ONLY_LINKED);
             }
-            if input.broken.is_some() {
-                let what = "has something in the place of a link that is none; it is left out";
-                self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, what);
-            }
+        }
+        self.report_broken(node);
+    }
+
+    /// Remains that stand in the place of links.
+    pub(super) fn report_broken(&mut self, node: &Node) {
+        for input in node.inputs.iter().filter(|input| input.broken.is_some()) {
+            let what = "has something in the place of a link that is none; it is left out";
+            self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, what);
+        }
+    }
+
+    /// Plain values that an instance has for inputs without a widget.
+    pub(super) fn report_unlinked_values(&mut self, node: &Node) {
+        for input in node.inputs.iter().filter(|input| input.value.is_some() && !input.widget) {
+            let what = "has a value, but a workflow can only link it";
+            self.report(node, &input.name, codes::VALUE_WITHOUT_WIDGET, what);
         }
     }
 
@@ -142,6 +159,11 @@ pub(super) fn as_they_are(node: &Node) -> Values {
     let mut values = Values::default();
     for widget in &node.widgets {
         values.push(&widget.name, widget.value.clone().unwrap_or_default());
+    }
+    for input in node.inputs.iter().filter(|input| node.widget(&input.name).is_none()) {
+        if let Some(value) = &input.value {
+            values.push(&input.name, value.clone());
+        }
     }
     values
 }

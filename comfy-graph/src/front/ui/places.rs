@@ -4,9 +4,14 @@
 //! Asked only when there is something to mend or to show. A place counts only where the way to it is certain, and the file has the
 //! very value there that the graph has; anything else gets no place, and its edit is not made.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use super::{instances, model::Values, widgets};
+use super::{
+    instances,
+    model::{UiInput, Values},
+    widgets,
+};
 use crate::{
     catalog::Catalog,
     diag::{Diagnostic, Edit, EditKind, JsonPath, Segment},
@@ -140,17 +145,23 @@ impl<'g> File<'g> {
         let place = match file.get("widgets_values")? {
             Value::Array(list) => {
                 let def = self.catalog.get(&node.class_type)?;
-                let at = widgets::position(def, list, named, name)?;
-                (list.get(at)? == value).then(|| path.clone().key("widgets_values").index(at))?
+                let slots = file.get("inputs").map(Vec::<UiInput>::deserialize);
+                let slots = slots.and_then(Result::ok).unwrap_or_default();
+                let none = Map::new();
+                let at = widgets::position(def, list, named.unwrap_or(&none), &slots, name);
+                let at = at.filter(|at| list.get(*at) == Some(value));
+                at.map(|at| path.clone().key("widgets_values").index(at))
             }
             Value::Object(map) => {
-                (map.get(name)? == value).then(|| path.clone().key("widgets_values").key(name))?
+                let is_there = map.get(name) == Some(value);
+                is_there.then(|| path.clone().key("widgets_values").key(name))
             }
-            _ => return None,
+            _ => None,
         };
         let is_named = named.and_then(|named| named.get(name)) == Some(value);
         let by_name = is_named.then(|| path.key("widgets_values_named").key(name));
-        Some([place].into_iter().chain(by_name).collect())
+        let places: Vec<JsonPath> = place.into_iter().chain(by_name).collect();
+        (!places.is_empty()).then_some(places)
     }
 
     /// The value that an instance has for a promoted input, which leads to the node `inner`.

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::model::{UiInput, UiOutput};
 use crate::{
-    catalog::{InputDef, InputKind, IoType, NodeDef, widgets},
+    catalog::{DynamicOption, InputDef, InputKind, IoType, NodeDef, widgets},
     diag::{Diagnostic, codes, short},
     graph::{InputSlot, Node, OutputSlot},
 };
@@ -77,16 +79,18 @@ pub(super) fn input_dropped(node: &Node, name: &str) -> Diagnostic {
 }
 
 /// A saved input that the definition does not list: a part of a dynamic input, or one of another version. `None`
-/// if the frontend removes it: it belongs to a widget that is not there, or to an option that is not chosen.
+/// if the frontend removes it: it belongs to a widget that is not there, or to an option that is not chosen. What is
+/// linked stays where the definition may be the one that is out of date.
 fn extra(def: &NodeDef, node: &Node, widgets: &BTreeSet<&str>, input: &UiInput) -> Option<InputSlot> {
-    if let Some(widget) = &input.widget {
-        widgets.get(&**widget)?;
-    }
     let declared = match live_input(def, node, &input.name) {
         Live::Declared(declared) => Some(declared),
         Live::NotChosen => return None,
         Live::Unknown => None,
     };
+    let has_widget = input.widget.as_deref().is_some_and(|widget| widgets.contains(widget));
+    if input.widget.is_some() && !has_widget && input.link.is_none() {
+        return None;
+    }
     let io_type = declared.map_or_else(|| IoType::new(&*input.io_type), |declared| declared.io_type.clone());
     let widget = input.widget.is_some() || widgets.contains(&*input.name);
     Some(InputSlot { widget, ..InputSlot::new(input.name.clone(), io_type) })
@@ -95,12 +99,15 @@ fn extra(def: &NodeDef, node: &Node, widgets: &BTreeSet<&str>, input: &UiInput) 
 /// Where a dotted name leads, given the values of the node's dynamic combos.
 enum Live<'d> {
     Declared(&'d InputDef),
+    /// To an input of another option than the chosen one.
     NotChosen,
+    /// To nothing that the catalog knows.
     Unknown,
 }
 
 fn live_input<'d>(def: &'d NodeDef, node: &Node, name: &str) -> Live<'d> {
     let mut inputs = &def.inputs;
+    let mut others: &[DynamicOption] = &[];
     let mut start = 0;
     loop {
         let rest = &name[start..];
@@ -112,7 +119,9 @@ fn live_input<'d>(def: &'d NodeDef, node: &Node, name: &str) -> Live<'d> {
             Some((input, name.len() - rest.len()))
         });
         let Some((input, next)) = within else {
-            return if start == 0 { Live::Unknown } else { Live::NotChosen };
+            let first = rest.split('.').next().unwrap_or(rest);
+            let of_other = others.iter().any(|option| option.inputs.iter().any(|i| &*i.name == first));
+            return if of_other { Live::NotChosen } else { Live::Unknown };
         };
         match &input.kind {
             InputKind::Autogrow(autogrow) => return Live::Declared(&autogrow.item),
@@ -120,8 +129,11 @@ fn live_input<'d>(def: &'d NodeDef, node: &Node, name: &str) -> Live<'d> {
                 let value = node.widget(&name[..next - 1]).and_then(|widget| widget.value.as_ref());
                 match value.and_then(|value| widgets::find_option(options, value)) {
                     Some(option) => inputs = &option.inputs,
+                    // an option that the catalog does not know may have any inputs
+                    None if value.is_some_and(Value::is_string) => return Live::Unknown,
                     None => return Live::NotChosen,
                 }
+                others = options;
             }
             InputKind::DynamicSlot(inner) => inputs = inner,
             _ => return Live::Unknown,

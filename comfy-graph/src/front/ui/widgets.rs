@@ -2,15 +2,16 @@
 //!
 //! The list is positional over the *live* widgets: assigning a dynamic combo makes its widgets at once, and the
 //! values that follow are theirs. Nothing is converted or clamped; values of another kind than their widgets are
-//! placed again, by [`skew`]'s rules.
+//! placed again, by [`skew`]'s rules. What the file has a name for ([`stored`]) and the class no widget is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::{
-    model::Values,
+    model::{UiInput, Values},
     skew::{self, Repair},
+    stored::{self, Entry},
 };
 use crate::{
     catalog::{
@@ -21,38 +22,51 @@ use crate::{
     literal,
 };
 
-/// The widgets of a node of this class with the stored values, and what had to be done about values that do not fit.
-pub(super) fn bind(
-    def: &NodeDef,
-    values: Values,
-    named: Map<String, Value>,
-) -> (Vec<Widget>, Option<Repair>) {
-    let mut specs = fresh(def);
-    let mut repair = None;
-    match values {
-        Values::Absent => {}
-        Values::List(list) => {
-            let list = without_forced_inputs(def, &specs, list);
-            (specs, repair) = restore(def, specs, list, named);
-        }
-        Values::Named(map) => assign_named(def, &mut specs, map),
-    }
-    (finish(def, specs), repair)
+/// The widgets of a node, and what had to be done about values that do not fit.
+pub(super) struct Bound {
+    pub(super) widgets: Vec<Widget>,
+    pub(super) repair: Option<Repair>,
+    /// How many of the widgets, at the end, hold values that none of the class's own is for.
+    pub(super) further: usize,
 }
 
-/// Where in a stored list the value of a widget is, if the list was read by position.
+/// The widgets of a node of this class with the stored values.
+pub(super) fn bind(def: &NodeDef, values: Values, named: &Map<String, Value>, slots: &[UiInput]) -> Bound {
+    let entries = stored::entries(&values, named, slots);
+    let (restored, at_once) = match (values, entries) {
+        (Values::List(list), entries) => {
+            let list = without_forced_inputs(def, &fresh(def), list);
+            (restore(def, list, entries), false)
+        }
+        (_, Some(entries)) => (by_name(def, entries), true),
+        (_, None) => (Restored::new(fresh(def)), true),
+    };
+    let Restored { specs, further, repair } = restored;
+    // values of an object have names only, and packs that write one have widgets that nobody declares
+    let repair = repair.filter(|_| !at_once);
+    let mut widgets = finish(def, specs);
+    let own = widgets.len();
+    widgets.extend(further);
+    Bound { further: widgets.len() - own, widgets, repair }
+}
+
+/// Where in a stored list the value of a widget is.
 pub(super) fn position(
     def: &NodeDef,
     list: &[Value],
-    named: Option<&Map<String, Value>>,
+    named: &Map<String, Value>,
+    slots: &[UiInput],
     name: &str,
 ) -> Option<usize> {
-    let specs = fresh(def);
-    let kept = without_forced_inputs(def, &specs, list.iter().enumerate().collect());
+    let kept = without_forced_inputs(def, &fresh(def), list.iter().enumerate().collect());
     let values = || kept.iter().map(|(_, value)| (*value).clone());
-    let (_, repair) = restore(def, specs, values().collect(), named.cloned().unwrap_or_default());
-    if matches!(repair, Some(Repair::ByName | Repair::ByKind)) {
-        return None;
+    let entries = stored::of_list(list, named, slots);
+    match restore(def, values().collect(), entries.clone()).repair {
+        None | Some(Repair::LeftOver | Repair::None) => {}
+        Some(Repair::ByName) => {
+            return entries?.into_iter().find(|entry| entry.name == name).and_then(|entry| entry.at);
+        }
+        Some(Repair::ByKind) => return None,
     }
     let mut specs = fresh(def);
     let given = assign(def, &mut specs, &mut values());
@@ -61,47 +75,109 @@ pub(super) fn position(
     kept.get(at).map(|(position, _)| *position)
 }
 
-/// By position, as the frontend does; where that puts values into widgets of another kind, the file is of another
-/// version of the node, and what else it says is tried.
-fn restore<'c>(
-    def: &'c NodeDef,
-    mut positional: Vec<Live<'c>>,
-    list: Vec<Value>,
-    named: Map<String, Value>,
-) -> (Vec<Live<'c>>, Option<Repair>) {
-    let mut list = list.into_iter();
-    let given = assign(def, &mut positional, &mut list);
-    let all_fit = |specs: &[Live<'_>]| !specs.iter().any(is_misfit);
-    if all_fit(&positional) {
-        return (positional, None);
-    }
-    if !named.is_empty() {
-        let mut by_name = fresh(def);
-        assign_named(def, &mut by_name, named);
-        if all_fit(&by_name) {
-            return (by_name, Some(Repair::ByName));
-        }
-    }
-    let stored = positional.iter().filter(|live| live.spec.stored);
-    let values = stored.take(given).filter_map(|live| live.value.as_ref()).chain(list.as_slice());
-    match place_by_kind(def, &values.collect::<Vec<_>>()) {
-        Some(by_kind) => (by_kind, Some(Repair::ByKind)),
-        None => (positional, Some(Repair::None)),
+/// The class's widgets with their values, and what else the file stores.
+struct Restored<'c> {
+    specs: Vec<Live<'c>>,
+    further: Vec<Widget>,
+    repair: Option<Repair>,
+}
+
+impl<'c> Restored<'c> {
+    fn new(specs: Vec<Live<'c>>) -> Self {
+        Self { specs, further: Vec::new(), repair: None }
     }
 }
 
+/// By position, as the frontend does. Where that puts values into widgets of another kind, or the file has other names
+/// for them, the file is of another version of the node, and what else it says is tried.
+fn restore(def: &NodeDef, list: Vec<Value>, entries: Option<Vec<Entry>>) -> Restored<'_> {
+    let mut list = list.into_iter();
+    let mut positional = Restored::new(fresh(def));
+    let given = assign(def, &mut positional.specs, &mut list);
+    let all_fit = |specs: &[Live<'_>]| !specs.iter().any(is_misfit);
+    let fits = all_fit(&positional.specs);
+    if let Some(entries) = entries {
+        let agree = agree(def, &positional.specs, &entries);
+        if agree && fits {
+            return positional;
+        }
+        let named = by_name(def, entries);
+        let same = named.further.is_empty() && same_values(&named.specs, &positional.specs);
+        if !agree && !same || agree && all_fit(&named.specs) {
+            return Restored { repair: Some(Repair::ByName), ..named };
+        }
+        if fits {
+            return positional;
+        }
+    }
+    let rest = list.as_slice();
+    if fits {
+        let further = left_over(rest, given);
+        let repair = (!further.is_empty()).then_some(Repair::LeftOver);
+        return Restored { further, repair, ..positional };
+    }
+    let stored = positional.specs.iter().filter(|live| live.spec.stored);
+    let values = stored.take(given).filter_map(|live| live.value.as_ref()).chain(rest);
+    match place_by_kind(def, &values.collect::<Vec<_>>()) {
+        Some(by_kind) => Restored { repair: Some(Repair::ByKind), ..by_kind },
+        None => Restored { further: left_over(rest, given), repair: Some(Repair::None), ..positional },
+    }
+}
+
+/// Values that found no widget, unless there is nothing in them.
+fn left_over(values: &[Value], first: usize) -> Vec<Widget> {
+    let says = |value: &Value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty() && text != "image" && !skew::is_control(value),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    };
+    if !values.iter().any(says) {
+        return Vec::new();
+    }
+    values.iter().enumerate().map(|(at, value)| stored::left_over(first + at, value.clone())).collect()
+}
+
+/// The values by their names; those that have no widget follow it.
+fn by_name(def: &NodeDef, entries: Vec<Entry>) -> Restored<'_> {
+    let mut specs = fresh(def);
+    let further = assign_named(def, &mut specs, entries);
+    Restored { further, ..Restored::new(specs) }
+}
+
+/// Whether the file has names for just the inputs that have a widget here.
+fn agree(def: &NodeDef, specs: &[Live<'_>], entries: &[Entry]) -> bool {
+    let declared: BTreeSet<&str> = specs
+        .iter()
+        .filter(|live| live.spec.stored && live.spec.sent && def.resolve_input(&live.spec.name).is_some())
+        .map(|live| live.spec.name.as_str())
+        .collect();
+    let known = |name: &str| specs.iter().any(|live| live.spec.name == name);
+    let is_further = |entry: &Entry| !entry.is_of_frontend() && !known(entry.base().0);
+    let named: BTreeSet<&str> = entries.iter().map(|entry| entry.base().0).collect();
+    declared.iter().all(|name| named.contains(name)) && !entries.iter().any(is_further)
+}
+
+fn same_values(a: &[Live<'_>], b: &[Live<'_>]) -> bool {
+    let key = |live: &Live<'_>| (live.spec.name.clone(), live.value.clone());
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| key(a) == key(b))
+}
+
 /// The values where their kinds leave only one way to place them.
-fn place_by_kind<'c>(def: &'c NodeDef, list: &[&Value]) -> Option<Vec<Live<'c>>> {
+fn place_by_kind<'c>(def: &'c NodeDef, list: &[&Value]) -> Option<Restored<'c>> {
     let mut by_kind = fresh(def);
     let stored: Vec<usize> = (0..by_kind.len()).filter(|at| by_kind[*at].spec.stored).collect();
     let specs: Vec<&WidgetSpec<'_>> = stored.iter().map(|at| &by_kind[*at].spec).collect();
     let places = skew::only_way(&specs, list)?;
-    for (place, value) in places.into_iter().zip(list) {
-        if let Some(at) = place.and_then(|place| stored.get(place)) {
-            by_kind[*at].value = Some((*value).clone());
+    let mut further = Vec::new();
+    for (at, (place, value)) in places.into_iter().zip(list).enumerate() {
+        match place.and_then(|place| stored.get(place)) {
+            Some(at) => by_kind[*at].value = Some((*value).clone()),
+            None => further.extend(left_over(std::slice::from_ref(*value), at)),
         }
     }
-    Some(by_kind)
+    Some(Restored { further, ..Restored::new(by_kind) })
 }
 
 /// A widget and its value so far.
@@ -148,33 +224,43 @@ fn assign<'c>(
     given
 }
 
-/// Values by name; each may make widgets that later ones are for.
-fn assign_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, values: Map<String, Value>) {
+/// Values by name; each may make widgets that later ones are for. Gives back what has no widget.
+fn assign_named<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, entries: Vec<Entry>) -> Vec<Widget> {
     let mut index = positions(specs, 0);
-    for (name, value) in values {
-        let Some(at) = index.get(&name).copied() else { continue };
+    let mut further = Vec::new();
+    for entry in entries {
+        let (base, number) = entry.base();
+        let own = || index.get(base).and_then(|places| places.get(number).or_else(|| places.last()));
+        let places = index.get(&entry.name).and_then(|places| places.first());
+        let Some(at) = places.or_else(own).copied() else {
+            further.push(entry.into_widget());
+            continue;
+        };
         let (before, replaces) = (specs.len(), matches!(specs[at].spec.role, WidgetRole::DynamicCombo(_)));
-        set(def, specs, at, value);
+        set(def, specs, at, entry.value);
         if replaces {
             index = positions(specs, 0);
         } else {
-            for (name, at) in positions(specs, before) {
-                index.entry(name).or_insert(at);
+            for (name, mut places) in positions(specs, before) {
+                index.entry(name).or_default().append(&mut places);
             }
         }
     }
+    further
 }
 
-/// The positions of the widgets from `start` on by name; of equal names the first.
-fn positions(specs: &[Live<'_>], start: usize) -> BTreeMap<String, usize> {
-    specs.iter().enumerate().skip(start).rev().map(|(at, live)| (live.spec.name.clone(), at)).collect()
+/// The positions of the widgets from `start` on by name.
+fn positions(specs: &[Live<'_>], start: usize) -> BTreeMap<String, Vec<usize>> {
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, live) in specs.iter().enumerate().skip(start) {
+        places.entry(live.spec.name.clone()).or_default().push(at);
+    }
+    places
 }
 
 /// Gives the widget at `at` a value, with what follows from it.
 fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value) {
     match specs[at].spec.role {
-        // computed when the prompt is made
-        WidgetRole::ChoiceIndex => return,
         WidgetRole::DynamicCombo(options) => {
             let name = specs[at].spec.name.clone();
             let prefix = format!("{name}.");
@@ -201,6 +287,7 @@ fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value)
         | WidgetRole::DynamicPrompt
         | WidgetRole::Combo(_)
         | WidgetRole::Curve
+        | WidgetRole::ChoiceIndex
         | WidgetRole::Live => {}
     }
     specs[at].value = Some(value);
@@ -224,8 +311,9 @@ fn finish(def: &NodeDef, specs: Vec<Live<'_>>) -> Vec<Widget> {
                     }
                     WidgetForm::Plain
                 }
+                // computed when the prompt is made
                 WidgetRole::ChoiceIndex => {
-                    value = Some(choice_index.into());
+                    value = choice_index.map(Value::from).or(value);
                     WidgetForm::Plain
                 }
                 WidgetRole::DynamicPrompt => WidgetForm::DynamicPrompt,
@@ -247,12 +335,13 @@ fn finish(def: &NodeDef, specs: Vec<Live<'_>>) -> Vec<Widget> {
         .collect()
 }
 
-/// The position of `CustomCombo.choice` among the options, -1 if it is none of them.
-fn choice_index(specs: &[Live<'_>]) -> i64 {
-    let choice = specs.first().and_then(|live| live.value.as_ref());
+/// The position of `CustomCombo.choice` among the options, -1 if it is none of them. `None` where the class has no
+/// such input.
+fn choice_index(specs: &[Live<'_>]) -> Option<i64> {
+    let choice = specs.iter().find(|live| live.spec.name == "choice")?.value.as_ref();
     let mut options = specs.iter().filter(|live| live.spec.role == WidgetRole::GrowingOption);
     let position = options.position(|live| live.value.as_ref() == choice);
-    position.and_then(|position| i64::try_from(position).ok()).unwrap_or(-1)
+    Some(position.and_then(|position| i64::try_from(position).ok()).unwrap_or(-1))
 }
 
 /// Old files have a boolean for what to do after a run (`scripts/app.ts`, after loading).
