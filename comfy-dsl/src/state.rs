@@ -237,14 +237,14 @@ impl<'c> State<'c> {
         if let Some(inside) = inside {
             let ports = self.scopes.get_mut(inside).map(|scope| scope.inputs.as_mut_slice());
             let mut ports = ports.into_iter().flatten().filter(|port| port.name == name);
-            return match ports.find(|port| port.val.first_link().is_none()) {
-                Some(port) => port.val.join(val),
-                None => {
-                    let message = format!("subgraph #{number} has no input `{name}` that is free");
-                    let found = Diagnostic::new(codes::UNKNOWN_INPUT, message).node(number.to_string());
-                    self.problems.push(located(found.input(name), source));
-                }
-            };
+            if let Some(port) = ports.find(|port| port.val.first_link().is_none()) {
+                port.val.join(val);
+                return;
+            }
+            let message = format!("subgraph #{number} has no input `{name}` that is free");
+            let found = Diagnostic::new(codes::UNKNOWN_INPUT, message).node(number.to_string());
+            self.problems.push(located(found.input(name), source));
+            return;
         }
         let Some(added) = self.nodes.get_mut(id) else { return };
         added.draft.join(name, val, source);

@@ -5,7 +5,7 @@
 //!
 //! 1. [`primitives`] – primitives write their value into the widgets they are linked to;
 //! 2. [`subgraphs`] – instances are replaced by their contents, ids become paths;
-//! 3. [`reroutes`] – links go around reroutes;
+//! 3. [`reroutes`] – links go around reroutes, and primitives write into the widgets behind them;
 //! 4. [`mute`] – muted nodes and their links go;
 //! 5. [`bypass`] – links go around bypassed nodes, by type;
 //! 6. [`virtuals`] – what exists only in the frontend goes.
@@ -22,6 +22,7 @@
 //! ([`subgraphs::MAX_NODES`]) and in bytes.
 
 pub mod bypass;
+mod choice_index;
 pub mod dynamic_prompts;
 pub mod file_names;
 pub mod mute;
@@ -67,6 +68,7 @@ pub fn lower(graph: &Graph, options: LowerOptions) -> WithDiagnostics<Graph> {
     primitives::run_within(&mut work, &mut budget, &mut found);
     let mut flat = subgraphs::run_within(work, &mut budget, &mut found);
     reroutes::run_within(&mut flat, &mut budget, &mut found);
+    primitives::deliver(&mut flat, &mut budget, &mut found);
     mute::run(&mut flat);
     bypass::run_within(&mut flat, &mut budget, &mut found);
     virtuals::run(&mut flat);

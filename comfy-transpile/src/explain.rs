@@ -89,6 +89,7 @@ const PAGES: &[(&str, &str)] = pages! {
     literal_on_socket
     unused_node
     bypass_without_route
+    doubled_input
     input_dropped
     widget_count_mismatch
     live_widget
@@ -106,6 +107,7 @@ const PAGES: &[(&str, &str)] = pages! {
     values_too_large
     virtual_cycle
     primitive_to_instance
+    primitive_behind_reroute
     promoted_primitive
     legacy_group_node
     unset_name

@@ -12,23 +12,29 @@ use std::{
 };
 
 use comfy_codegen::{Config, names::Names};
-use comfy_graph::{back, catalog::Catalog, diag::codes, passes};
+use comfy_graph::{back, catalog::Catalog, diag::codes, front, passes};
 use comfy_tests::programs::{mistaken, program};
-use comfy_transpile::read::{ReadError, ReadOptions, read_with};
+use comfy_transpile::{
+    read::{ReadError, ReadOptions, read_with},
+    rust::{self, EmitOptions},
+};
 use serde_json::Value;
 
 /// The classes that the programs use.
 const CLASSES: &[&str] = &[
     "BatchImagesNode",
+    "ByteDanceSeedreamNodeV3",
     "CLIPTextEncode",
     "CheckpointLoaderSimple",
     "ColorTransfer",
     "ConditioningCombine",
     "ConditioningZeroOut",
+    "CustomCombo",
     "DA3Render",
     "EmptyImage",
     "EmptyLatentImage",
     "ImageBlend",
+    "ImageBlur",
     "ImageInvert",
     "ImageOnlyCheckpointLoader",
     "ImageScale",
@@ -44,7 +50,9 @@ const CLASSES: &[&str] = &[
     "LoraLoaderBypass",
     "MaskToImage",
     "ModelSave",
+    "PreviewAny",
     "PreviewImage",
+    "PrimitiveFloat",
     "RandomNoise",
     "ResizeImageMaskNode",
     "SaveImage",
@@ -99,11 +107,27 @@ fn written(folder: &str, names: &Names<'_>) -> Vec<Program> {
     files.into_iter().map(read).collect()
 }
 
+/// What is written for the files of `tests/cases`, every other with its ids.
+fn emitted(catalog: &Catalog, names: &Names<'_>) -> Vec<Program> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let files = fs::read_dir(path).expect("the folder of cases").map(|file| file.expect("a file").path());
+    let mut files: Vec<PathBuf> = files.collect();
+    files.sort();
+    let emit = |(at, file): (usize, &PathBuf)| {
+        let text = fs::read_to_string(file).expect("a case");
+        let graph = front::read(&text, catalog).expect("a workflow or prompt").value.graph;
+        let source = rust::emit(&graph, catalog, &EmitOptions::default().keep_ids(at % 2 == 0)).value;
+        Program::new(file.display().to_string(), source, names)
+    };
+    files.iter().enumerate().map(emit).collect()
+}
+
 #[test]
 fn written_programs_are_read_as_rustc_compiles_them() {
     let catalog = Catalog::bundled();
     let names = Names::new(&catalog);
-    let (good, bad) = (written("good", &names), written("bad", &names));
+    let (mut good, bad) = (written("good", &names), written("bad", &names));
+    good.extend(emitted(&catalog, &names));
     for program in &good {
         assert!(program.read.is_some(), "{}: {}", program.name, program.why);
     }

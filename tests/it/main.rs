@@ -7,6 +7,7 @@
 )]
 
 mod build_script;
+mod cases;
 mod corpus;
 mod diff;
 mod differential;

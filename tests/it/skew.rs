@@ -203,9 +203,9 @@ fn routes_agree_with_other_catalogs() {
             let (graph, _) = read(text, &skewed);
             faults.routes(&format!("{seed} {name} as it is"), &graph, &skewed, &names);
             let (graph, _) = read(text, &whole);
-            let [named, by_slots] = saved(&graph, &whole);
+            let [by_name, by_slots] = saved(&graph, &whole);
             let api = prompt(&graph).to_string();
-            for (form, text) in [("named", named), ("slots", by_slots), ("api", api)] {
+            for (form, text) in [("named", by_name), ("slots", by_slots), ("api", api)] {
                 let (graph, _) = read(&text, &skewed);
                 faults.routes(&format!("{seed} {name} {form}"), &graph, &skewed, &names);
             }

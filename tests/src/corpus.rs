@@ -136,6 +136,14 @@ pub fn exception(difference: &Difference, found: &[Diagnostic], catalog: &Catalo
             "the frontend without the pack's JavaScript does not know the node that passes the value on",
         );
     }
+    let behind_reroute = found.iter().any(|diagnostic| {
+        diagnostic.code == codes::PRIMITIVE_BEHIND_REROUTE
+            && diagnostic.node.as_deref() == Some(&*difference.node)
+            && diagnostic.input.as_deref() == difference.input.as_deref()
+    });
+    if behind_reroute {
+        return Some("the frontend does not write a primitive's value into a widget behind a reroute");
+    }
     if said(codes::PROMOTED_PRIMITIVE) {
         return Some("the frontend writes the value of a promoted primitive into other widgets");
     }

@@ -37,9 +37,8 @@ pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
         match spec.role {
             WidgetRole::DynamicCombo(options) => {
                 let prefix = format!("{}.", spec.name);
-                while waiting.last().is_some_and(|next| next.name.starts_with(&prefix)) {
-                    waiting.pop();
-                }
+                // controls of seeds have names of their own and stay, as in the frontend
+                waiting.retain(|next| !next.name.starts_with(&prefix));
                 let key = value.clone().unwrap_or_default();
                 waiting.extend(widgets::of_option(def, &spec.name, options, &key).into_iter().rev());
             }

@@ -349,6 +349,12 @@ fn upload_widget(def: &NodeDef) -> Option<FrontendWidget> {
         .then_some(FrontendWidget::AudioUpload)
 }
 
+/// The inputs of a class of which the frontend computes the second: the position of the first among the options
+/// (`extensions/core/customWidgets.ts`).
+pub(crate) fn choice_index(class_type: &str) -> Option<(&'static str, &'static str)> {
+    (class_type == "CustomCombo").then_some(("choice", "index"))
+}
+
 /// Whether the frontend fills in `%date:…%` and `%Node.widget%` in the `filename_prefix` of this class
 /// (`extensions/core/saveImageExtraOutput.ts`).
 pub fn resolves_file_names(class_type: &str) -> bool {

@@ -120,6 +120,7 @@ codes! {
     ours Error LITERAL_ON_SOCKET "literal_on_socket": "a literal stands where only a link can go";
     ours Warning UNUSED_NODE "unused_node": "no output depends on a node, so it does not run";
     ours Warning BYPASS_WITHOUT_ROUTE "bypass_without_route": "a bypassed node has no input to pass on";
+    ours Warning DOUBLED_INPUT "doubled_input": "a node of the file lists an input twice; the last link that leads to a node counts";
     ours Warning INPUT_DROPPED "input_dropped": "a saved input that the node no longer has was dropped with its link";
     // widgets
     ours Warning WIDGET_COUNT_MISMATCH "widget_count_mismatch": "the stored values do not fit the node's widgets";
@@ -140,6 +141,7 @@ codes! {
     ours Error VALUES_TOO_LARGE "values_too_large": "copies of values for many inputs need more memory than the limit";
     ours Error VIRTUAL_CYCLE "virtual_cycle": "reroutes, bypassed nodes or subgraph boundaries form a circle";
     ours Warning PRIMITIVE_TO_INSTANCE "primitive_to_instance": "a primitive sets a promoted input, which the frontend forgets";
+    ours Warning PRIMITIVE_BEHIND_REROUTE "primitive_behind_reroute": "a primitive sets a widget through a reroute, which the frontend does not do";
     ours Warning PROMOTED_PRIMITIVE "promoted_primitive": "a subgraph promotes a primitive, whose value the frontend may misplace";
     ours Warning LEGACY_GROUP_NODE "legacy_group_node": "a legacy group node was read as a subgraph";
     ours Warning UNSET_NAME "unset_name": "a get node names something that no set node sets";
@@ -149,7 +151,7 @@ codes! {
     ours Note DYNAMIC_PROMPT "dynamic_prompt": "a text has alternatives {a|b}, which the frontend picks from at random";
     ours Note FILE_NAME_PATTERN "file_name_pattern": "a file name has %patterns% that the frontend fills in when it queues";
     // what a workflow file cannot hold
-    ours Warning VALUE_WITHOUT_WIDGET "value_without_widget": "a value has no widget on its node and is not in the workflow";
+    ours Warning VALUE_WITHOUT_WIDGET "value_without_widget": "a value has no widget on its node; the workflow keeps it by name";
     ours Warning INPUT_FILLED_IN "input_filled_in": "a prompt leaves an input out, which a workflow has with its default";
     ours Note LOOKS_DROPPED "looks_dropped": "how something is drawn could not be kept";
     ours Note FLAT_SUBGRAPH "flat_subgraph": "nodes of a prompt that were in a subgraph stand outside of it";

@@ -6,6 +6,7 @@
 //! in [`passes`](crate::passes).
 
 mod broadcast;
+mod doubled;
 mod everywhere;
 mod group_nodes;
 mod id;
@@ -13,6 +14,7 @@ mod instances;
 mod layout;
 mod links;
 mod model;
+mod names;
 mod places;
 mod renumber;
 mod skew;
@@ -45,12 +47,13 @@ pub(super) fn read(document: model::Scope, catalog: &Catalog) -> WithDiagnostics
     let mut found = Vec::new();
     let mut workflow = model::workflow(document, &mut found);
     let mut budget = Budget::new();
-    group_nodes::unpack(&mut workflow, &mut budget, &mut found);
+    group_nodes::unpack(&mut workflow, catalog, &mut budget, &mut found);
     renumber::renumber(&mut workflow);
     let mut lowering = Lowering { catalog, graph: Graph::new(), pending: Vec::new(), budget, found };
     let listed = broadcast::listed_links(&workflow);
     lowering.workflow(workflow);
-    broadcast::run(&mut lowering.graph, catalog, &listed, &mut lowering.found);
+    let Lowering { graph, budget, found, .. } = &mut lowering;
+    broadcast::run(graph, catalog, &listed, budget, found);
     WithDiagnostics { value: lowering.graph, diagnostics: lowering.found }
 }
 
@@ -115,11 +118,16 @@ impl Lowering<'_> {
     ) -> Graph {
         let source = scope.map(|(_, index)| index);
         let mut links = Links::with_capacity(body.nodes.len(), body.links.len());
+        let doubled = doubled::Sources::of(&body);
         for mut ui in body.nodes {
             let id = ui.id.clone();
             let outputs: Vec<_> =
                 ui.outputs.iter_mut().map(|output| std::mem::take(&mut output.links)).collect();
             links.inputs(&id, &ui.inputs);
+            if let Some(doubled) = doubled.as_ref().filter(|_| self.graph.subgraph(&ui.node_type).is_none()) {
+                let place = NodeSource::place(source, ui.index);
+                doubled.merge(&mut ui, &body.links, &place, &mut self.found);
+            }
             let (node, sockets, host) = self.node(ui, source);
             let ix = match graph.insert(node) {
                 Ok(ix) => ix,
@@ -208,15 +216,7 @@ impl Lowering<'_> {
             (_, Some(def)) => {
                 let bound = widgets::bind(def, values, &named, &inputs);
                 node.widgets = bound.widgets;
-                if let Some(repair) = bound.repair {
-                    let further = node.widgets.iter().rev().take(bound.further).rev();
-                    let (nameless, named): (Vec<_>, Vec<_>) =
-                        further.partition(|widget| widget.name.starts_with(stored::LEFT_OVER));
-                    let named: Vec<&str> = named.into_iter().filter(|w| w.sent).map(|w| &*w.name).collect();
-                    let nameless: Vec<&Value> =
-                        nameless.into_iter().filter_map(|w| w.value.as_ref()).collect();
-                    self.found.push(repair.diagnostic(&node, &named, &nameless));
-                }
+                self.found.extend(bound.repair.map(|repair| repaired(&node, repair, bound.further)));
                 self.report_live_widgets(&node);
                 sockets::of_class(def, &node, inputs, &mut self.found)
             }
@@ -234,6 +234,17 @@ impl Lowering<'_> {
         let links = place(&mut node, sockets, &outputs);
         (node, links, None)
     }
+}
+
+/// What was done about stored values that do not fit; the last `further` widgets are none of the class's.
+fn repaired(node: &Node, repair: skew::Repair, further: usize) -> Diagnostic {
+    let further = node.widgets.iter().rev().take(further).rev();
+    let (nameless, named): (Vec<&Widget>, Vec<&Widget>) =
+        further.partition(|widget| widget.name.starts_with(stored::LEFT_OVER));
+    let named: Vec<&str> =
+        named.into_iter().filter(|widget| widget.sent).map(|widget| &*widget.name).collect();
+    let nameless: Vec<&Value> = nameless.into_iter().filter_map(|widget| widget.value.as_ref()).collect();
+    repair.diagnostic(node, &named, &nameless)
 }
 
 /// Gives a node its input sockets and the words that the file has for sockets; returns the links of the inputs.

@@ -219,6 +219,17 @@ pub enum NodeSource {
     },
 }
 
+impl NodeSource {
+    /// The place of a node in a workflow file.
+    pub(crate) fn place(subgraph: Option<usize>, index: usize) -> JsonPath {
+        let scope = match subgraph {
+            Some(subgraph) => JsonPath::root().key("definitions").key("subgraphs").index(subgraph),
+            None => JsonPath::root(),
+        };
+        scope.key("nodes").index(index)
+    }
+}
+
 /// One node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -323,17 +334,7 @@ impl Node {
     /// The node's place in the source document.
     pub fn path(&self) -> Option<JsonPath> {
         match self.source.as_ref()? {
-            NodeSource::Workflow { subgraph: None, index } => {
-                Some(JsonPath::root().key("nodes").index(*index))
-            }
-            NodeSource::Workflow { subgraph: Some(subgraph), index } => Some(
-                JsonPath::root()
-                    .key("definitions")
-                    .key("subgraphs")
-                    .index(*subgraph)
-                    .key("nodes")
-                    .index(*index),
-            ),
+            NodeSource::Workflow { subgraph, index } => Some(NodeSource::place(*subgraph, *index)),
             NodeSource::Prompt { enveloped } => {
                 let root = JsonPath::root();
                 Some(if *enveloped { root.key("prompt") } else { root }.key(self.key.as_str()))

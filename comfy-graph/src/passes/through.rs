@@ -9,6 +9,8 @@ use crate::{
     graph::{Graph, Link, Node, NodeIx, Settled, Slot},
 };
 
+use super::choice_index;
+
 /// The type a link asks its origin for.
 pub(super) fn wanted(graph: &Graph, link: &Link) -> IoType {
     link.wants.clone().unwrap_or_else(|| graph[link.to.node].inputs[link.to.slot].io_type.clone())
@@ -54,8 +56,10 @@ pub(super) fn lead_around(
 
 /// Puts a literal where a link would have ended.
 pub(super) fn deliver(graph: &mut Graph, to: Slot, value: serde_json::Value) {
-    if let Some(input) = graph.get_mut(to.node).and_then(|node| node.inputs.get_mut(to.slot)) {
+    let Some(node) = graph.get_mut(to.node) else { return };
+    if let Some(input) = node.inputs.get_mut(to.slot) {
         input.value = Some(value);
+        choice_index::follow(node);
     }
 }
 

@@ -79,7 +79,7 @@ impl<'e, 'a, 'c> Body<'e, 'a, 'c> {
 
     /// All statements of the nodes. Constants come first, so that they are in scope everywhere.
     pub(super) fn statements(&mut self) -> Vec<TokenStream> {
-        let nodes = std::mem::take(&mut self.order.nodes);
+        let nodes = self.order.nodes.clone();
         let frames = comments::frames(self.graph);
         let mut announced = BTreeSet::new();
         let mut statements = Vec::with_capacity(nodes.len() * 2);

@@ -40,7 +40,7 @@ pub(super) fn source(graph: &Graph, to: Slot) -> Source {
         match node.kind {
             _ if is_statement(node) => return Source::Output(from),
             NodeKind::SubgraphInputs => return Source::Boundary(from.slot),
-            NodeKind::Virtual(VirtualRole::Primitive) if link.to == to => {
+            NodeKind::Virtual(VirtualRole::Primitive) => {
                 return primitive(graph, from.node, to);
             }
             NodeKind::Virtual(VirtualRole::Reroute) if node.mode != Mode::Never => {
@@ -56,7 +56,7 @@ pub(super) fn source(graph: &Graph, to: Slot) -> Source {
     Source::Cut
 }
 
-/// A primitive sets widgets of the nodes it is linked to directly; anything else gets nothing from it.
+/// A primitive sets widgets, directly or through reroutes; anything else gets nothing from it.
 fn primitive(graph: &Graph, primitive: NodeIx, to: Slot) -> Source {
     let has_widget = graph.get(to.node).is_some_and(|node| {
         matches!(node.kind, NodeKind::Class | NodeKind::Instance(_))
@@ -127,17 +127,22 @@ mod tests {
     }
 
     #[test]
-    fn a_primitive_reaches_the_widgets_next_to_it_only() {
+    fn a_primitive_reaches_widgets_only() {
         let mut graph = Graph::new();
         let primitive = add(&mut graph, NodeKind::Virtual(VirtualRole::Primitive), vec![]);
         graph[primitive].widgets.push(Widget::new("value", json!(5)));
+        let socket = || vec![InputSlot::new("", IoType::any())];
+        let reroute = add(&mut graph, NodeKind::Virtual(VirtualRole::Reroute), socket());
         let sockets = || vec![InputSlot::of_widget("steps", IoType::new("INT"))];
-        let direct = add(&mut graph, NodeKind::Class, sockets());
-        graph[direct].widgets.push(Widget::new("steps", json!(20)));
-        let to = Slot { node: direct, slot: 0 };
+        let end = add(&mut graph, NodeKind::Class, sockets());
+        graph[end].widgets.push(Widget::new("steps", json!(20)));
+        let to = Slot { node: end, slot: 0 };
         graph.link(Slot { node: primitive, slot: 0 }, to);
         assert_eq!(source(&graph, to), Source::Primitive(primitive));
-        graph[direct].widgets.clear();
+        graph.link(Slot { node: primitive, slot: 0 }, Slot { node: reroute, slot: 0 });
+        graph.link(Slot { node: reroute, slot: 0 }, to);
+        assert_eq!(source(&graph, to), Source::Primitive(primitive));
+        graph[end].widgets.clear();
         assert_eq!(source(&graph, to), Source::Cut);
     }
 }

@@ -117,7 +117,7 @@ fn classes_that_the_catalog_does_not_have() {
 }
 
 #[test]
-fn circles_are_opened_and_reported() {
+fn links_that_close_a_circle_are_set_at_the_end() {
     let prompt = json!({
         "1": {"class_type": "ImageInvert", "inputs": {"image": ["2", 0]}},
         "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},

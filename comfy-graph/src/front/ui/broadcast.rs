@@ -1,9 +1,9 @@
 //! Links that no file has because an extension's JavaScript makes them when the prompt is queued: named values
-//! (Set and Get of `ComfyUI-KJNodes` and its like), and values sent to every free input of a type, where the file lists
-//! them (cg-use-everywhere; where it does not, [`everywhere`] works them out).
+//! ([`names`]), and values sent to every free input of a type, where the file lists them (cg-use-everywhere; where it
+//! does not, [`everywhere`] works them out).
 //!
-//! They become ordinary links here, so that nothing after the front has to know of them. Set and Get nodes become
-//! reroutes. The core frontend alone does not do this: without the extension it sees unknown nodes.
+//! They become ordinary links here, so that nothing after the front has to know of them. The core frontend alone does
+//! not do this: without the extension it sees unknown nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,18 +13,31 @@ use super::{
     everywhere,
     id::{Id, slot},
     model::{UiNode, Workflow},
+    names,
 };
 use crate::{
+    budget::Budget,
     catalog::{
         Catalog, IoType,
         virtuals::{self, VirtualRole},
     },
     diag::{Diagnostic, codes},
-    graph::{Graph, InputSlot, Node, NodeIx, NodeKind, Slot},
+    graph::{Graph, Node, NodeIx, NodeKind, Slot},
 };
 
-/// Runs on the graph and on every definition; names and types reach no further than their own graph.
-pub(super) fn run(graph: &mut Graph, catalog: &Catalog, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
+/// Runs on the graph and on every definition; types reach no further than their own graph.
+pub(super) fn run(
+    graph: &mut Graph,
+    catalog: &Catalog,
+    listed: &[ListedLink],
+    budget: &mut Budget,
+    found: &mut Vec<Diagnostic>,
+) {
+    report_packs(graph, found);
+    for (_, subgraph) in graph.subgraphs() {
+        report_packs(&subgraph.graph, found);
+    }
+    names::connect(graph, budget, found);
     run_scope(graph, catalog, listed, found);
     for (_, subgraph) in graph.subgraphs_mut() {
         run_scope(&mut subgraph.graph, catalog, &[], found);
@@ -32,8 +45,6 @@ pub(super) fn run(graph: &mut Graph, catalog: &Catalog, listed: &[ListedLink], f
 }
 
 fn run_scope(graph: &mut Graph, catalog: &Catalog, listed: &[ListedLink], found: &mut Vec<Diagnostic>) {
-    report_packs(graph, found);
-    connect_names(graph, found);
     if listed.is_empty() {
         everywhere::send(graph, catalog, found);
     } else {
@@ -60,36 +71,6 @@ fn report_packs(graph: &Graph, found: &mut Vec<Diagnostic>) {
                 format!("{class} is a node of {pack}'s JavaScript; what it does was worked out here");
             found.push(Diagnostic::new(codes::VIRTUAL_OF_PACK, message).at_opt(node.path()).node(&node.key));
         }
-    }
-}
-
-/// The name a Set or Get node carries in its only widget.
-fn name_of(node: &Node) -> Option<&str> {
-    node.widgets.first()?.value.as_ref()?.as_str()
-}
-
-/// Joins every Get to what the Set of its name is linked to. Both are reroutes from then on.
-fn connect_names(graph: &mut Graph, found: &mut Vec<Diagnostic>) {
-    let mut set: BTreeMap<String, Slot> = BTreeMap::new();
-    for ix in with_role(graph, VirtualRole::Set) {
-        let source = graph.source(Slot { node: ix, slot: 0 }).map(|link| link.from);
-        if let (Some(name), Some(source)) = (name_of(&graph[ix]), source) {
-            set.entry(name.to_owned()).or_insert(source);
-        }
-        graph[ix].kind = NodeKind::Virtual(VirtualRole::Reroute);
-    }
-    for ix in with_role(graph, VirtualRole::Get) {
-        let node = &mut graph[ix];
-        node.kind = NodeKind::Virtual(VirtualRole::Reroute);
-        node.inputs = vec![InputSlot::new("", IoType::any())];
-        let source = name_of(node).and_then(|name| set.get(name));
-        if let Some(source) = source {
-            graph.link(*source, Slot { node: ix, slot: 0 });
-            continue;
-        }
-        let name = name_of(node).unwrap_or_default();
-        let message = format!("{} gets \"{name}\", which nothing sets", node.describe());
-        found.push(Diagnostic::new(codes::UNSET_NAME, message).at_opt(node.path()).node(&node.key));
     }
 }
 

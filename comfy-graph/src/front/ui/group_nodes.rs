@@ -4,6 +4,8 @@
 //!
 //! One fault of the frontend is not copied: it loses links from outside that end at a reroute of the group.
 
+mod inputs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -12,11 +14,22 @@ use super::{
     id::{Id, slot as number},
     model::{self, Body, Definition, LinkId, Port, UiInput, UiLink, UiNode, Values, Workflow},
 };
-use crate::budget::{Budget, value_bytes};
-use crate::diag::{Diagnostic, JsonPath, codes};
+use crate::{
+    budget::{Budget, value_bytes},
+    catalog::{
+        Catalog,
+        virtuals::{self, VirtualRole},
+    },
+    diag::{Diagnostic, JsonPath, codes},
+};
 
 /// Replaces every group node of the root.
-pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut Vec<Diagnostic>) {
+pub(super) fn unpack(
+    workflow: &mut Workflow,
+    catalog: &Catalog,
+    budget: &mut Budget,
+    found: &mut Vec<Diagnostic>,
+) {
     let groups = match workflow.document.get("extra").and_then(|extra| extra.get("groupNodes")) {
         Some(Value::Object(groups)) => groups.clone(),
         _ => return,
@@ -31,7 +44,7 @@ pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut V
             continue;
         };
         let group = if budget.spend(value_bytes(group)) { Group::read(group) } else { None };
-        let Some(group) = group.filter(|group| group.fits(node)) else {
+        let Some(group) = group.filter(|group| group.fits(node, catalog)) else {
             let message = format!("group node #{} is malformed or too large; it is not read as one", node.id);
             let path = JsonPath::root().key("nodes").index(node.index);
             found.push(Diagnostic::new(codes::MALFORMED_SUBGRAPH, message).at(path).node(&node.id));
@@ -40,7 +53,7 @@ pub(super) fn unpack(workflow: &mut Workflow, budget: &mut Budget, found: &mut V
         let message = format!("#{} is a group node of the old kind; it is read as a subgraph", node.id);
         let path = JsonPath::root().key("nodes").index(node.index);
         found.push(Diagnostic::new(codes::LEGACY_GROUP_NODE, message).at(path).node(&node.id));
-        let definition = group.expand(&name, node, &mut last);
+        let definition = group.expand(&name, node, &mut last, catalog);
         last += 1;
         let new = Id::Number(last);
         let old = std::mem::replace(&mut node.id, new.clone());
@@ -91,7 +104,8 @@ impl Group {
             Some([end(0)?, end(1)?, end(2)?, end(3)?])
         });
         let external = list("external").filter_map(|entry| {
-            let index = number(entry.get(0)?.get("index")?)?;
+            let node = entry.get(0)?;
+            let index = number(node).or_else(|| number(node.get("index")?))?;
             Some((index, entry.get(1).and_then(number)?))
         });
         let config = group.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -99,14 +113,15 @@ impl Group {
     }
 
     /// Whether the inputs can be searched for each other's names: every inner one is looked for among the use's.
-    fn fits(&self, node: &UiNode) -> bool {
+    fn fits(&self, node: &UiNode, catalog: &Catalog) -> bool {
         const MOST: usize = 1_000_000;
-        let inner: usize = self.nodes.iter().map(|inner| inner.inputs.len()).sum();
+        let declared = |inner: &UiNode| catalog.get(&inner.node_type).map_or(0, |def| def.inputs.len());
+        let inner: usize = self.nodes.iter().map(|inner| inner.inputs.len() + declared(inner)).sum();
         inner.saturating_mul(node.inputs.len()) <= MOST
     }
 
     /// The definition for one use of the group, with the use's values in its nodes.
-    fn expand(mut self, name: &str, node: &UiNode, last: &mut i64) -> Definition {
+    fn expand(mut self, name: &str, node: &UiNode, last: &mut i64, catalog: &Catalog) -> Definition {
         let mut next = || {
             *last += 1;
             Id::Number(*last)
@@ -115,7 +130,7 @@ impl Group {
         self.distribute_values(&node.values);
         let mut links = BTreeMap::new();
         self.connect(&ids, &mut links);
-        let inputs = self.expose_inputs(node, &ids, &mut links);
+        let inputs = self.expose_inputs(node, &ids, &mut links, catalog);
         let outputs = self.expose_outputs(node, &ids, &mut links);
         for (inner, id) in self.nodes.iter_mut().zip(ids) {
             inner.id = id;
@@ -165,46 +180,80 @@ impl Group {
         }
     }
 
+    /// An input of an inner node.
+    fn input(&self, node: usize, slot: usize) -> Option<(&UiNode, &UiInput)> {
+        let node = self.nodes.get(node)?;
+        Some((node, node.inputs.get(slot)?))
+    }
+
     /// Inputs without a link inside are inputs of the use, in order; the use has them under names of its own.
     fn expose_inputs(
         &mut self,
         node: &UiNode,
         ids: &[Id],
         links: &mut BTreeMap<LinkId, UiLink>,
+        catalog: &Catalog,
     ) -> Vec<Port> {
-        let mut shown: Vec<&UiInput> = node.inputs.iter().collect();
+        let shown = inputs::all(self, catalog);
+        let mut uses: Vec<(usize, usize, &UiInput)> = Vec::new();
+        for (outer, shown) in node.inputs.iter().zip(inputs::of_use(&shown, &node.inputs)) {
+            let Some(shown) = shown else { continue };
+            let inner = &mut self.nodes[shown.node].inputs;
+            let slot = match shown.slot {
+                Some(slot) => slot,
+                // a widget of the use that was made a socket
+                None if outer.link.is_some() => {
+                    let widget = Some(shown.input.clone());
+                    let io_type = outer.io_type.clone();
+                    inner.push(UiInput { name: shown.input.clone(), io_type, widget, ..UiInput::default() });
+                    inner.len() - 1
+                }
+                None => continue,
+            };
+            uses.push((shown.node, slot, outer));
+        }
+        uses.sort_by_key(|(index, slot, _)| (*index, *slot));
         let mut ports = Vec::new();
-        for (index, inner) in self.nodes.iter_mut().enumerate() {
-            for input in inner.inputs.iter_mut().filter(|input| input.link.is_none()) {
-                let name = shown_name(&self.config, index, input);
-                let at = shown.iter().position(|shown| shown.name == name).or_else(|| {
-                    let suffix = format!(" {name}");
-                    shown.iter().position(|shown| shown.name.ends_with(&suffix))
-                });
-                let Some(at) = at else { continue };
-                let outer = shown.remove(at);
-                let id = next_link(links);
-                let slot = ports.len();
-                let link = UiLink {
-                    origin: Id::INPUTS,
-                    origin_slot: slot,
-                    target: ids[index].clone(),
-                    target_slot: None,
-                };
-                links.insert(id, link);
-                input.link = Some(id);
-                ports.push(Port {
-                    name: outer.name.clone(),
-                    io_type: outer.io_type.clone(),
-                    links: vec![id],
-                    label: None,
-                });
-            }
+        for (index, slot, outer) in uses {
+            let id = next_link(links);
+            let link = UiLink {
+                origin: Id::INPUTS,
+                origin_slot: ports.len(),
+                target: ids[index].clone(),
+                target_slot: None,
+            };
+            links.insert(id, link);
+            self.nodes[index].inputs[slot].link = Some(id);
+            ports.push(Port {
+                name: outer.name.clone(),
+                io_type: outer.io_type.clone(),
+                links: vec![id],
+                label: None,
+            });
         }
         ports
     }
 
-    /// Outputs that are not used inside, and those listed as external, are outputs of the use, in order.
+    /// Whether the use shows an output: the user's choice, else those that are not used inside and those listed as
+    /// external.
+    fn shows(&self, used: &BTreeSet<(usize, usize)>, (index, slot): (usize, usize)) -> bool {
+        let is_used = used.contains(&(index, slot));
+        match virtuals::role(&self.nodes[index].node_type) {
+            None | Some(VirtualRole::Reroute) => {}
+            // a primitive is one only with a link, and nothing else has outputs
+            Some(_) if !is_used => return false,
+            Some(_) => {}
+        }
+        let outputs = self.config.get(&index.to_string()).and_then(|node| node.get("output"));
+        let chosen = outputs.and_then(|outputs| match outputs {
+            Value::Array(list) => list.get(slot),
+            _ => outputs.get(slot.to_string()),
+        });
+        let chosen = chosen.and_then(|output| output.get("visible")?.as_bool());
+        chosen.unwrap_or(!is_used || self.external.contains(&(index, slot)))
+    }
+
+    /// Outputs that the use shows, in order.
     fn expose_outputs(
         &mut self,
         node: &UiNode,
@@ -214,22 +263,21 @@ impl Group {
         let used: BTreeSet<(usize, usize)> = self.links.iter().map(|link| (link[0], link[1])).collect();
         let mut shown = node.outputs.iter();
         let mut ports = Vec::new();
-        for (index, inner) in self.nodes.iter_mut().enumerate() {
-            for (slot, output) in inner.outputs.iter_mut().enumerate() {
-                let at = (index, slot);
-                if used.contains(&at) && !self.external.contains(&at) {
+        for (index, inner) in ids.iter().enumerate() {
+            for slot in 0..self.nodes[index].outputs.len() {
+                if !self.shows(&used, (index, slot)) {
                     continue;
                 }
                 let Some(outer) = shown.next() else { return ports };
                 let id = next_link(links);
                 let link = UiLink {
-                    origin: ids[index].clone(),
+                    origin: inner.clone(),
                     origin_slot: slot,
                     target: Id::OUTPUTS,
                     target_slot: None,
                 };
                 links.insert(id, link);
-                output.links.push(id);
+                self.nodes[index].outputs[slot].links.push(id);
                 ports.push(Port {
                     name: outer.name.clone(),
                     io_type: outer.io_type.clone(),
@@ -240,18 +288,6 @@ impl Group {
         }
         ports
     }
-}
-
-/// The name under which the use shows an inner input. Reroutes have no names; theirs go by type.
-fn shown_name(config: &Map<String, Value>, index: usize, input: &UiInput) -> Box<str> {
-    let inputs = config.get(&index.to_string()).and_then(|node| node.get("input"));
-    let renamed = |key: &str| inputs?.get(key)?.get("name")?.as_str().map(Box::from);
-    if !input.name.is_empty() {
-        return renamed(&input.name).unwrap_or_else(|| input.name.clone());
-    }
-    let by_type =
-        || inputs?.as_object()?.values().find_map(|entry| entry.get("name")?.as_str()).map(Box::from);
-    renamed(&input.io_type).or_else(by_type).unwrap_or_else(|| input.io_type.clone())
 }
 
 /// Inner nodes have an index in the place of an id.

@@ -147,8 +147,7 @@ impl<'g> File<'g> {
                 let def = self.catalog.get(&node.class_type)?;
                 let slots = file.get("inputs").map(Vec::<UiInput>::deserialize);
                 let slots = slots.and_then(Result::ok).unwrap_or_default();
-                let none = Map::new();
-                let at = widgets::position(def, list, named.unwrap_or(&none), &slots, name);
+                let at = widgets::position(def, list, named.unwrap_or(&Map::new()), &slots, name);
                 let at = at.filter(|at| list.get(*at) == Some(value));
                 at.map(|at| path.clone().key("widgets_values").index(at))
             }

@@ -4,6 +4,8 @@
 //! after it is shifted. Here the values go by name where the file has names, else where their kinds leave only one
 //! way; failing that they stay as the frontend has them. It is always said.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::{
@@ -39,11 +41,11 @@ impl Repair {
             format!("{}: the stored values do not fit the node's widgets; {what}", node.describe());
         if !kept.is_empty() {
             let names = listed(kept.iter().map(|name| format!("`{}`", short(name))));
-            message.push_str(&format!("; the catalog does not know {names}, kept as the file has it"));
+            let _ = write!(message, "; the catalog does not know {names}, kept as the file has it");
         }
         if !lost.is_empty() {
             let values = listed(lost.iter().map(|value| format!("`{}`", short(&value.to_string()))));
-            message.push_str(&format!("; nothing says what {values} is for, it is not in the prompt"));
+            let _ = write!(message, "; nothing says what {values} is for, it is not in the prompt");
         }
         let found =
             Diagnostic::new(codes::WIDGET_COUNT_MISMATCH, message).at_opt(node.path()).node(&node.key);
@@ -60,7 +62,7 @@ fn listed(items: impl ExactSizeIterator<Item = String>) -> String {
     let further = items.len().saturating_sub(SHOWN);
     let mut text = items.take(SHOWN).collect::<Vec<_>>().join(", ");
     if further > 0 {
-        text.push_str(&format!(" and {further} more"));
+        let _ = write!(text, " and {further} more");
     }
     text
 }

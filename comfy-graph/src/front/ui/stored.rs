@@ -1,6 +1,8 @@
 //! What a file itself calls the values that it stores for a node: `widgets_values_named` in files of newer frontends,
 //! else the sockets that frontends since 1.16 write for every widget. Nothing here knows the node's definition.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -112,8 +114,7 @@ fn by_names(list: &[Value], named: &Map<String, Value>) -> Vec<Entry> {
 /// The sockets of widgets name the values, if there is one way only to give each of them one; what is left over has to
 /// be what the frontend adds to widgets.
 fn by_slots(list: &[Value], slots: &[UiInput]) -> Option<Vec<Entry>> {
-    let slots: Vec<(&str, &UiInput)> =
-        slots.iter().filter_map(|slot| Some((slot.widget.as_deref()?, slot))).collect();
+    let slots = of_widgets(slots);
     // more than any node has; the time taken goes with the product
     if slots.is_empty() || slots.len() > list.len() || list.len() > 512 {
         return None;
@@ -130,6 +131,31 @@ fn by_slots(list: &[Value], slots: &[UiInput]) -> Option<Vec<Entry>> {
         at: Some(at),
     };
     Some(names.into_iter().zip(list).enumerate().map(entry).collect())
+}
+
+/// The sockets of widgets by name, in the order of the widgets: that of the file, but what belongs to an option comes
+/// after the choice (`model.size` after `model`), wherever its socket is.
+fn of_widgets(slots: &[UiInput]) -> Vec<(&str, &UiInput)> {
+    let all = || slots.iter().filter_map(|slot| Some((slot.widget.as_deref()?, slot)));
+    let mut parents: BTreeMap<&str, Vec<(&str, &UiInput)>> =
+        all().map(|(name, _)| (name, Vec::new())).collect();
+    let mut seen = BTreeSet::new();
+    let mut ordered = Vec::new();
+    for (name, slot) in all() {
+        let parent = name.rsplit_once('.').map(|(parent, _)| parent).filter(|parent| !seen.contains(parent));
+        if let Some(waiting) = parent.and_then(|parent| parents.get_mut(parent)) {
+            waiting.push((name, slot));
+            continue;
+        }
+        let mut next = vec![(name, slot)];
+        while let Some((name, slot)) = next.pop() {
+            ordered.push((name, slot));
+            if seen.insert(name) {
+                next.extend(parents.remove(name).unwrap_or_default().into_iter().rev());
+            }
+        }
+    }
+    ordered
 }
 
 /// Whether an input of this type can hold the value.

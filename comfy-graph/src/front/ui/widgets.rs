@@ -265,10 +265,11 @@ fn set<'c>(def: &'c NodeDef, specs: &mut Vec<Live<'c>>, at: usize, value: Value)
             let name = specs[at].spec.name.clone();
             let prefix = format!("{name}.");
             let fresh = widgets::of_option(def, &name, options, &value).into_iter().map(Live::new);
-            // everything after the combo that belongs to it gives way
-            let end = specs[at + 1..].iter().position(|live| !live.spec.name.starts_with(&prefix));
-            let end = end.map_or(specs.len(), |offset| at + 1 + offset);
-            specs.splice(at + 1..end, fresh);
+            // All that belongs to it gives way; the controls of seeds have names of their own and stay, as in the
+            // frontend (`core/graph/widgets/dynamicWidgets.ts`).
+            let rest = specs.split_off(at + 1);
+            specs.extend(fresh);
+            specs.extend(rest.into_iter().filter(|live| !live.spec.name.starts_with(&prefix)));
         }
         WidgetRole::GrowingOption => {
             let filled = value.as_str().is_none_or(|text| !text.is_empty());
