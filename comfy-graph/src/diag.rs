@@ -8,6 +8,8 @@
 //! Turning a diagnostic into text is `diag::render`, behind the feature of that name; nothing
 //! here prints.
 
+#[cfg(feature = "render")]
+mod alike;
 pub mod codes;
 #[cfg(feature = "render")]
 pub mod fix;

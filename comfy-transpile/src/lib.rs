@@ -33,6 +33,7 @@ mod lower;
 pub mod media;
 mod mend;
 mod origin;
+mod repeated;
 pub mod rust;
 mod settings;
 mod write;

@@ -1,15 +1,11 @@
 //! Document → what a server runs, with everything there is to say about it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use comfy_graph::{
     back,
     catalog::Catalog,
-    diag::{Diagnostic, Place, Severity, WithDiagnostics, codes},
+    diag::{Diagnostic, Severity, WithDiagnostics, codes},
     front,
     graph::Graph,
     passes::{self, LowerOptions},
@@ -22,6 +18,7 @@ use crate::{
     document::{Document, Form, name},
     error::Error,
     input::Input,
+    repeated,
     settings::{SettingError, Settings},
 };
 
@@ -169,32 +166,6 @@ impl Compiler {
             let unknown = |d: &Diagnostic| d.code == codes::MISSING_NODE_TYPE && d.class_type.is_some();
             found.retain(|diagnostic| !unknown(diagnostic));
         }
-        without_repetitions(found)
+        repeated::said_once(found)
     }
-}
-
-/// Readers and the validator both look for these. The first to speak is nearer to the text, and what the other advises
-/// is added to it. A missing class is one fault however often its subgraph is used.
-fn without_repetitions(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for diagnostic in diagnostics {
-        if diagnostic.code != codes::MISSING_NODE_TYPE {
-            kept.push(diagnostic);
-            continue;
-        }
-        let place = match &diagnostic.place {
-            Some(Place::Json(path)) => path.to_string(),
-            _ => diagnostic.node.as_deref().unwrap_or_default().to_owned(),
-        };
-        match seen.get(&place).and_then(|first| kept.get_mut(*first)) {
-            Some(first) if first.suggestions.is_empty() => first.suggestions = diagnostic.suggestions,
-            Some(_) => {}
-            None => {
-                seen.insert(place, kept.len());
-                kept.push(diagnostic);
-            }
-        }
-    }
-    kept
 }

@@ -20,10 +20,15 @@ pub(super) struct Locator<'t> {
     tree: OnceCell<Option<Value<'t>>>,
     /// The first byte of each line.
     lines: OnceCell<Vec<usize>>,
+    /// How many characters begin before every [`STEP`]th byte.
+    characters: OnceCell<Vec<usize>>,
     compact: OnceCell<bool>,
     /// The root's members by key: a prompt has all its nodes there, and every place begins with one of them.
     members: OnceCell<BTreeMap<String, usize>>,
 }
+
+/// The distance in bytes between the places whose characters are counted once and for all.
+const STEP: usize = 1024;
 
 /// A line and a column, both counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +46,7 @@ impl<'t> Locator<'t> {
             text,
             tree: OnceCell::new(),
             lines: OnceCell::new(),
+            characters: OnceCell::new(),
             compact: OnceCell::new(),
             members: OnceCell::new(),
         }
@@ -82,21 +88,55 @@ impl<'t> Locator<'t> {
         let lines = self.lines();
         let line = lines.partition_point(|start| *start <= byte).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..byte).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let column = self.characters_before(byte).saturating_sub(self.characters_before(start)) + 1;
+        Position { line, column }
     }
 
-    /// The whole lines that a span touches, and the number of the first.
-    pub(super) fn lines_of(&self, span: &Range<usize>) -> (Range<usize>, usize) {
+    /// How many characters begin before a byte; the time taken does not depend on where it is.
+    fn characters_before(&self, byte: usize) -> usize {
+        let begins = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let counts = self.characters.get_or_init(|| {
+            let sum = |sum: &mut usize, chunk: &[u8]| {
+                let before = *sum;
+                *sum += begins(chunk);
+                Some(before)
+            };
+            self.text.as_bytes().chunks(STEP).scan(0, sum).collect()
+        });
+        let byte = byte.min(self.text.len());
+        let Some(before) = counts.get(byte / STEP) else {
+            return counts
+                .last()
+                .map_or(0, |last| last + begins(&self.text.as_bytes()[(counts.len() - 1) * STEP..]));
+        };
+        before + begins(&self.text.as_bytes()[byte / STEP * STEP..byte])
+    }
+
+    /// What to show of the text around a span: the whole lines that it touches, or of long ones the part around its
+    /// beginning, and the number of the first line. The second range is the span, as far as it is shown.
+    pub(super) fn around(&self, span: &Range<usize>) -> (Range<usize>, Range<usize>, usize) {
+        /// More than a terminal is wide, so that the renderer cuts the part, too, and marks it.
+        const SIDE: usize = 400;
+        /// A longer line is no line for people.
+        const LONG: usize = 4 * SIDE;
         let lines = self.lines();
         let first = lines.partition_point(|start| *start <= span.start).max(1);
         let start = lines.get(first - 1).copied().unwrap_or(0);
-        let end = self
-            .text
-            .get(span.end..)
-            .and_then(|rest| rest.find('\n'))
-            .map_or(self.text.len(), |n| span.end + n);
-        (start..end, first)
+        let next = lines.partition_point(|start| *start <= span.end);
+        let end = lines.get(next).map_or(self.text.len(), |next| next - 1).max(span.end);
+        if end - start <= LONG {
+            return (start..end, span.clone(), first);
+        }
+        let boundary = |mut byte: usize| {
+            while !self.text.is_char_boundary(byte) {
+                byte += 1;
+            }
+            byte
+        };
+        let shown = span.start..boundary((span.start + SIDE).min(span.end));
+        let from = boundary(start.max(span.start.saturating_sub(SIDE)));
+        let to = boundary(end.min(shown.end + SIDE));
+        (from..to, shown, first)
     }
 
     fn lines(&self) -> &[usize] {

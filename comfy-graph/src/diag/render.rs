@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Place, Severity, json, locate::Locator};
+use super::{Diagnostic, Place, Severity, alike, json, locate::Locator};
 
 pub use super::locate::Position;
 
@@ -53,14 +53,50 @@ pub fn render(form: Form, diagnostics: &[Diagnostic], source: Option<(&str, &str
 /// As rustc shows them, with an excerpt of the source and an empty line after each. Long lines are cut, so that a
 /// diagnostic about a workflow in one line stays short.
 pub fn full(diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bool) -> String {
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let source = source.map(Locator::new);
     let mut text = String::new();
-    for diagnostic in diagnostics {
-        text.push_str(&renderer.render(&groups(diagnostic, source.as_ref())));
+    let mut renderer = Full::new(source, colour);
+    diagnostics.iter().for_each(|diagnostic| renderer.push(&mut text, diagnostic, None));
+    text
+}
+
+/// As [`full`], for a person who has one screen: of findings that are alike the first is shown, with where the others
+/// are, and no more than `most` are shown in all. Says how many are left.
+pub fn full_within(
+    diagnostics: &[Diagnostic],
+    source: Option<(&str, &str)>,
+    colour: bool,
+    most: usize,
+) -> (String, usize) {
+    let mut text = String::new();
+    let mut renderer = Full::new(source, colour);
+    let mut all = alike::kinds(diagnostics);
+    let rest = all.split_off(most.min(all.len()));
+    for (diagnostic, others) in &all {
+        renderer.push(&mut text, diagnostic, alike::note(others));
+    }
+    (text, rest.iter().map(|(_, others)| 1 + others.len()).sum())
+}
+
+/// Writes excerpts of one source.
+struct Full<'s> {
+    renderer: Renderer,
+    source: Option<Locator<'s>>,
+}
+
+impl<'s> Full<'s> {
+    fn new(source: Option<(&'s str, &'s str)>, colour: bool) -> Self {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        Self { renderer, source: source.map(Locator::new) }
+    }
+
+    fn push(&mut self, text: &mut String, diagnostic: &Diagnostic, note: Option<String>) {
+        let rendered = self.renderer.render(&groups(diagnostic, note, self.source.as_ref()));
+        match &self.source {
+            Some(source) => text.push_str(&with_columns(rendered, diagnostic, source)),
+            None => text.push_str(&rendered),
+        }
         text.push_str("\n\n");
     }
-    text
 }
 
 /// One line each: `file:line:column: error[code]: message`.
@@ -129,12 +165,19 @@ fn origin<'a>(
     Some((source.name, position.map(|position| (position.line, position.column))))
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Vec<Group<'a>> {
+fn groups<'a>(
+    diagnostic: &'a Diagnostic,
+    note: Option<String>,
+    source: Option<&'a Locator<'_>>,
+) -> Vec<Group<'a>> {
     let title =
         level(diagnostic.severity).primary_title(clean(&diagnostic.message)).id(diagnostic.code.name());
     let mut group = title.elements(excerpt(source, diagnostic.place.as_ref()));
     for help in diagnostic.advice() {
         group = group.element(Level::HELP.message(wrapped(&clean(help))));
+    }
+    if let Some(note) = note {
+        group = group.element(Level::NOTE.message(wrapped(&clean(&note))));
     }
     let mut groups = vec![group];
     for related in &diagnostic.related {
@@ -145,7 +188,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: Option<&'a Locator<'a>>) -> Ve
 }
 
 /// The lines of a place, or what is known of it without the text: the file, and of Rust the line.
-fn excerpt<'a>(source: Option<&'a Locator<'a>>, place: Option<&Place>) -> Option<Element<'a>> {
+fn excerpt<'a>(source: Option<&'a Locator<'_>>, place: Option<&Place>) -> Option<Element<'a>> {
     let found = source.and_then(|source| Some((source, source.span(place?)?)));
     let Some((source, span)) = found else {
         let (file, position) = origin(place, source)?;
@@ -153,13 +196,32 @@ fn excerpt<'a>(source: Option<&'a Locator<'a>>, place: Option<&Place>) -> Option
         let path = position.iter().fold(path, |path, (line, column)| path.line(*line).char_column(*column));
         return Some(path.into());
     };
-    let (lines, first) = source.lines_of(&span);
-    let mark = span.start - lines.start..span.end - lines.start;
-    let snippet = Snippet::source(source.text.get(lines).unwrap_or(""))
+    let (part, span, first) = source.around(&span);
+    let mark = span.start - part.start..span.end - part.start;
+    let snippet = Snippet::source(source.text.get(part).unwrap_or(""))
         .path(source.name)
         .line_start(first)
         .annotation(AnnotationKind::Primary.span(mark));
     Some(snippet.into())
+}
+
+/// Puts the columns right of excerpts that begin in the middle of a long line: the renderer counts from there.
+fn with_columns(mut text: String, diagnostic: &Diagnostic, source: &Locator<'_>) -> String {
+    let mut from = 0;
+    let places = diagnostic.place.iter().chain(diagnostic.related.iter().map(|related| &related.place));
+    for span in places.filter_map(|place| source.span(place)) {
+        let (part, span, _) = source.around(&span);
+        let Position { line, column } = source.position(span.start);
+        let shown = column - source.position(part.start).column + 1;
+        let written = format!("{}:{line}:{shown}\n", source.name);
+        let Some(at) = text.get(from..).and_then(|rest| rest.find(&written)).map(|at| from + at) else {
+            continue;
+        };
+        let right = format!("{}:{line}:{column}\n", source.name);
+        text.replace_range(at..at + written.len(), &right);
+        from = at + right.len();
+    }
+    text
 }
 
 fn level(severity: Severity) -> Level<'static> {

@@ -11,8 +11,9 @@
 //! the order of the definition.
 
 mod inner;
+mod size;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -57,10 +58,12 @@ pub(super) fn run_within(mut graph: Graph, budget: &mut Budget, found: &mut Vec<
         around: Vec::new(),
         inner: InnerValues::new(graph),
         bytes: BTreeMap::new(),
+        once: (size::expanded(graph) > MAX_NODES).then(Once::default),
         budget,
         found,
     };
     let top = expansion.top();
+    expansion.report_left_out();
     let Expansion { mut flat, contents, .. } = expansion;
     if !contents.is_empty() {
         let ranks = ranks(top, &contents);
@@ -90,8 +93,18 @@ struct Expansion<'g, 'd> {
     inner: InnerValues<'g>,
     /// What a copy of a definition takes.
     bytes: BTreeMap<SubgraphId, usize>,
+    /// Where the whole would be too large: each definition is expanded once, so that all that is wrong inside is found.
+    once: Option<Once>,
     budget: &'d mut Budget,
     found: &'d mut Vec<Diagnostic>,
+}
+
+/// The definitions that were expanded, and the instances that were left out.
+#[derive(Default)]
+struct Once {
+    expanded: BTreeSet<SubgraphId>,
+    left_out: usize,
+    first: Option<NodeIx>,
 }
 
 /// An instance in the flat graph that is still to be replaced.
@@ -151,6 +164,10 @@ impl<'g> Expansion<'g, '_> {
             return;
         }
         let Some(definition) = self.definitions.subgraph(id.as_str()) else { return };
+        if self.is_one_too_many(task.node, &id) {
+            self.flat[task.node].mode = Mode::Never;
+            return;
+        }
         if let Some(refusal) = self.refusal(task, &id, definition) {
             self.found.push(refusal);
             // without content nothing can come out of it
@@ -164,6 +181,35 @@ impl<'g> Expansion<'g, '_> {
         if mode.runs() {
             self.connect_outputs(task.node, definition, &map, &fed);
         }
+    }
+
+    /// Whether this is not the first instance of its definition in a workflow that would be too large.
+    fn is_one_too_many(&mut self, node: NodeIx, id: &SubgraphId) -> bool {
+        let Some(once) = &mut self.once else { return false };
+        if once.expanded.insert(id.clone()) {
+            return false;
+        }
+        once.left_out += 1;
+        once.first.get_or_insert(node);
+        true
+    }
+
+    fn report_left_out(&mut self) {
+        let Some(once) = &self.once else { return };
+        let Some(first) = once.first.and_then(|ix| self.flat.get(ix)) else { return };
+        let others = match once.left_out {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let message = format!(
+            "the subgraphs bring the workflow to more than {MAX_NODES} nodes; the first instance of each stays, #{}{others} \
+             are left out",
+            first.key
+        );
+        let message =
+            if once.left_out == 1 { message.replace(" are left out", " is left out") } else { message };
+        let found = Diagnostic::new(codes::SUBGRAPH_TOO_LARGE, message).at_opt(first.path()).node(&first.key);
+        self.found.push(found);
     }
 
     /// Why an instance cannot be expanded.

@@ -24,10 +24,19 @@ pub(crate) fn complain(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
+/// How many findings are shown.
+const MOST: usize = 100;
+
 /// Findings with an excerpt of the file, for people.
 pub(super) fn findings(found: &[Diagnostic], about: &Input) -> String {
     let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-    render::render(render::Form::Full, found, Some((about.name(), about.text())), colour)
+    let (mut text, left) = render::full_within(found, Some((about.name(), about.text())), colour, MOST);
+    if left > 0 {
+        text.push_str(&format!(
+            "{left} more are not shown; comfy-transpile --check --limit 0 shows them all\n"
+        ));
+    }
+    text
 }
 
 /// What a server said, without what would move the cursor or colour the terminal.

@@ -69,6 +69,9 @@ pub(crate) struct Cli {
     /// How to show what was found
     #[arg(long, help_heading = "Checking", value_enum, default_value = "full", value_name = "FORM")]
     pub(super) message_format: MessageFormat,
+    /// Show at most N findings of a file; 0 shows all of them, each with its excerpt. 100 with excerpts, else all
+    #[arg(long, help_heading = "Checking", value_name = "N")]
+    pub(super) limit: Option<usize>,
     /// Print the page on a code, such as `value_not_in_list`; `all` lists the codes
     #[arg(long, help_heading = "Checking", value_name = "CODE", exclusive = true)]
     pub(super) explain: Option<String>,

@@ -9,6 +9,9 @@ use comfy_transpile::Input;
 
 use super::Cli;
 
+/// How many findings with excerpts are shown without `--limit`.
+const MOST: usize = 100;
+
 /// How to show what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MessageFormat {
@@ -42,23 +45,36 @@ impl Cli {
     /// Findings beside an output: to standard error.
     pub(super) fn show(&self, diagnostics: &[Diagnostic], about: &Input) {
         let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        complain(&render::render(
-            self.message_format.form(),
-            diagnostics,
-            Some((about.name(), about.text())),
-            colour,
-        ));
+        complain(&self.rendered(diagnostics, about, colour));
     }
 
     /// Findings that are the output.
     pub(super) fn write_findings(&self, diagnostics: &[Diagnostic], about: &Input) -> Result<()> {
         let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-        write(&render::render(
-            self.message_format.form(),
-            diagnostics,
-            Some((about.name(), about.text())),
-            colour,
-        ))
+        write(&self.rendered(diagnostics, about, colour))
+    }
+
+    /// The findings in the form that was asked for, as many as are wanted; that there are more goes to standard error.
+    fn rendered(&self, diagnostics: &[Diagnostic], about: &Input, colour: bool) -> String {
+        let source = Some((about.name(), about.text()));
+        let unlimited = |limit: usize| if limit == 0 { usize::MAX } else { limit };
+        let (text, left) = match self.message_format {
+            MessageFormat::Full if self.limit == Some(0) => {
+                (render::render(Form::Full, diagnostics, source, colour), 0)
+            }
+            MessageFormat::Full => {
+                render::full_within(diagnostics, source, colour, self.limit.map_or(MOST, unlimited))
+            }
+            format => {
+                let most = self.limit.map_or(usize::MAX, unlimited).min(diagnostics.len());
+                let (shown, rest) = diagnostics.split_at(most);
+                (render::render(format.form(), shown, source, colour), rest.len())
+            }
+        };
+        if left > 0 {
+            complain(&format!("{left} more are not shown; --limit 0 shows them all\n"));
+        }
+        text
     }
 }
 
