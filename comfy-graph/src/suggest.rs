@@ -3,9 +3,12 @@
 //! Only words are compared here; what else speaks for a candidate (its type, its place) is up to who asks. Which class of
 //! nodes is missing, by types: [`makers`].
 
+mod files;
 pub mod makers;
 
 use std::collections::BTreeSet;
+
+pub(crate) use files::{is_called_model, is_file_name, same_file};
 
 /// Names longer than this are not compared: that is quadratic in the length.
 const LONGEST: usize = 256;

@@ -6,20 +6,16 @@ use comfy_codegen::names::Names;
 use comfy_graph::{
     back::{self, ui::Options},
     catalog::{Catalog, bundle},
-    diag::{Diagnostic, Place, codes},
+    diag::Diagnostic,
     front,
     graph::Graph,
-    passes,
 };
 use comfy_tests::{
     corpus::Corpus,
     probes,
-    prompts::{Difference, differences, digests},
+    prompts::{Difference, differences},
+    routes::{self, prompt},
     skew,
-};
-use comfy_transpile::{
-    read::{ReadOptions, read_with},
-    rust::{EmitOptions, emit},
 };
 use serde_json::{Map, Value};
 
@@ -31,10 +27,6 @@ fn read(text: &str, catalog: &Catalog) -> (Graph, Vec<Diagnostic>) {
     let read = front::read(text, catalog).expect("a workflow or prompt");
     read.value.graph.verify().unwrap_or_else(|problem| panic!("{problem}"));
     (read.value.graph, read.diagnostics)
-}
-
-fn prompt(graph: &Graph) -> Value {
-    back::api::emit(&passes::lower_for_execution(graph).value, None)
 }
 
 /// The files to try: the corpus, and the smallest prompt of each class that comes with the crate.
@@ -59,25 +51,6 @@ fn seeds() -> std::ops::Range<u64> {
     0..count.unwrap_or(2)
 }
 
-/// What is different and was not said. What a workflow cannot hold of a prompt is said when it is written: that an input
-/// has no value where the frontend has a default, and values under the names of the frontend's own widgets.
-fn unsaid(found: Vec<Difference>, said: &[Diagnostic]) -> Vec<Difference> {
-    let explained = |difference: &Difference| {
-        let Some(name) = difference.input.as_deref() else { return false };
-        let code = match name {
-            _ if difference.theirs.is_none() => codes::INPUT_FILLED_IN,
-            "upload" => codes::VALUE_WITHOUT_WIDGET,
-            _ => return false,
-        };
-        let is_node = |found: &Diagnostic| {
-            let inner = difference.node.rsplit(':').next();
-            found.node.as_deref() == Some(&*difference.node) || found.node.as_deref() == inner
-        };
-        said.iter().any(|found| found.code == code && found.input.as_deref() == Some(name) && is_node(found))
-    };
-    found.into_iter().filter(|difference| !explained(difference)).collect()
-}
-
 #[derive(Default)]
 struct Faults(Vec<String>);
 
@@ -87,37 +60,9 @@ impl Faults {
         self.0.extend(differences.into_iter().map(shown));
     }
 
-    /// Through Rust and through the UI format, the prompt is the same.
     fn routes(&mut self, name: &str, graph: &Graph, catalog: &Catalog, names: &Names<'_>) {
-        let direct = prompt(graph);
-        let source = emit(graph, catalog, &EmitOptions::default().keep_ids(true)).value;
-        match read_with(&source, names, &ReadOptions::default()) {
-            Ok(again) => {
-                let again = prompt(&again.value.graph);
-                if digests(&again) != digests(&direct) {
-                    let found = differences(&again, &direct);
-                    let shown = found.first().map(|found| format!("{found:?}")).unwrap_or_default();
-                    self.0.push(format!("{name}: rust: another prompt: {shown}"));
-                }
-            }
-            Err(error) => {
-                let first = error.0.iter().find(|found| found.is_error());
-                let about = first.and_then(|found| match &found.place {
-                    Some(Place::Bytes { start, .. }) => {
-                        let line = source[..*start].lines().count().saturating_sub(1);
-                        let lines: Vec<&str> = source.lines().skip(line.saturating_sub(6)).take(10).collect();
-                        Some(lines.join("\n"))
-                    }
-                    _ => None,
-                });
-                self.0.push(format!("{name}: rust: not read: {first:?} {about:?}"));
-            }
-        }
-        for keep_layout in [true, false] {
-            let written = back::ui::emit(graph, catalog, Options { keep_layout });
-            let (again, _) = read(&written.value.to_string(), catalog);
-            self.add(name, "ui", unsaid(differences(&prompt(&again), &direct), &written.diagnostics));
-        }
+        let lost = routes::losses(graph, catalog, names);
+        self.0.extend(lost.into_iter().map(|lost| format!("{name}: {lost}")));
     }
 
     fn assert_none(&self, count: usize) {

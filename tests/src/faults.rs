@@ -5,9 +5,11 @@
 //! diagnostics (help, suggestions, edits), not in the messages, which repeat what is wrong. Mistakes are a function of the
 //! prompt, the kind and a seed. What is still valid after the change is no mistake and is not planted.
 //!
+//! [`families`] puts files of other models where they do not belong, which is warned of only.
 //! `kinds` says which there are, `plant` makes them, `typos` misspells, `judge` measures. [`rust`] has those in flows
 //! that are written in Rust.
 
+pub mod families;
 mod judge;
 mod kinds;
 mod links;

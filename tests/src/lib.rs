@@ -6,6 +6,7 @@ pub mod faults;
 pub mod probes;
 pub mod programs;
 pub mod prompts;
+pub mod routes;
 pub mod skew;
 pub mod suite;
 pub mod synthetic;

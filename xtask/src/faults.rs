@@ -10,7 +10,11 @@ use anyhow::{Context, Result, bail};
 use comfy_graph::{catalog::Catalog, passes::LowerOptions};
 use comfy_tests::{
     corpus::Corpus,
-    faults::{Fault, Kind, Score, Tally, judge, plant, plant_several, rust},
+    faults::{
+        Fault, Kind, Score, Tally,
+        families::{Families, Role, is_warned, judge_family},
+        judge, plant, plant_several, rust,
+    },
 };
 use comfy_transpile::{Compiler, Input};
 use lexopt::prelude::*;
@@ -25,6 +29,8 @@ struct Options {
     seed: u64,
     each: u64,
     show: Option<String>,
+    /// Only files of other families.
+    families: bool,
 }
 
 pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
@@ -44,9 +50,17 @@ pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
             }
         }
     };
+    let families = Families::of(&prompts);
+    let warned = prompts.iter().filter(|prompt| is_warned(prompt, &compiler)).count();
     for (position, prompt) in (0_u64..).zip(&prompts) {
         for round in 0..options.each {
             let seed = options.seed ^ (position << 20) ^ (round << 8);
+            for role in Role::ALL {
+                count(role.name(), families.plant(role, prompt, seed), judge_family);
+            }
+            if options.families {
+                continue;
+            }
             for (number, kind) in (0_u64..).zip(Kind::ALL) {
                 count(kind.name(), plant(*kind, prompt, compiler.catalog(), seed ^ number), judge);
             }
@@ -61,16 +75,18 @@ pub(crate) fn run(parser: lexopt::Parser) -> Result<()> {
         }
     }
     print(&tallies, prompts.len(), refused);
+    print_warned(warned, prompts.len());
     Ok(())
 }
 
 fn options(mut parser: lexopt::Parser) -> Result<Options> {
-    let mut options = Options { folder: None, catalog: None, seed: 1, each: 1, show: None };
+    let mut options = Options { folder: None, catalog: None, seed: 1, each: 1, show: None, families: false };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("catalog") => options.catalog = Some(parser.value()?.into()),
             Long("seed") => options.seed = parser.value()?.parse()?,
             Long("each") => options.each = parser.value()?.parse()?,
+            Long("families") => options.families = true,
             Long("show") => options.show = Some(parser.value()?.string()?),
             Value(value) if options.folder.is_none() => options.folder = Some(value.into()),
             _ => return Err(argument.unexpected().into()),
@@ -146,6 +162,13 @@ fn show(fault: &Fault, score: &Score) {
             println!("        {advice}");
         }
     }
+}
+
+#[allow(clippy::print_stdout, reason = "this is a program")]
+fn print_warned(warned: usize, all: usize) {
+    println!(
+        "of the families of models in {warned} of {all} valid prompts is warned; of `family` blocked means warned"
+    );
 }
 
 #[allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "this is a program; small numbers")]

@@ -5,7 +5,7 @@
 //! recorded prompts of the corpus (`routes`).
 
 mod browser;
-mod install;
+pub(crate) mod install;
 mod routes;
 mod server;
 
@@ -25,14 +25,24 @@ struct Asked {
     verbose: bool,
     /// Without Chromium, say so and be content.
     optional: bool,
+    /// The version of the frontend.
+    version: String,
 }
 
 pub(crate) fn run(mut parser: lexopt::Parser) -> Result<()> {
-    let mut asked = Asked { routes: Vec::new(), every: 1, only: None, verbose: false, optional: false };
+    let mut asked = Asked {
+        routes: Vec::new(),
+        every: 1,
+        only: None,
+        verbose: false,
+        optional: false,
+        version: install::FRONTEND.to_owned(),
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("every") => asked.every = parser.value()?.parse()?,
             Long("only") => asked.only = Some(parser.value()?.string()?),
+            Long("frontend") => asked.version = parser.value()?.string()?,
             Long("optional") => asked.optional = true,
             Short('v') | Long("verbose") => asked.verbose = true,
             Value(word) => asked.routes.push(Route::parse(&word.string()?)?),
@@ -42,7 +52,7 @@ pub(crate) fn run(mut parser: lexopt::Parser) -> Result<()> {
     if asked.routes.is_empty() {
         asked.routes = Route::ALL.to_vec();
     }
-    let installed = match install::install() {
+    let installed = match install::install(&asked.version) {
         Ok(installed) => installed,
         Err(error) if asked.optional => {
             say(&format!("SKIPPED: the real frontend cannot be installed here: {error:#}"));
@@ -61,7 +71,7 @@ pub(crate) fn run(mut parser: lexopt::Parser) -> Result<()> {
 }
 
 /// One line for whoever called.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     #[allow(clippy::print_stdout, reason = "this is a program")]
     {
         println!("{line}");

@@ -26,8 +26,8 @@ pub(super) fn check(check: &mut Check<'_>, reach: &Reach) {
         if is_upscaler(def) {
             upscaled_twice(check, &view);
         }
-        families::check(check, &view);
     }
+    families::check(check, reach);
 }
 
 /// The classes of `/node_replacements`, and a few that their pack names in the class's description.

@@ -110,6 +110,15 @@ fn code(view: &NodeView<'_>, input: &Expanded<'_>) -> Code {
     }
 }
 
+/// Whether the options are models, LoRAs, pictures or other things of which two with similar names have nothing in common.
+fn names_file(input: &Expanded<'_>, near: &[suggest::Near<'_>]) -> bool {
+    let is_list =
+        matches!(&input.def.kind, InputKind::Combo(combo) if combo.is_file_list() || combo.remote.is_some());
+    is_list
+        || suggest::is_called_model(&input.name)
+        || near.iter().any(|near| suggest::is_file_name(near.text))
+}
+
 fn is_multiselect(input: &Expanded<'_>) -> bool {
     matches!(&input.def.kind, InputKind::Combo(combo) if combo.multiselect)
 }
@@ -133,8 +142,19 @@ pub(super) fn not_in_list<'o>(
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let near = check.suggestions.ranked(&text, options.clone(), SHOWN);
-    let is_sure = suggest::is_sure(&near);
+    let mut near = check.suggestions.ranked(&text, options.clone(), SHOWN);
+    // another file makes another picture: a name that is merely alike is for people to choose
+    let is_sure = if names_file(input, &near) {
+        let same = check.suggestions.spend(options.clone().count());
+        same && suggest::same_file(&text, options.clone()).is_some_and(|same| {
+            near.retain(|near| near.text != same);
+            near.insert(0, suggest::Near { text: same, score: 1.0 });
+            near.truncate(SHOWN);
+            true
+        })
+    } else {
+        suggest::is_sure(&near)
+    };
     for (position, near) in near.iter().enumerate() {
         let is_fix = is_sure && position == 0;
         let applicability =

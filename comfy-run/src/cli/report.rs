@@ -1,5 +1,6 @@
 //! What the program writes where, when no job is shown.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
@@ -32,9 +33,8 @@ pub(super) fn findings(found: &[Diagnostic], about: &Input) -> String {
     let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     let (mut text, left) = render::full_within(found, Some((about.name(), about.text())), colour, MOST);
     if left > 0 {
-        text.push_str(&format!(
-            "{left} more are not shown; comfy-transpile --check --limit 0 shows them all\n"
-        ));
+        let hint = "comfy-transpile --check --limit 0 shows them all";
+        let _ = writeln!(text, "{left} more are not shown; {hint}");
     }
     text
 }

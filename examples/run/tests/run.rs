@@ -1,6 +1,6 @@
 //! The example that runs a flow: a whole program of 15 lines, against a simulated server.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use comfy_test_server::stub::{Stub, StubOptions};
 
@@ -16,7 +16,9 @@ fn fifteen_lines_run_a_flow_and_save_its_picture() {
     let mut extra_nodes: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&snapshot).expect("JSON");
     extra_nodes.retain(|class, _| class == "ImageScaleBy");
-    let options = StubOptions { extra_nodes, ..StubOptions::default() };
+    // slow enough that there is something to watch: of states that follow each other at once only the last is shown
+    let node_time = Duration::from_millis(100);
+    let options = StubOptions { extra_nodes, node_time, ..StubOptions::default() };
     let server = Stub::start(options).expect("a server");
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
@@ -27,7 +29,7 @@ fn fifteen_lines_run_a_flow_and_save_its_picture() {
         .output()
         .expect("it runs");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(ran.status.success() && said.contains("ImageScaleBy #2"), "{said}");
+    assert!(ran.status.success() && said.contains(" of 3 nodes, "), "{said}");
     let picture = fs::read(folder.join("pictures/red_00001_.png")).expect("a picture");
     assert!(picture.starts_with(b"\x89PNG"));
 }

@@ -8,9 +8,9 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 /// The version whose behaviour this project follows.
-const FRONTEND: &str = "comfyui-frontend-package==1.49.6";
+pub(super) const FRONTEND: &str = "1.58.1";
 /// The official templates.
-const TEMPLATES: &str = "comfyui-workflow-templates-json==0.1.50";
+const TEMPLATES: &str = "comfyui-workflow-templates-json==0.1.123";
 const DRIVER: &str = "playwright-core@1.64.1";
 
 /// What is installed, and where.
@@ -25,17 +25,27 @@ pub(super) struct Installed {
     pub(super) browser: PathBuf,
 }
 
-/// Installs what is missing.
-pub(super) fn install() -> Result<Installed> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/frontend");
-    fs_err::create_dir_all(&folder)?;
-    let folder = folder.canonicalize()?;
-    let site = wheel(&folder, FRONTEND)?.join("comfyui_frontend_package/static");
-    let templates = wheel(&folder, TEMPLATES)?.join("comfyui_workflow_templates_json/templates");
+/// Installs what is missing, with this version of the frontend.
+pub(super) fn install(version: &str) -> Result<Installed> {
+    let folder = folder()?;
+    let site = wheel(&folder, &format!("comfyui-frontend-package=={version}"))?
+        .join("comfyui_frontend_package/static");
+    let templates = templates()?;
     if !folder.join("node_modules/playwright-core").exists() {
         run(Command::new("npm").args(["install", "--no-save", "--prefix"]).arg(&folder).arg(DRIVER))?;
     }
     Ok(Installed { site, templates, modules: folder, browser: browser()? })
+}
+
+/// The folder of the official templates, brought if it is not there.
+pub(crate) fn templates() -> Result<PathBuf> {
+    Ok(wheel(&folder()?, TEMPLATES)?.join("comfyui_workflow_templates_json/templates"))
+}
+
+fn folder() -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/frontend");
+    fs_err::create_dir_all(&folder)?;
+    Ok(folder.canonicalize()?)
 }
 
 /// Downloads a wheel and unpacks it into a folder of its own.

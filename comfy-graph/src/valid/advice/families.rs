@@ -1,249 +1,331 @@
-//! Models that do not belong together, by the names of their files: the VAE, the text encoder or the empty latent of
-//! another family than the model that samples.
+//! Models that do not belong together: a VAE, text encoder, LoRA, ControlNet or empty latent of another family than the
+//! model that samples.
 //!
-//! A family is told from words in well-known file names; a name that has none of them says nothing. What is compared is
-//! the *latent space*, since several models share one (every Flux.1 descendant takes `ae.safetensors`).
+//! What loads or makes something of known families (`table`, by the words in `names`) is a *source*. Sources go along the
+//! links of models, conditioning and latents; where two of them meet that no family has both of, one is reported, once. The
+//! server takes such prompts, and fails in the middle of a run or makes noise.
+//!
+//! Pictures carry nothing on: a workflow may well have one model after another.
 
-use std::collections::BTreeSet;
+mod names;
+mod table;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use serde_json::Value;
 
-use super::super::{Check, NodeView};
+use self::{
+    names::{Choice, Known},
+    table::{ANY, Set},
+};
+use super::super::{Check, NodeView, Reach};
 use crate::{
-    diag::codes,
-    graph::{Graph, Node, NodeIx, Slot},
+    catalog::{InputKind, IoType, NodeDef},
+    diag::{Code, codes, short},
+    graph::{Node, NodeIx, Slot, Widget},
 };
 
-/// A latent space, with words in the names of the models and VAEs that have it. The first family that fits counts.
-struct Family {
-    name: &'static str,
-    models: &'static [&'static str],
-    vaes: &'static [&'static str],
-    /// Values of `type` in loaders of text encoders that go with its models.
-    encoders: &'static [&'static str],
+/// More sources than this do not go on together.
+const MOST: usize = 24;
+/// More contradictions than this are not looked for.
+const MEETINGS: usize = 1000;
+/// How many files that fit are named.
+const NAMED: usize = 4;
+/// How many options are looked at for that.
+const OPTIONS: usize = 2000;
+
+/// What a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Chosen(Choice),
+    /// A class that makes latents of some families.
+    Latents,
+    /// A class for some families.
+    Class,
 }
 
-const FAMILIES: &[Family] = &[
-    Family {
-        name: "Wan 2.2 (5B)",
-        models: &["wan2.2_ti2v_5b", "wan2.2_fun_control_5b", "wan2.2_fun_inpaint_5b"],
-        vaes: &["wan2.2_vae"],
-        encoders: &["wan"],
-    },
-    Family {
-        name: "Wan 2.1",
-        models: &["wan2.1_", "wan2_1-", "wan2.2_i2v", "wan2.2_t2v", "wan2.2_s2v", "wan2.2_animate"],
-        vaes: &["wan_2.1_vae", "wan2_1_vae"],
-        encoders: &["wan"],
-    },
-    Family {
-        name: "Flux.2",
-        models: &["flux2_dev", "flux2-dev", "flux-2-klein"],
-        vaes: &["flux2-vae", "flux2_vae"],
-        encoders: &["flux2"],
-    },
-    Family {
-        name: "Flux.1",
-        models: &[
-            "flux1-dev",
-            "flux1-schnell",
-            "flux1-krea",
-            "flux1-fill",
-            "flux1-canny",
-            "flux1-depth",
-            "flux1_dev",
-        ],
-        vaes: &["ae.safetensors", "ae.sft", "flux_vae", "flux1_vae"],
-        encoders: &["flux"],
-    },
-    Family {
-        name: "Qwen-Image",
-        models: &["qwen_image_fp8", "qwen_image_bf16", "qwen_image_edit", "qwen_image_2512"],
-        vaes: &["qwen_image_vae"],
-        encoders: &["qwen_image"],
-    },
-    Family {
-        name: "HunyuanVideo",
-        models: &["hunyuan_video_t2v", "hunyuan_video_i2v", "hunyuan_video_image_to_video"],
-        vaes: &["hunyuan_video_vae"],
-        encoders: &["hunyuan_video"],
-    },
-    Family {
-        name: "Mochi",
-        models: &["mochi_preview", "mochi-1"],
-        vaes: &["mochi_vae"],
-        encoders: &["mochi"],
-    },
-    Family {
-        name: "Stable Diffusion 3",
-        models: &["sd3_medium", "sd3.5_", "sd3_5"],
-        vaes: &["sd3_vae", "sd3.5_vae"],
-        encoders: &["sd3"],
-    },
-    Family {
-        name: "Stable Diffusion XL",
-        models: &["sd_xl_", "sdxl", "illustrious", "ponydiffusion", "animagine-xl", "juggernautxl"],
-        vaes: &["sdxl_vae", "sdxl-vae", "sdxl.vae"],
-        encoders: &["sdxl", "stable_diffusion"],
-    },
-    Family {
-        name: "Stable Diffusion 1.5",
-        models: &["v1-5-pruned", "v1-5_pruned", "sd1.5", "sd15", "sd-v1-", "dreamshaper_8"],
-        vaes: &["vae-ft-mse", "vae-ft-ema"],
-        encoders: &["stable_diffusion"],
-    },
-];
-
-/// Classes of empty latents, with the families they are of. Channels alone are no matter: the server repairs an empty
-/// latent's (`comfy/sample.py: fix_empty_latent_channels`), but neither its scale nor its dimensions.
-const LATENTS: &[(&str, &[&str])] = &[
-    ("EmptyFlux2LatentImage", &["Flux.2"]),
-    (
-        "EmptySD3LatentImage",
-        &["Stable Diffusion 3", "Flux.1", "Qwen-Image", "Wan 2.1", "HunyuanVideo", "Flux.2"],
-    ),
-    ("EmptyHunyuanLatentVideo", &["HunyuanVideo", "Wan 2.1", "Wan 2.2 (5B)", "Qwen-Image"]),
-    ("EmptyMochiLatentVideo", &["Mochi"]),
-    ("EmptyLTXVLatentVideo", &[]),
-    ("EmptyLatentAudio", &[]),
-    ("EmptyAceStepLatentAudio", &[]),
-    ("StableCascade_EmptyLatentImage", &[]),
-];
-
-/// Nodes that one search looks at.
-const FEW: usize = 64;
-
-/// A node that samples, or that turns latents into pictures.
-pub(super) fn check(check: &mut Check<'_>, view: &NodeView<'_>) {
-    let inputs = |name: &str| view.node.input_slot(name).is_some();
-    if inputs("vae") && inputs("samples") {
-        check_vae(check, view);
-    }
-    if inputs("model") && inputs("latent_image") {
-        check_latent(check, view);
-        check_encoder(check, view);
-    }
+/// Something of known families.
+#[derive(Debug)]
+struct Source<'a> {
+    node: NodeIx,
+    what: What,
+    widget: Option<(&'a str, &'a str)>,
+    set: Set,
 }
 
-/// The VAE that decodes against the model that sampled.
-fn check_vae(check: &mut Check<'_>, view: &NodeView<'_>) {
-    let graph = check.graph;
-    let Some(loader) = loader(graph, view.ix, "vae", &["vae"]) else { return };
-    let Some((vae, file)) = family(&graph[loader], |family| family.vaes) else { return };
-    let Some(sampler) = find(graph, view.ix, &["samples", "latent_image", "latent", "guider"], |node| {
-        node.input_slot("model").is_some()
-    }) else {
-        return;
-    };
-    let Some((model, _)) = model_of(graph, sampler) else { return };
-    if model.name != vae.name {
-        let what = format!(
-            "vae is {file}, of {}, but the latent was sampled by a model of {}",
-            vae.name, model.name
-        );
-        let found = view.finding(codes::MODEL_FAMILY_MISMATCH, "vae", &what);
-        check.found.push(found.help(format!(
-            "use the VAE of {}, such as {}",
-            model.name,
-            model.vaes.join(" or ")
-        )));
-    }
+/// Sources on their way, each with the families that are left to it.
+type Load = Rc<[(usize, Set)]>;
+
+/// Whose links carry something on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Model,
+    Clip,
+    Vae,
+    Conditioning,
+    Latent,
+    Guider,
+    Addition,
 }
 
-/// The empty latent against the model that samples it.
-fn check_latent(check: &mut Check<'_>, view: &NodeView<'_>) {
-    let graph = check.graph;
-    let Some(latent) = origin(graph, view.ix, "latent_image") else { return };
-    let class = &*graph[latent].class_type;
-    let Some((_, families)) = LATENTS.iter().find(|(known, _)| *known == class) else { return };
-    let Some((model, file)) = model_of(graph, view.ix) else { return };
-    if !families.contains(&model.name) {
-        let what = format!("latent_image is from {class}, which makes no latents for {}: {file}", model.name);
-        check.found.push(view.finding(codes::LATENT_FAMILY_MISMATCH, "latent_image", &what));
-    }
-}
-
-/// The type of text encoder against the model that samples.
-fn check_encoder(check: &mut Check<'_>, view: &NodeView<'_>) {
-    let graph = check.graph;
-    let Some((model, _)) = model_of(graph, view.ix) else { return };
-    let Some(encode) =
-        find(graph, view.ix, &["positive", "conditioning", "conditioning_1", "conditioning_to"], |node| {
-            node.input_slot("clip").is_some()
+impl Kind {
+    fn of(io_type: &IoType) -> Option<Self> {
+        Some(match io_type.as_str() {
+            "MODEL" => Self::Model,
+            "CLIP" => Self::Clip,
+            "VAE" => Self::Vae,
+            "CONDITIONING" => Self::Conditioning,
+            "LATENT" => Self::Latent,
+            "GUIDER" => Self::Guider,
+            "CONTROL_NET" | "STYLE_MODEL" | "MODEL_PATCH" => Self::Addition,
+            _ => return None,
         })
-    else {
-        return;
-    };
-    let Some(loader) = loader(graph, encode, "clip", &["clip"]) else { return };
-    let node = &graph[loader];
-    let word = node.widget("type").and_then(|widget| widget.value.as_ref()).and_then(Value::as_str);
-    let Some(word) = word.filter(|_| node.class_type.contains("CLIPLoader")) else { return };
-    let is_known = FAMILIES.iter().any(|family| family.encoders.contains(&word));
-    if is_known && !model.encoders.contains(&word) {
-        let what = format!(
-            "positive is encoded by a text encoder of type {word}, but the model is of {}",
-            model.name
-        );
-        let found = view.finding(codes::MODEL_FAMILY_MISMATCH, "positive", &what);
-        check.found.push(found.help(format!(
-            "set type of {} to {:?}",
-            node.describe(),
-            model.encoders.first().unwrap_or(&model.name)
-        )));
     }
-}
 
-/// The family and the file of the model that a node takes.
-fn model_of(graph: &Graph, node: NodeIx) -> Option<(&'static Family, &str)> {
-    let loader = loader(graph, node, "model", &["model"])?;
-    family(&graph[loader], |family| family.models)
-}
-
-/// Goes against the links from input `first` of a node, on through the inputs `way`, to a node that has none of them.
-fn loader(graph: &Graph, node: NodeIx, first: &str, way: &[&str]) -> Option<NodeIx> {
-    let mut at = origin(graph, node, first)?;
-    for _ in 0..FEW {
-        match way.iter().find_map(|input| origin(graph, at, input)) {
-            Some(next) => at = next,
-            None => return Some(at),
+    /// Whether what comes in by this kind goes out by the other.
+    fn goes_into(self, out: Self) -> bool {
+        match out {
+            Self::Model => matches!(self, Self::Model | Self::Addition),
+            Self::Clip => self == Self::Clip,
+            Self::Vae => self == Self::Vae,
+            Self::Conditioning => !matches!(self, Self::Latent | Self::Model | Self::Guider),
+            Self::Guider => matches!(self, Self::Model | Self::Conditioning | Self::Guider),
+            Self::Addition => self == Self::Addition,
+            Self::Latent => true,
         }
     }
-    None
 }
 
-/// The nearest node before this one, through these inputs, of which `is_it` holds.
-fn find(graph: &Graph, node: NodeIx, way: &[&str], is_it: impl Fn(&Node) -> bool) -> Option<NodeIx> {
-    let mut seen = BTreeSet::from([node]);
-    let mut at = node;
-    for _ in 0..FEW {
-        at = way.iter().find_map(|input| origin(graph, at, input)).filter(|next| seen.insert(*next))?;
-        if is_it(&graph[at]) {
-            return Some(at);
+/// Looks at all nodes that run.
+pub(super) fn check(check: &mut Check<'_>, reach: &Reach) {
+    let mut walk = Walk::default();
+    for ix in inputs_first(check, reach) {
+        walk.visit(check, ix);
+    }
+    walk.report_all(check);
+}
+
+/// The nodes so that each comes after those it takes from. Of a circle some come too soon, and miss something.
+fn inputs_first(check: &Check<'_>, reach: &Reach) -> Vec<NodeIx> {
+    let graph = check.graph;
+    let (mut order, mut seen) = (Vec::with_capacity(reach.len()), BTreeSet::new());
+    for (start, _) in graph.nodes().filter(|(ix, _)| reach.contains(ix)) {
+        let mut stack = vec![(start, false)];
+        while let Some((ix, is_done)) = stack.pop() {
+            if is_done {
+                order.push(ix);
+            } else if seen.insert(ix) {
+                stack.push((ix, true));
+                stack.extend(graph.links_into(ix).into_iter().map(|link| (link.from.node, false)));
+            }
         }
     }
-    None
+    order
 }
 
-/// The node that an input is linked to.
-fn origin(graph: &Graph, node: NodeIx, input: &str) -> Option<NodeIx> {
-    let slot = graph[node].input_slot(input)?;
-    graph.source(Slot { node, slot }).map(|link| link.from.node)
+#[derive(Default)]
+struct Walk<'a> {
+    known: Known,
+    sources: Vec<Source<'a>>,
+    loads: BTreeMap<Slot, (Kind, Load)>,
+    /// Two sources that no family has both of, and where they met first.
+    meetings: BTreeMap<(usize, usize), NodeIx>,
 }
 
-/// The family that a file in a widget of a loader belongs to.
-fn family(
-    node: &Node,
-    words: impl Fn(&Family) -> &'static [&'static str],
-) -> Option<(&'static Family, &str)> {
-    let file = node.widgets.iter().find_map(|widget| {
-        let is_file = widget.name.ends_with("_name");
-        widget.value.as_ref().and_then(Value::as_str).filter(|_| is_file)
-    })?;
-    let lower = file.to_lowercase();
-    let base = lower.rsplit(['/', '\\']).next().unwrap_or(&lower);
-    // a whole word is written with its ending
-    let fits = |word: &&str| {
-        if word.contains(".s") && word.len() < 16 { base == *word } else { base.contains(*word) }
+impl<'a> Walk<'a> {
+    fn visit(&mut self, check: &mut Check<'a>, ix: NodeIx) {
+        let graph = check.graph;
+        let node = &graph[ix];
+        let Some(def) = check.def(&node.class_type) else { return };
+        let outs: Vec<(usize, Kind)> = (0..def.outputs.len())
+            .filter_map(|slot| Some((slot, Kind::of(&check.output_type(Slot { node: ix, slot })?)?)))
+            .collect();
+        let ins: Vec<(Kind, Load)> =
+            graph.links_into(ix).into_iter().filter_map(|link| self.loads.get(&link.from)).cloned().collect();
+        let own = self.own(ix, node, def, &outs);
+        if ins.is_empty() && own.is_empty() {
+            return;
+        }
+        let makes = |wanted: Kind| outs.iter().any(|(_, kind)| *kind == wanted);
+        let (encodes, samples) = (makes(Kind::Conditioning), makes(Kind::Latent));
+        // decoders of pixels take latents of any model as their conditioning
+        let mut meet = ins.clone();
+        meet.retain(|(kind, _)| *kind != Kind::Latent || samples || !encodes);
+        self.compare(ix, &meet, &own, encodes || samples);
+        for (slot, out) in outs {
+            let load = self.load(out, &ins, &own);
+            if !load.is_empty() {
+                self.loads.insert(Slot { node: ix, slot }, (out, load));
+            }
+        }
+    }
+
+    /// What the node itself loads or makes.
+    fn own(
+        &mut self,
+        ix: NodeIx,
+        node: &'a Node,
+        def: &NodeDef,
+        outs: &[(usize, Kind)],
+    ) -> Vec<(usize, Set)> {
+        let first = self.sources.len();
+        if outs.is_empty() {
+            return Vec::new();
+        }
+        if let Some(set) = names::latents(&node.class_type) {
+            self.sources.push(Source { node: ix, what: What::Latents, widget: None, set });
+        } else if let Some(set) = names::class(&node.class_type) {
+            self.sources.push(Source { node: ix, what: What::Class, widget: None, set });
+        }
+        let is_addition = outs.iter().all(|(_, kind)| *kind == Kind::Addition);
+        let loads_encoder = def.class_type.contains("CLIPLoader");
+        for (name, value) in node.widgets.iter().filter_map(text) {
+            let is_type = name == "type" && loads_encoder;
+            if !is_type && !crate::suggest::is_file_name(value) {
+                continue;
+            }
+            let choice = Choice::of(name, is_addition);
+            let set = self.known.families(choice, value);
+            if set != ANY {
+                let (what, widget) = (What::Chosen(choice), Some((name, value)));
+                self.sources.push(Source { node: ix, what, widget, set });
+            }
+        }
+        let set_of = |(source, position): (&Source<'_>, usize)| (position, source.set);
+        self.sources[first..].iter().zip(first..).map(set_of).collect()
+    }
+
+    /// What leaves by an output.
+    fn load(&self, out: Kind, ins: &[(Kind, Load)], own: &[(usize, Set)]) -> Load {
+        let passing: Vec<&(Kind, Load)> = ins.iter().filter(|(kind, _)| kind.goes_into(out)).collect();
+        if let ([(_, only)], [], false) = (passing.as_slice(), own, out == Kind::Latent) {
+            return only.clone();
+        }
+        let mut load: Vec<(usize, Set)> = Vec::new();
+        for (source, set) in passing.iter().flat_map(|(_, load)| load.iter()).chain(own) {
+            // latents of one model may go on with another of the same space
+            let set = if out == Kind::Latent { names::same_space(*set) } else { *set };
+            if load.len() < MOST && set != ANY && load.iter().all(|(known, _)| known != source) {
+                load.push((*source, set));
+            }
+        }
+        load.into()
+    }
+
+    /// Notes what does not go together here. `is_used`: for a picture, or the like.
+    fn compare(&mut self, ix: NodeIx, ins: &[(Kind, Load)], own: &[(usize, Set)], is_used: bool) {
+        let mut here: Vec<(usize, Set)> = Vec::new();
+        for (source, set) in ins.iter().flat_map(|(_, load)| load.iter()).chain(own) {
+            if here.len() < MOST && here.iter().all(|(known, _)| known != source) {
+                here.push((*source, *set));
+            }
+        }
+        here.sort_unstable();
+        for (position, one) in here.iter().enumerate() {
+            for other in here.iter().skip(position + 1).filter(|other| one.1 & other.1 == 0) {
+                // an encoder that only writes text may have any type
+                let is_one = self.sources[one.0].node == self.sources[other.0].node;
+                if self.meetings.len() < MEETINGS && (is_used || !is_one) {
+                    self.meetings.entry((one.0, other.0)).or_insert(ix);
+                }
+            }
+        }
+    }
+
+    /// Reports the source that does not go with most others, until what is left goes together.
+    fn report_all(mut self, check: &mut Check<'a>) {
+        loop {
+            let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+            for source in self.meetings.keys().flat_map(|(one, other)| [*one, *other]) {
+                *counts.entry(source).or_default() += 1;
+            }
+            let ranked = counts.into_iter().map(|(source, count)| (count, self.rank(source), source));
+            let Some((.., wrong)) = ranked.max() else { return };
+            let theirs = self.meetings.iter().filter_map(|((one, other), ix)| match wrong {
+                _ if *one == wrong => Some((*other, *ix)),
+                _ if *other == wrong => Some((*one, *ix)),
+                _ => None,
+            });
+            // a model is what one knows best
+            if let Some((other, ix)) = theirs.min_by_key(|(other, _)| self.rank(*other)) {
+                self.report(check, ix, wrong, other);
+            }
+            self.meetings.retain(|(one, other), _| *one != wrong && *other != wrong);
+        }
+    }
+
+    /// How likely a source is the wrong one.
+    fn rank(&self, source: usize) -> u8 {
+        match self.sources[source].what {
+            What::Chosen(Choice::Model) => 0,
+            What::Class => 1,
+            What::Chosen(Choice::Type) => 2,
+            What::Chosen(Choice::Encoder) => 3,
+            What::Latents => 4,
+            What::Chosen(Choice::Vae) => 5,
+            What::Chosen(Choice::Addition) => 6,
+        }
+    }
+
+    fn report(&self, check: &mut Check<'a>, ix: NodeIx, wrong: usize, other: usize) {
+        let graph = check.graph;
+        let (wrong, other) = (&self.sources[wrong], &self.sources[other]);
+        let view = NodeView { ix: wrong.node, node: &graph[wrong.node], runs: true };
+        let against = match other.widget {
+            Some((_, value)) => format!("{} of {}", names::file(value), graph[other.node].describe()),
+            None => graph[other.node].describe(),
+        };
+        let place = if other.node == ix || wrong.node == ix {
+            String::new()
+        } else {
+            format!(" in {}", graph[ix].describe())
+        };
+        let is = match wrong.widget {
+            Some((name, value)) => {
+                format!("{name} is {}, for {}", names::file(value), names::list(wrong.set))
+            }
+            None => format!("it is for {}", names::list(wrong.set)),
+        };
+        let what = format!("{is}, but it meets {against}{place}, for {}", names::list(other.set));
+        let mut found = match wrong.widget {
+            Some((name, _)) => view.finding(code(wrong), name, &what),
+            None => view.about(code(wrong), &what),
+        };
+        let fitting = fitting(&mut Known::default(), check, wrong, other.set);
+        if !fitting.is_empty() {
+            found = found.help(format!("what fits is {}", fitting.join(", ")));
+        }
+        if let Some(path) = graph[ix].path().filter(|_| ix != wrong.node) {
+            found = found.related(path, "they meet here");
+        }
+        check.found.push(found);
+    }
+}
+
+/// Files and types that the server has and that go with the families.
+fn fitting(known: &mut Known, check: &Check<'_>, wrong: &Source<'_>, set: Set) -> Vec<String> {
+    let (What::Chosen(choice), Some((name, _))) = (wrong.what, wrong.widget) else { return Vec::new() };
+    let input = check.def(&check.graph[wrong.node].class_type).and_then(|def| def.resolve_input(name));
+    let Some(InputKind::Combo(combo)) = input.map(|input| &input.kind) else { return Vec::new() };
+    let options = combo.options.iter().filter_map(Value::as_str).take(OPTIONS);
+    let fits = |option: &&str| {
+        let families = known.families(choice, option);
+        families != ANY && families & set != 0
     };
-    FAMILIES.iter().find(|family| words(family).iter().any(fits)).map(|family| (family, file))
+    options.filter(fits).take(NAMED).map(|option| format!("{:?}", short(option))).collect()
+}
+
+/// A widget's text.
+fn text(widget: &Widget) -> Option<(&str, &str)> {
+    Some((&*widget.name, widget.value.as_ref()?.as_str()?))
+}
+
+fn code(source: &Source<'_>) -> Code {
+    match source.what {
+        What::Latents => codes::LATENT_FAMILY_MISMATCH,
+        _ => codes::MODEL_FAMILY_MISMATCH,
+    }
 }
