@@ -133,7 +133,7 @@ codes! {
     ours Warning PAID_NODE "paid_node": "a node costs credits of a paid service";
     ours Warning UNUSED_PAID_OUTPUT "unused_paid_output": "an output that is paid for leads nowhere";
     ours Warning UPSCALED_TWICE "upscaled_twice": "a picture is upscaled by a model twice in a row";
-    ours Warning MODEL_FAMILY_MISMATCH "model_family_mismatch": "a VAE or text encoder is of another family than the model";
+    ours Warning MODEL_FAMILY_MISMATCH "model_family_mismatch": "a VAE, text encoder, LoRA or ControlNet is of another family than the model";
     ours Warning LATENT_FAMILY_MISMATCH "latent_family_mismatch": "an empty latent is of another family than the model";
     // subgraphs and frontend-only nodes
     ours Error SUBGRAPH_RECURSION "subgraph_recursion": "a subgraph contains itself";

@@ -228,11 +228,18 @@ impl<'a> Walk<'a> {
             for other in here.iter().skip(position + 1).filter(|other| one.1 & other.1 == 0) {
                 // an encoder that only writes text may have any type
                 let is_one = self.sources[one.0].node == self.sources[other.0].node;
-                if self.meetings.len() < MEETINGS && (is_used || !is_one) {
+                if self.meetings.len() < MEETINGS && (is_used || !is_one) && self.matters(one.0, other.0) {
                     self.meetings.entry((one.0, other.0)).or_insert(ix);
                 }
             }
         }
+    }
+
+    /// Latents are told wrong by a model only: the server repairs what it can of them.
+    fn matters(&self, one: usize, other: usize) -> bool {
+        let [one, other] = [one, other].map(|source| self.sources[source].what);
+        let is_model = |what| what == What::Chosen(Choice::Model);
+        (one != What::Latents || is_model(other)) && (other != What::Latents || is_model(one))
     }
 
     /// Reports the source that does not go with most others, until what is left goes together.
@@ -281,7 +288,7 @@ impl<'a> Walk<'a> {
         let place = if other.node == ix || wrong.node == ix {
             String::new()
         } else {
-            format!(" in {}", graph[ix].describe())
+            format!("; they meet in {}", graph[ix].describe())
         };
         let is = match wrong.widget {
             Some((name, value)) => {
@@ -289,7 +296,7 @@ impl<'a> Walk<'a> {
             }
             None => format!("it is for {}", names::list(wrong.set)),
         };
-        let what = format!("{is}, but it meets {against}{place}, for {}", names::list(other.set));
+        let what = format!("{is}, but {against} is for {}{place}", names::list(other.set));
         let mut found = match wrong.widget {
             Some((name, _)) => view.finding(code(wrong), name, &what),
             None => view.about(code(wrong), &what),
@@ -305,17 +312,29 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Files and types that the server has and that go with the families.
+/// Files and types that the server has and that go with the families; what is usual where it has none, or is not known.
 fn fitting(known: &mut Known, check: &Check<'_>, wrong: &Source<'_>, set: Set) -> Vec<String> {
     let (What::Chosen(choice), Some((name, _))) = (wrong.what, wrong.widget) else { return Vec::new() };
     let input = check.def(&check.graph[wrong.node].class_type).and_then(|def| def.resolve_input(name));
-    let Some(InputKind::Combo(combo)) = input.map(|input| &input.kind) else { return Vec::new() };
-    let options = combo.options.iter().filter_map(Value::as_str).take(OPTIONS);
-    let fits = |option: &&str| {
+    let options: &[Value] = match input.map(|input| &input.kind) {
+        Some(InputKind::Combo(combo)) => &combo.options,
+        _ => &[],
+    };
+    let mut fits = |option: &&str| {
         let families = known.families(choice, option);
         families != ANY && families & set != 0
     };
-    options.filter(fits).take(NAMED).map(|option| format!("{:?}", short(option))).collect()
+    let options = options.iter().filter_map(Value::as_str).take(OPTIONS);
+    let mut names: Vec<&str> = options.filter(&mut fits).take(NAMED).collect();
+    if names.is_empty() {
+        let usual = match choice {
+            Choice::Vae => table::USUAL_VAES,
+            Choice::Encoder => table::USUAL_ENCODERS,
+            _ => &[],
+        };
+        names = usual.iter().copied().filter(&mut fits).take(1).collect();
+    }
+    names.into_iter().map(|option| format!("{:?}", short(option))).collect()
 }
 
 /// A widget's text.

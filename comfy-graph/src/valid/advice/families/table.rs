@@ -512,3 +512,41 @@ pub(super) const CLASSES: &[(&str, Set)] = &[
     ("StableCascade_", CASCADE),
     ("Kandinsky5", KANDINSKY5),
 ];
+
+/// VAEs that the official templates load, for whoever has none of a family.
+pub(super) const USUAL_VAES: &[&str] = &[
+    "ae.safetensors",
+    "flux2-vae.safetensors",
+    "sdxl_vae.safetensors",
+    "vae-ft-mse-840000-ema-pruned.safetensors",
+    "qwen_image_vae.safetensors",
+    "qwen_image_layered_vae.safetensors",
+    "wan_2.1_vae.safetensors",
+    "wan2.2_vae.safetensors",
+    "hunyuan_video_vae_bf16.safetensors",
+    "hunyuanvideo15_vae_fp16.safetensors",
+    "cogvideox_vae.safetensors",
+    "ace_1.5_vae.safetensors",
+];
+
+/// Text encoders that the official templates load.
+pub(super) const USUAL_ENCODERS: &[&str] = &[
+    "umt5_xxl_fp8_e4m3fn_scaled.safetensors",
+    "t5xxl_fp16.safetensors",
+    "qwen_2.5_vl_7b_fp8_scaled.safetensors",
+    "qwen_2.5_vl_fp16.safetensors",
+    "qwen_3_4b.safetensors",
+    "qwen_3_8b_fp8mixed.safetensors",
+    "qwen_3_06b_base.safetensors",
+    "qwen3vl_4b_fp8_scaled.safetensors",
+    "qwen3vl_8b_fp8_scaled.safetensors",
+    "mistral_3_small_flux2_bf16.safetensors",
+    "ministral-3-3b.safetensors",
+    "gemma_3_12B_it.safetensors",
+    "llava_llama3_fp8_scaled.safetensors",
+    "llama_3.1_8b_instruct_fp8_scaled.safetensors",
+    "oldt5_xxl_fp8_e4m3fn_scaled.safetensors",
+    "t5-base.safetensors",
+    "clip_g.safetensors",
+    "clip_l.safetensors",
+];
