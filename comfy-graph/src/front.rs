@@ -7,13 +7,18 @@ pub mod api;
 mod lenient;
 pub mod ui;
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::{
     catalog::Catalog,
-    diag::{Diagnostic, JsonPath, Segment, WithDiagnostics, codes, short},
+    diag::{Diagnostic, JsonPath, Place, Segment, WithDiagnostics, codes, short},
     graph::Graph,
-    json,
+    json::{
+        self,
+        numbers::{Odd, Oddity},
+    },
+    wrapped,
 };
 
 use ui::Document;
@@ -106,25 +111,33 @@ pub fn read_with(
     if text.len() > options.max_bytes {
         return Err(FrontError::TooLarge { bytes: text.len(), limit: options.max_bytes });
     }
-    let text = json::without_bom(text);
-    let (document, mended) = parse(text)?;
-    let mut parsed = match document {
+    let source = Source::parse(text)?;
+    let mut parsed = match source.document {
         Document::Workflow(scope) => {
             ui::read(scope, catalog).map(|graph| Parsed { format: Format::Workflow, graph })
         }
         Document::Object(map) if is_prompt(&map) => {
             let mut read = api::read(map, catalog);
-            read.diagnostics.extend(json::keys_twice(text).into_iter().map(key_twice));
+            let twice = json::keys_twice(json::without_bom(text));
+            read.diagnostics
+                .extend(twice.into_iter().filter_map(|path| inside(path, &source.wrapper)).map(key_twice));
             read.map(|graph| Parsed { format: Format::Prompt, graph })
         }
         Document::Object(map) => return Err(FrontError::NotAWorkflow(reason(&map))),
         Document::Other => return Err(FrontError::NotAWorkflow("the document is not an object")),
     };
-    if mended {
-        let found = Diagnostic::new(codes::NON_FINITE_NUMBER, "NaN or Infinity in the file was read as null");
-        parsed.diagnostics.insert(0, found);
-    }
+    parsed.diagnostics.splice(0..0, source.found);
     Ok(parsed)
+}
+
+/// The workflow or prompt of a text as it stands there, as JSON: without what wraps it, with `null` for numbers that
+/// cannot be read. `None` if there is none.
+pub fn json(text: &str) -> Option<Value> {
+    let text = json::without_bom(text);
+    let mended = json::numbers::mended(text, &json::numbers::odd(text));
+    let document: Value = serde_json::from_str(&mended).ok()?;
+    let path = wrapped::find(&document).map(|inner| inner.path).unwrap_or_default();
+    taken(document, &path)
 }
 
 /// Finds the places of the new values that suggestions name ([`Suggestion::value`]), so that they become edits of the
@@ -186,17 +199,105 @@ fn key_twice(path: JsonPath) -> Diagnostic {
     }
 }
 
-/// The document, and whether number words of Python had to be replaced.
-fn parse(text: &str) -> Result<(Document, bool), FrontError> {
-    match serde_json::from_str(text) {
-        Ok(document) => Ok((document, false)),
-        Err(error) => match json::replace_non_finite(text) {
-            Some(mended) => {
-                serde_json::from_str(&mended).map(|document| (document, true)).map_err(FrontError::NotJson)
+/// A text that was parsed.
+struct Source {
+    document: Document,
+    /// The way to it.
+    wrapper: Vec<Segment>,
+    /// What is odd about the text.
+    found: Vec<Diagnostic>,
+}
+
+impl Source {
+    fn parse(text: &str) -> Result<Self, FrontError> {
+        let bare = json::without_bom(text);
+        let odd = json::numbers::odd(bare);
+        let mended = json::numbers::mended(bare, &odd);
+        let mut found = odd_numbers(bare, &odd, text.len() - bare.len());
+        let document = serde_json::from_str(&mended).map_err(FrontError::NotJson)?;
+        match document {
+            Document::Workflow(_) => return Ok(Self { document, wrapper: Vec::new(), found }),
+            Document::Object(ref map) if is_prompt(map) => {
+                return Ok(Self { document, wrapper: Vec::new(), found });
             }
-            None => Err(FrontError::NotJson(error)),
-        },
+            _ => {}
+        }
+        let whole: Value = serde_json::from_str(&mended).map_err(FrontError::NotJson)?;
+        let Some(inner) = wrapped::find(&whole) else {
+            return Ok(Self { document, wrapper: Vec::new(), found });
+        };
+        found.push(is_wrapped(&inner.path, &inner.others));
+        let wrapper = inner.path;
+        let document = match taken(whole, &wrapper) {
+            Some(inner) => Document::deserialize(inner).map_err(FrontError::NotJson)?,
+            None => document,
+        };
+        Ok(Self { document, wrapper, found })
     }
+}
+
+/// The value at a path, without a copy.
+fn taken(mut value: Value, path: &[Segment]) -> Option<Value> {
+    for segment in path {
+        let child = match segment {
+            Segment::Key(key) => value.get_mut(&**key),
+            Segment::Index(index) => value.get_mut(*index),
+        };
+        value = child?.take();
+    }
+    Some(value)
+}
+
+/// That what was read is only a part of the file.
+fn is_wrapped(path: &[Segment], others: &[Vec<Segment>]) -> Diagnostic {
+    const NAMED: usize = 5;
+    let shown =
+        |path: &[Segment]| short(&path.iter().cloned().collect::<JsonPath>().to_string()).into_owned();
+    let message = format!("the workflow is at {} of the file; what is beside it is not read", shown(path));
+    let found = Diagnostic::new(codes::WRAPPED_DOCUMENT, message).at(JsonPath::root());
+    if others.is_empty() {
+        return found;
+    }
+    let names: Vec<String> = others.iter().take(NAMED).map(|path| shown(path)).collect();
+    let more = others.len().checked_sub(names.len()).filter(|more| *more > 0);
+    let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
+    found.help(format!(
+        "others are at {}{more}; put one of them into a file of its own to read it",
+        names.join(", ")
+    ))
+}
+
+/// What is said of numbers that are not read as they are written.
+fn odd_numbers(text: &str, odd: &[Odd], offset: usize) -> Vec<Diagnostic> {
+    const MOST: usize = 100;
+    let say = |odd: &Odd| {
+        let written = short(text.get(odd.range.clone()).unwrap_or_default());
+        let (code, message) = match odd.what {
+            Oddity::Word => (codes::NON_FINITE_NUMBER, format!("{written} was read as null")),
+            Oddity::TooLarge => (
+                codes::NON_FINITE_NUMBER,
+                format!("{written} is larger than any number; it was read as null"),
+            ),
+            Oddity::TooLong => {
+                let read =
+                    text.get(odd.range.clone()).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
+                let message =
+                    format!("{written} has more digits than a number of 64 bits; it was read as {read:e}");
+                (codes::ROUNDED_NUMBER, message)
+            }
+        };
+        let place = Place::Bytes { start: odd.range.start + offset, end: odd.range.end + offset };
+        Diagnostic::new(code, message).at(place)
+    };
+    odd.iter().take(MOST).map(say).collect()
+}
+
+/// A path of the whole file as one of what is wrapped in it.
+fn inside(path: JsonPath, wrapper: &[Segment]) -> Option<JsonPath> {
+    if wrapper.is_empty() {
+        return Some(path);
+    }
+    Some(path.segments().strip_prefix(wrapper)?.iter().cloned().collect())
 }
 
 /// Which format a document without a list `nodes` is in goes by its content (`scripts/app.ts: handleFile,

@@ -1,9 +1,11 @@
-//! Reading JSON the way the frontend does: Python's number words, byte order marks, keys that come twice, and values by
+//! Reading JSON the way the frontend does: Python's number words ([`numbers`]), byte order marks, keys that come twice, and values by
 //! number.
 //!
 //! No model of any format lives here.
 
-use std::{cell::RefCell, collections::BTreeSet, fmt};
+pub(crate) mod numbers;
+
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -15,33 +17,12 @@ pub(crate) fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Replaces `NaN`, `Infinity` and `-Infinity` outside of strings by `null`, as the frontend does
-/// (`utils/jsonUtil.ts`). `None` when there are none.
+/// Replaces numbers that cannot be read by `null`. `None` when there are none.
 pub(crate) fn replace_non_finite(text: &str) -> Option<String> {
-    const WORDS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
-    if !WORDS.iter().any(|word| text.contains(word)) {
-        return None;
+    match numbers::mended(text, &numbers::odd(text)) {
+        Cow::Owned(mended) => Some(mended),
+        Cow::Borrowed(_) => None,
     }
-    let mut mended = String::with_capacity(text.len());
-    let (mut in_string, mut escaped, mut changed) = (false, false, false);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if !in_string && let Some(word) = WORDS.iter().find(|word| rest.starts_with(**word)) {
-            mended.push_str("null");
-            rest = &rest[word.len()..];
-            changed = true;
-            continue;
-        }
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = in_string,
-            '"' => in_string = !in_string,
-            _ => {}
-        }
-        mended.push(c);
-        rest = &rest[c.len_utf8()..];
-    }
-    changed.then_some(mended)
 }
 
 /// The places of members whose key their object has twice; only so many. Of such members the last counts, to
@@ -176,14 +157,6 @@ fn both_integers(a: &serde_json::Number, b: &serde_json::Number) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn non_finite_words_become_null_outside_of_strings() {
-        let text = r#"{"a": NaN, "b": -Infinity, "c": "NaN \" Infinity"}"#;
-        let mended = replace_non_finite(text).expect("something to mend");
-        assert_eq!(mended, r#"{"a": null, "b": null, "c": "NaN \" Infinity"}"#);
-        assert_eq!(replace_non_finite(r#"{"a": "NaN"}"#), None);
-    }
 
     #[test]
     fn keys_that_come_twice_are_found() {

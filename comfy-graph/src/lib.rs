@@ -49,3 +49,4 @@ mod literal;
 pub mod passes;
 pub mod suggest;
 pub mod valid;
+mod wrapped;

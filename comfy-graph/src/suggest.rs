@@ -119,12 +119,15 @@ impl Name {
     }
 }
 
-/// The words of a name: split at separators, at capitals and around numbers.
+/// The words of a name: split at separators, at capitals and around numbers. `VAEDecode` has two, `3DPreview` three.
 fn words(text: &str) -> BTreeSet<String> {
     let (mut words, mut word) = (BTreeSet::new(), String::new());
     let mut last = ' ';
-    for c in text.chars() {
-        let hump = last.is_lowercase() && c.is_uppercase();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let begins =
+            last.is_uppercase() && c.is_uppercase() && chars.peek().is_some_and(|next| next.is_lowercase());
+        let hump = (last.is_lowercase() && c.is_uppercase()) || begins;
         let number = last.is_ascii_digit() != c.is_ascii_digit() && last.is_alphanumeric();
         if (hump || number || !c.is_alphanumeric()) && !word.is_empty() {
             words.insert(std::mem::take(&mut word));
@@ -228,6 +231,7 @@ mod tests {
             "dpmpp_2m",
             "dpmpp_2m_sde",
             "CheckpointLoaderSimple",
+            "Preview3D",
         ];
         Suggestions::default().ranked(text, known.into_iter(), 2).into_iter().map(|near| near.text).collect()
     }
@@ -239,6 +243,7 @@ mod tests {
         assert_eq!(find("SaveImages"), ["SaveImage"]);
         assert_eq!(find("DPMPP-2M"), ["dpmpp_2m", "dpmpp_2m_sde"]);
         assert_eq!(find("SimpleCheckpointLoader"), ["CheckpointLoaderSimple"]);
+        assert_eq!(find("3DPreview"), ["Preview3D"]);
         assert_eq!(find("other\\base.safetensors"), ["xl/base.safetensors"]);
         assert!(
             find("Frobnicate").is_empty() && find("").is_empty() && find(&"K".repeat(100_000)).is_empty()

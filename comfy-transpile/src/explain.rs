@@ -76,6 +76,8 @@ const PAGES: &[(&str, &str)] = pages! {
     malformed_link
     malformed_subgraph
     non_finite_number
+    rounded_number
+    wrapped_document
     array_link_version
     duplicate_key
     duplicate_node_id

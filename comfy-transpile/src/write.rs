@@ -1,6 +1,6 @@
 //! Document → text of any form, with everything there is to say about it.
 
-use comfy_graph::{back, catalog::Catalog, diag::WithDiagnostics, graph::Graph, passes::LowerOptions};
+use comfy_graph::{back, catalog::Catalog, diag::WithDiagnostics, front, graph::Graph, passes::LowerOptions};
 use serde_json::Value;
 
 use crate::{
@@ -94,7 +94,7 @@ impl Compiler {
     pub fn workflow(&self, document: &Document, settings: &Settings) -> Value {
         if document.form() == Form::Workflow && settings.is_empty() {
             // as its author left it
-            if let Ok(own) = serde_json::from_str::<Value>(document.text())
+            if let Some(own) = front::json(document.text())
                 && own.get("nodes").is_some_and(Value::is_array)
             {
                 return own;

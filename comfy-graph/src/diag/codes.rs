@@ -104,7 +104,9 @@ codes! {
     ours Error MALFORMED_NODE "malformed_node": "an entry of the node list is not a node";
     ours Warning MALFORMED_LINK "malformed_link": "an entry of the link table is not a link";
     ours Warning MALFORMED_SUBGRAPH "malformed_subgraph": "a subgraph definition is not one";
-    ours Warning NON_FINITE_NUMBER "non_finite_number": "NaN or Infinity was read as null, as the frontend does";
+    ours Warning NON_FINITE_NUMBER "non_finite_number": "NaN, Infinity or a number beyond all numbers was read as null, as the frontend does";
+    ours Warning ROUNDED_NUMBER "rounded_number": "an integer of more than 64 bits was rounded";
+    ours Note WRAPPED_DOCUMENT "wrapped_document": "the workflow is a part of a larger JSON document";
     ours Warning ARRAY_LINK_VERSION "array_link_version": "the file's version says object links, but it has array links";
     ours Warning DUPLICATE_KEY "duplicate_key": "an object of the file has a key twice; the last one counts";
     ours Error DUPLICATE_NODE_ID "duplicate_node_id": "two nodes of one graph have the same id";

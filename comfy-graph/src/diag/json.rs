@@ -64,7 +64,7 @@ fn suggestion(suggestion: &Suggestion, source: Option<&Locator<'_>>) -> Value {
 fn edit(edit: &Edit, source: Option<&Locator<'_>>) -> Value {
     let mut object = Map::new();
     object.insert("kind".into(), edit.kind.name().into());
-    object.insert("path".into(), steps(&edit.path));
+    object.insert("path".into(), steps(&edit.path, source));
     if let Some(value) = edit.kind.value() {
         object.insert("value".into(), value);
     }
@@ -76,13 +76,14 @@ fn edit(edit: &Edit, source: Option<&Locator<'_>>) -> Value {
     Value::Object(object)
 }
 
-/// A path as a list of keys and indices, as jq's `getpath` takes it.
-fn steps(path: &JsonPath) -> Value {
+/// A path from the document's root as a list of keys and indices, as jq's `getpath` takes it.
+fn steps(path: &JsonPath, source: Option<&Locator<'_>>) -> Value {
     let step = |segment: &Segment| match segment {
         Segment::Key(key) => Value::from(&**key),
         Segment::Index(index) => (*index).into(),
     };
-    path.segments().iter().map(step).collect()
+    let wrapper = source.map(Locator::wrapper).unwrap_or_default();
+    wrapper.iter().chain(path.segments()).map(step).collect()
 }
 
 /// `path` of a JSON place, and where it is in the text: `line` and `column` from 1, `start` and `end` in bytes.
@@ -90,7 +91,7 @@ fn place_facts(place: &Place, source: Option<&Locator<'_>>) -> Map<String, Value
     let mut facts = Map::new();
     match place {
         Place::Json(path) => {
-            facts.insert("path".into(), steps(path));
+            facts.insert("path".into(), steps(path, source));
         }
         Place::Rust(location) => {
             facts.insert("file".into(), location.file().into());

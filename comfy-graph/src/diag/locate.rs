@@ -11,6 +11,7 @@ use jsonc_parser::{
 };
 
 use super::{JsonPath, Place, Segment};
+use crate::wrapped;
 
 /// A named source text in which places are looked up.
 pub(super) struct Locator<'t> {
@@ -18,6 +19,8 @@ pub(super) struct Locator<'t> {
     pub(super) text: &'t str,
     /// Parsed when first needed; `None` inside when the text is not JSON (Rust source).
     tree: OnceCell<Option<Value<'t>>>,
+    /// The way from the document's root to the workflow or prompt that paths begin at.
+    wrapper: OnceCell<Vec<Segment>>,
     /// The first byte of each line.
     lines: OnceCell<Vec<usize>>,
     /// How many characters begin before every [`STEP`]th byte.
@@ -45,6 +48,7 @@ impl<'t> Locator<'t> {
             name,
             text,
             tree: OnceCell::new(),
+            wrapper: OnceCell::new(),
             lines: OnceCell::new(),
             characters: OnceCell::new(),
             compact: OnceCell::new(),
@@ -226,8 +230,59 @@ impl<'t> Locator<'t> {
         }
     }
 
+    /// The workflow or prompt; all of the document unless that wraps one.
     fn tree(&self) -> Option<&Value<'t>> {
+        self.wrapper().iter().try_fold(self.document()?, child)
+    }
+
+    /// The way from the document's root to [`tree`](Self::tree).
+    pub(super) fn wrapper(&self) -> &[Segment] {
+        let find = || wrapped::find(self.document()?).map(|inner| inner.path);
+        self.wrapper.get_or_init(|| find().unwrap_or_default())
+    }
+
+    fn document(&self) -> Option<&Value<'t>> {
         self.tree.get_or_init(|| parse(self.text.get(self.offset()..)?)).as_ref()
+    }
+}
+
+impl<'a, 't> wrapped::Tree<'a> for &'a Value<'t> {
+    fn member(self, key: &str) -> Option<Self> {
+        let Value::Object(object) = self else { return None };
+        // of a repeated key the last counts
+        object
+            .properties
+            .iter()
+            .rev()
+            .find(|property| property.name.as_str() == key)
+            .map(|property| &property.value)
+    }
+
+    fn children(self) -> Vec<(Segment, Self)> {
+        match self {
+            Value::Object(object) => {
+                let member = |property: &'a ObjectProp<'t>| {
+                    (Segment::Key(property.name.as_str().into()), &property.value)
+                };
+                object.properties.iter().map(member).collect()
+            }
+            Value::Array(list) => {
+                list.elements.iter().enumerate().map(|(at, value)| (Segment::Index(at), value)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_object(self) -> bool {
+        matches!(self, Value::Object(_))
+    }
+
+    fn is_list(self) -> bool {
+        matches!(self, Value::Array(_))
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Value::StringLit(_))
     }
 }
 

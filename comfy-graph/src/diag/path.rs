@@ -44,6 +44,12 @@ impl JsonPath {
     }
 }
 
+impl FromIterator<Segment> for JsonPath {
+    fn from_iter<I: IntoIterator<Item = Segment>>(steps: I) -> Self {
+        Self(steps.into_iter().collect())
+    }
+}
+
 impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {

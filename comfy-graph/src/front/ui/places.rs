@@ -15,8 +15,8 @@ use super::{
 use crate::{
     catalog::Catalog,
     diag::{Diagnostic, Edit, EditKind, JsonPath, Segment},
+    front,
     graph::{Graph, Node, NodeIx, NodeKind, Slot, Subgraph},
-    json,
 };
 
 /// Turns the new values of suggestions into edits of the document that `graph` was read from.
@@ -85,7 +85,7 @@ impl<'g> At<'g> {
 
 impl<'g> File<'g> {
     fn read(text: &str, graph: &'g Graph, catalog: &'g Catalog) -> Option<Self> {
-        let document = serde_json::from_str(json::without_bom(text)).ok()?;
+        let document = front::json(text)?;
         Some(Self { document, graph, catalog })
     }
 
