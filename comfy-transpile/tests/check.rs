@@ -541,3 +541,130 @@ fn wrong_use() {
         assert!(String::from_utf8_lossy(&done.get_output().stderr).contains("error: "), "{arguments}");
     }
 }
+
+/// A prompt with so many pictures of a negative width, each another.
+fn too_small(count: usize) -> String {
+    let mut prompt = serde_json::Map::new();
+    for n in 1..=count {
+        let inputs = serde_json::json!({"width": -i64::try_from(n).unwrap_or(1), "height": 64, "batch_size": 1, "color": 0});
+        prompt.insert((2 * n).to_string(), serde_json::json!({"class_type": "EmptyImage", "inputs": inputs}));
+        let inputs = serde_json::json!({"images": [(2 * n).to_string(), 0]});
+        prompt.insert(
+            (2 * n + 1).to_string(),
+            serde_json::json!({"class_type": "PreviewImage", "inputs": inputs}),
+        );
+    }
+    Value::Object(prompt).to_string()
+}
+
+/// What the program says of a text.
+fn said(text: &str, arguments: &[&str]) -> (String, String) {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("it.json");
+    fs::write(&file, text).expect("a file");
+    let output = program().arg("--check").args(arguments).arg(file).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_hundred_findings_are_shown_unless_one_says_otherwise() {
+    let prompt = too_small(150);
+    let shown = |arguments: &[&str]| {
+        let (out, err) = said(&prompt, arguments);
+        (out.matches("value_smaller_than_min").count(), err)
+    };
+    let (count, err) = shown(&[]);
+    assert!(count == 100 && err.contains("50 more are not shown; --limit 0 shows them all"), "{count} {err}");
+    assert!(err.contains("150 errors in 1 file"), "{err}");
+    assert_eq!(shown(&["--limit", "0"]).0, 150);
+    assert_eq!(shown(&["--limit", "3", "--message-format", "json"]).0, 3);
+    assert_eq!(shown(&["--message-format", "concise"]).0, 150);
+}
+
+#[test]
+fn findings_that_differ_in_their_node_only_are_one() {
+    let prompt = too_small(40).replace(r#""width":-"#, r#""width":-7, "was":-"#);
+    let (out, _) = said(&prompt, &["--allow", "undeclared_input"]);
+    assert_eq!(out.matches("error[value_smaller_than_min]").count(), 1, "{out}");
+    assert!(out.contains("the same at #4, #6, #8,") && out.contains("and 27 more"), "{out}");
+}
+
+/// Definitions with two instances of the next, each with a node of a width of nothing.
+#[test]
+fn a_bomb_of_subgraphs_is_one_screen() {
+    const LEVELS: usize = 40;
+    let definition = |level: usize| {
+        let mut nodes = vec![
+            serde_json::json!({"id": 1, "type": "EmptyImage", "widgets_values": [0, 64, 1, 0],
+                "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]}),
+            serde_json::json!({"id": 2, "type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 1}]}),
+        ];
+        for id in [3, 4].into_iter().filter(|_| level + 1 < LEVELS) {
+            nodes.push(serde_json::json!({"id": id, "type": format!("level-{}", level + 1), "inputs": [], "outputs": []}));
+        }
+        serde_json::json!({"id": format!("level-{level}"), "name": "bomb", "inputs": [], "outputs": [], "nodes": nodes,
+            "links": [{"id": 1, "origin_id": 1, "origin_slot": 0, "target_id": 2, "target_slot": 0, "type": "IMAGE"}]})
+    };
+    let definitions: Vec<Value> = (0..LEVELS).map(definition).collect();
+    let file = serde_json::json!({"nodes": [{"id": 1, "type": "level-0", "inputs": [], "outputs": []}], "links": [],
+        "definitions": {"subgraphs": definitions}, "version": 0.4});
+    let (out, err) = said(&file.to_string(), &[]);
+    assert!(out.contains("subgraph_too_large") && out.contains("value_smaller_than_min"), "{out}");
+    assert!(out.lines().count() <= 60 && out.len() < 20_000, "{} lines\n{out}\n{err}", out.lines().count());
+}
+
+/// The findings about a workflow that lies in another document have its places, and fixes leave the rest as it is.
+#[test]
+fn a_wrapped_prompt_is_checked_and_fixed_in_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("wrapped.json");
+    let inner = GOOD.replace(r#""batch_size": 1"#, r#""batch_size": "1""#);
+    fs::write(&file, format!("{{\"note\": NaN, \"api_graph\": {inner}, \"more\": [1]}}")).expect("a file");
+    let output =
+        program().args(["--check", "--message-format", "json"]).arg(&file).output().expect("it runs");
+    let lines: Vec<Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let of = |code: &str| lines.iter().find(|line| line["code"] == code).expect(code);
+    assert_eq!(of("wrapped_document")["path"], serde_json::json!(["api_graph"]));
+    assert_eq!(of("non_finite_number")["column"], 10);
+    assert_eq!(of("number_as_text")["path"], serde_json::json!(["api_graph", "1", "inputs", "batch_size"]));
+    assert_eq!(of("number_as_text")["line"], 2);
+    program().arg("--fix").arg(&file).output().expect("it runs");
+    let fixed = fs::read_to_string(&file).expect("the file");
+    assert_eq!(fixed, format!("{{\"note\": NaN, \"api_graph\": {GOOD}, \"more\": [1]}}"));
+}
+
+/// Another model makes another picture: only the same file under another spelling is put in.
+#[test]
+fn a_fix_never_changes_which_model_is_used() {
+    let catalog = serde_json::json!({
+        "Loader": {"input": {"required": {"unet_name": [["flux1-dev.safetensors", "SDXL/base_1.0.safetensors", "vae/model.safetensors"], {}],
+                                          "mode": [["default", "fast"], {}]}},
+                   "output": ["MODEL"], "output_name": ["MODEL"], "name": "Loader", "category": "", "output_node": true}});
+    let folder = TempDir::new().expect("a folder");
+    let nodes = folder.path().join("object_info.json");
+    fs::write(&nodes, catalog.to_string()).expect("a file");
+    let file = folder.path().join("it.json");
+    let fixed = |name: &str, mode: &str| {
+        let inputs = serde_json::json!({"unet_name": name, "mode": mode});
+        fs::write(&file, serde_json::json!({"1": {"class_type": "Loader", "inputs": inputs}}).to_string())
+            .expect("a file");
+        program().arg("--fix").arg("--catalog").arg(&nodes).arg(&file).output().expect("it runs");
+        let text = fs::read_to_string(&file).expect("the file");
+        let prompt: Value = serde_json::from_str(&text).expect("JSON");
+        let value = |key: &str| prompt["1"]["inputs"][key].as_str().expect("a text").to_owned();
+        (value("unet_name"), value("mode"))
+    };
+    for same in ["sdxl\\BASE_1.0.safetensors", "base_1.0.ckpt", "other/base_1.0.sft"] {
+        assert_eq!(fixed(same, "defualt"), ("SDXL/base_1.0.safetensors".to_owned(), "default".to_owned()));
+    }
+    for other in
+        ["flux2_dev.safetensors", "flux1_dev.safetensors", "base_1.1.safetensors", "unet/model.safetensors"]
+    {
+        assert_eq!(fixed(other, "default").0, other);
+    }
+}

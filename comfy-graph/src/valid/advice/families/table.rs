@@ -284,7 +284,6 @@ pub(super) const MODELS: &[(&str, Set)] = &[
     ("-v15-", SD15),
     ("-control-v11", SD15),
     ("-control-v1p", SD15),
-    ("-control-sd15", SD15),
     ("-control-scribble", SD15),
     ("-control-canny", SD15),
     ("-control-depth", SD15),
