@@ -14,7 +14,7 @@ const LEGEND: &str = "\
 # One line per node: Node(setters) -> outputs. Grep for a class, an input or a type.
 #   name*:Type    has to be set                    name:Type      a link that may be left out
 #   name=20 1..99 default, least..greatest value   name=0u64      a seed (u64); 1 is i64, 1.0 f64, \"\" text
-#   name=A|B|+9   variants of NodeName (<Node><Name>); `T::A` those of a list that nodes share; (files): T::file(\"..\")
+#   name=A|B|+9   variants of NodeName (<Node><Name>); `T::A` those of a list that nodes share; (files): \"name\"
 #   name=a(x,y)|b dynamic combo: NodeName::a().x(..).y(..)       name:[T; 1..9] list of links
 #   -> T          Output<T>; -> {a:T, b:U} a struct with these fields; ends without -> if there are no outputs
 ";
@@ -125,8 +125,7 @@ fn valued(name: &str, default: Option<&Value>, word: &str, suffix: &str) -> Stri
 /// Variants, the default first; of a shared list its name and the default only.
 fn choices(node: &NodeModel<'_>, input: &InputModel<'_>, name: &str, combo: &ComboModel<'_>) -> String {
     if combo.files {
-        let known = if combo.alias.is_some() { combo.ident.as_str() } else { "" };
-        return format!("{name}:{known}(files)");
+        return format!("{name}:(files)");
     }
     let default = input.default.as_ref().and_then(|value| combo.ident_of(value));
     if combo.alias.is_some() {

@@ -12,7 +12,7 @@
 //! # mod nodes { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/errors/nodes.in")); }
 //!
 //! fn picture(g: &Flow, text: &str) -> Output<Image> {
-//!     let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("sd15.safetensors")));
+//!     let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name("sd15.safetensors"));
 //!     let positive = g.add(CLIPTextEncode::new().clip(ckpt.clip).text(text));
 //!     let negative = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("blurry"));
 //!     let latent = g.add(EmptyLatentImage::new().width(768));
@@ -63,7 +63,7 @@
 //! # mod nodes { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/errors/nodes.in")); }
 //! # fn main() {
 //! let g = Flow::new();
-//! let cat = g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+//! let cat = g.add(LoadImage::new().image("cat.png"));
 //! let large = g.add(ImageScaleBy::new().image(cat.image).scale_by(20).upscale_method(raw("bicubik")));
 //! g.add(SaveImage::new().images(large));
 //!
@@ -88,7 +88,7 @@
 //!
 //! # fn main() -> Result<(), comfy_dsl::Problems> {
 //! let g = Flow::new();
-//! let cat = g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+//! let cat = g.add(LoadImage::new().image("cat.png"));
 //! g.add(SaveImage::new().images(enlarge(&g, cat.image, 1.5)));
 //!
 //! let prompt = g.build()?; // the frontend's ids: instance, then node

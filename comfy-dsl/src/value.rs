@@ -99,11 +99,12 @@ pub trait StrInput: Boundary<Str> {}
 )]
 pub trait BoolInput: Boundary<Bool> {}
 
-/// A combo widget whose options are the generated type `E`: one of its options, or a `COMBO` output.
+/// A combo widget whose options are the generated type `E`: one of its options, or a `COMBO` output; of a list of files
+/// ([`OpenList`]) the name as text, too.
 #[diagnostic::on_unimplemented(
     message = "this input takes a variant of `{E}`; found `{Self}`",
     label = "write `{E}::...`",
-    note = "a file is `{E}::file(\"name\")`; any text goes in with `raw(\"text\")`"
+    note = "of a list of files the name itself is taken: `\"name.safetensors\"`; here any text goes in with `raw(\"text\")`"
 )]
 pub trait Choice<E>: Boundary<Combo> {
     /// Whether the inputs are set that an option of a dynamic combo requires: [`Set`], or the first that is not.
@@ -191,9 +192,9 @@ literals! {
     u64 => Int SeedInput;
     f64 => Float FloatInput;
     bool => Bool BoolInput;
-    &str => Str StrInput;
-    String => Str StrInput;
-    &String => Str StrInput;
+    &str => Str StrInput, Combo;
+    String => Str StrInput, Combo;
+    &String => Str StrInput, Combo;
 }
 
 macro_rules! raw_values {
@@ -242,6 +243,32 @@ pub trait ComboValue {
     #[doc(hidden)]
     fn combo_val(self) -> Val;
 }
+
+/// A combo whose options are files of the server, or come from elsewhere: names that were not known when the code was
+/// generated. They are given as text.
+///
+/// ```
+/// # use comfy_dsl::{prelude::*, __private::*};
+/// # struct Checkpoint;
+/// # impl ComboValue for Checkpoint { fn combo_val(self) -> Val { unimplemented!() } }
+/// # impl OpenList for Checkpoint {}
+/// # fn ckpt_name(_: impl Choice<Checkpoint>) {}
+/// ckpt_name("sd_xl_base_1.0.safetensors");
+/// ckpt_name(format!("sd{}.safetensors", 15));
+/// ```
+pub trait OpenList: ComboValue {}
+
+macro_rules! names_of_files {
+    ($($text:ty),*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<E: OpenList> Choice<E> for $text {
+            type State = Set;
+        }
+    )* };
+}
+
+names_of_files!(&str, String, &String);
+
 #[diagnostic::do_not_recommend]
 impl<V: ComboValue> Given for V {
     fn into_val(self) -> Val {

@@ -178,6 +178,11 @@ impl<'a> Checker<'_, 'a, '_> {
     fn choice(&mut self, ob: &Obligation<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Solved {
         match ty {
             Ty::Con(Con::Combo(_), _) => self.infer.unify(ty, wanted).into(),
+            Ty::Con(Con::String, _) => self.open_list(wanted),
+            Ty::Con(Con::Ref, args) => match self.is_text(&args[0]) {
+                Solved::Yes => self.open_list(wanted),
+                other => other,
+            },
             Ty::Con(Con::Pick(dynamic, option, set), _) => {
                 let own = Ty::con(Con::Dynamic(dynamic));
                 (self.infer.unify(&own, wanted) && missing(&option.inputs, *set).next().is_none()).into()
@@ -190,9 +195,19 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
+    /// Whether the options are files, whose names are given as text.
+    fn open_list(&self, wanted: &Ty<'a>) -> Solved {
+        match self.infer.shallow(wanted) {
+            Ty::Con(Con::Combo(combo), _) => combo.files.into(),
+            Ty::Var(_) => Solved::Later,
+            Ty::Con(..) => Solved::No,
+        }
+    }
+
     fn boundary(&mut self, ob: &Obligation<'a>, ty: &Ty<'a>, marker: &Ty<'a>) -> Solved {
         let known = !matches!(self.infer.shallow(marker), Ty::Var(_));
-        let (int, float) = (self.is_marker(marker, INT), self.is_marker(marker, FLOAT));
+        let (int, float, text) =
+            (self.is_marker(marker, INT), self.is_marker(marker, FLOAT), self.is_marker(marker, STR));
         let is = |checker: &mut Self, name: &str| {
             let name = checker.world.marker(name);
             checker.infer.unify(marker, &name).into()
@@ -212,9 +227,12 @@ impl<'a> Checker<'_, 'a, '_> {
             Ty::Con(Con::Int(IntTy::U64), _) => is(self, INT),
             Ty::Con(Con::F64, _) => is(self, FLOAT),
             Ty::Con(Con::Bool, _) => is(self, BOOL),
-            Ty::Con(Con::String, _) => is(self, STR),
+            // a text, or a name in a list of files
+            Ty::Con(Con::String, _) if !known => Solved::Later,
+            Ty::Con(Con::String, _) => (text || self.is_marker(marker, COMBO)).into(),
             Ty::Con(Con::Ref, args) => match self.is_text(&args[0]) {
-                Solved::Yes => is(self, STR),
+                Solved::Yes if !known => Solved::Later,
+                Solved::Yes => (text || self.is_marker(marker, COMBO)).into(),
                 other => other,
             },
             Ty::Con(Con::Combo(_) | Con::Pick(..), _) => is(self, COMBO),

@@ -74,7 +74,7 @@ fn write_flow(folder: &Path, text: usize) -> Result<()> {
     );
     let flow = format!(
         "use comfy_dsl::prelude::*;\nuse nodes::*;\npub fn flow(g: &Flow) {{\n    let ckpt = \
-         g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file(\"a.safetensors\")));\n    let text = \
+         g.add(CheckpointLoaderSimple::new().ckpt_name(\"a.safetensors\"));\n    let text = \
          g.add(CLIPTextEncode::new().clip(ckpt.clip).text(\"{text}\"));\n    let latent = \
          g.add(EmptyLatentImage::new());\n    let samples = g.add(KSampler::new().model(ckpt.model).positive(text)\
          .negative(text).latent_image(latent));\n    \

@@ -116,7 +116,7 @@ fn number_value(number: &serde_json::Number) -> TokenStream {
 
 fn file_list(combo: &ComboModel<'_>, at: &str) -> TokenStream {
     let name = ident(&combo.ident);
-    let docs = docs::doc(&format!("Files for {at}: those the server had, and any other by its name."));
+    let docs = docs::doc(&format!("Files for {at}: those the server had. Any other goes in as text."));
     let constants = combo.values.iter().map(|value| {
         let (docs, constant) = (docs::doc(&value_docs(value.value)), ident(&value.ident));
         let text = value.value.as_str().unwrap_or_default();
@@ -138,6 +138,7 @@ fn file_list(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         impl p::ComboValue for #name {
             fn combo_val(self) -> p::Val { p::json(self.0) }
         }
+        impl p::OpenList for #name {}
     }
 }
 

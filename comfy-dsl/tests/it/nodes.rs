@@ -6,7 +6,7 @@ use comfy_graph::{diag::Place, graph::WidgetForm};
 use super::{classes, found, inputs, problems, prompt, support::*};
 
 fn text_to_image(g: &Flow) -> Output<Image> {
-    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("sd15.safetensors")));
+    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name("sd15.safetensors"));
     let positive = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("a photo of a cat"));
     let latent = g.add(EmptyLatentImage::new().width(768));
     let samples = g.add(
@@ -85,7 +85,7 @@ fn adding_nests_and_the_innermost_comes_first() {
 #[test]
 fn hidden_widgets_are_sent_but_have_no_socket() {
     let g = Flow::new();
-    g.add(LoadImage::new().image(ImageFile::file("cat.png")));
+    g.add(LoadImage::new().image("cat.png"));
     assert_eq!(inputs(&prompt(&g), "1"), json!({"image": "cat.png", "button": "upload", "channel": "red"}));
     let graph = g.to_graph().value;
     let node = &graph[graph.find("1").expect("the loader")];

@@ -102,6 +102,7 @@ impl Checkpoint {
         Self(name.to_owned())
     }
 }
+impl OpenList for Checkpoint {}
 impl ComboValue for Checkpoint {
     fn combo_val(self) -> Val {
         text(&self.0)
@@ -303,6 +304,7 @@ impl ImageFile {
         Self(name.to_owned())
     }
 }
+impl OpenList for ImageFile {}
 impl ComboValue for ImageFile {
     fn combo_val(self) -> Val {
         text(&self.0)

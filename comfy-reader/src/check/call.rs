@@ -499,7 +499,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let message = format!("no {what} `{variant}` in `{}`", combo.ident);
         let help = match suggest::nearest(variant, known) {
             Some(near) => format!("did you mean `{}::{near}`?", combo.ident),
-            None if combo.files => format!("any file: `{}::file(\"..\")`", combo.ident),
+            None if combo.files => "any file goes in by its name as text: `\"..\"`".to_owned(),
             None => {
                 let some: Vec<_> =
                     combo.values.iter().take(12).map(|value| format!("`{}`", value.ident)).collect();

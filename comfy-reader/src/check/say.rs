@@ -324,7 +324,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     suggest::nearest(text, combo.values.iter().filter_map(|value| value.value.as_str()));
                 match near.and_then(|near| combo.ident_of(&near.into())) {
                     Some(ident) => vec![format!("did you mean `{name}::{ident}`?")],
-                    None if combo.files => vec![format!("write `{name}::file({text:?})`")],
+                    None if combo.files => vec![format!("write `{text:?}`")],
                     None => vec![format!("write `{name}::...`")],
                 }
             }
@@ -332,7 +332,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let options = dynamic.options.iter().map(|option| format!("`{name}::{}()`", option.ident));
                 vec![format!("write {}", options.take(5).collect::<Vec<_>>().join(", "))]
             }
-            (Ty::Con(Con::Combo(combo), _), None) if combo.files => vec![format!("write `{name}::file(..)`")],
+            (Ty::Con(Con::Combo(combo), _), None) if combo.files => vec!["write the name of the file as text: `\"..\"`".to_owned()],
             _ => vec![format!("write `{name}::...`")],
         }
     }

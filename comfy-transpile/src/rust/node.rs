@@ -453,15 +453,11 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
             Form::Float => literal::as_float(value).map(literal::float),
             Form::Str => value.as_str().map(|text| self.emitter.layout.text(text)),
             Form::Bool => value.as_bool().map(|flag| quote!(#flag)),
+            // what files there are is another matter on every machine
+            Form::Combo(combo) if combo.files => value.as_str().map(|file| self.emitter.layout.text(file)),
             Form::Combo(combo) => {
                 let ty = ident(&combo.ident);
-                match combo.ident_of(value).map(ident) {
-                    Some(variant) => Some(quote!(#ty::#variant)),
-                    None => value.as_str().filter(|_| combo.files).map(|file| {
-                        let file = self.emitter.layout.text(file);
-                        quote!(#ty::file(#file))
-                    }),
-                }
+                combo.ident_of(value).map(ident).map(|variant| quote!(#ty::#variant))
             }
             Form::Dynamic(_)
             | Form::Link { .. }
@@ -512,11 +508,13 @@ pub(super) fn value_marker<'f>(form: &'f Form<'_>) -> &'f str {
 pub(super) fn constant_kind(form: &Form<'_>, argument: &TokenStream) -> Option<String> {
     let is_call = argument.to_string().contains('(');
     match form {
-        Form::Combo(combo) => (!is_call).then(|| combo.ident.clone()),
+        Form::Combo(combo) if !combo.files => (!is_call).then(|| combo.ident.clone()),
         Form::Int => (!is_call).then(|| "i64".to_owned()),
         Form::Seed => (!is_call).then(|| "u64".to_owned()),
         Form::Float => (!is_call).then(|| "f64".to_owned()),
-        Form::Str => (!argument.to_string().starts_with("raw")).then(|| "str".to_owned()),
+        Form::Str | Form::Combo(_) => {
+            (!argument.to_string().starts_with("raw")).then(|| "str".to_owned())
+        }
         Form::Bool => (!is_call).then(|| "bool".to_owned()),
         Form::Dynamic(_)
         | Form::Link { .. }

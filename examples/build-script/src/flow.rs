@@ -5,7 +5,7 @@ use comfy_dsl::prelude::*;
 use crate::nodes::*;
 
 pub(crate) fn flow(g: &Flow) {
-    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name(Checkpoint::file("sd_xl_base_1.0.safetensors")));
+    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name("sd_xl_base_1.0.safetensors"));
     let positive = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("a lighthouse at dusk"));
     let negative = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("blurry"));
     let latent = g.add(EmptyLatentImage::new());
