@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_graph::{catalog::Catalog, diag::Diagnostic, front, passes, valid::Validator};
-use comfy_tests::faults::{Kind, Tally, judge, plant, rust};
+use comfy_tests::faults::{
+    Kind, Tally,
+    families::{Families, Role, is_warned, judge_family},
+    judge, plant, rust,
+};
 use comfy_transpile::Compiler;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::corpus::corpus;
 
@@ -102,4 +106,34 @@ fn errors(catalog: &Catalog, text: &str) -> BTreeSet<Key> {
     let text = |part: &Option<Box<str>>| part.as_deref().unwrap_or_default().to_owned();
     let key = |found: &Diagnostic| (text(&found.node), found.code.name().to_owned(), text(&found.input));
     found.iter().filter(|found| found.is_error()).map(key).collect()
+}
+
+/// Files of other models in valid prompts are warned of, valid prompts are not.
+#[test]
+fn files_of_other_families_are_warned_of() {
+    let Some((corpus, catalog)) = corpus() else { return };
+    let compiler = Compiler::new(catalog);
+    let valid = corpus.cases().into_iter().filter(|case| case.verdict == "fully");
+    let prompts: Vec<Map<String, Value>> = valid
+        .filter_map(|case| match case.gold()? {
+            Value::Object(prompt) => Some(prompt),
+            _ => None,
+        })
+        .collect();
+    let wrongly = prompts.iter().filter(|prompt| is_warned(prompt, &compiler)).count();
+    assert!(100 * wrongly <= prompts.len(), "{wrongly} of {} valid prompts are warned of", prompts.len());
+    let families = Families::of(&prompts);
+    let planted = (0_u64..).zip(&prompts).flat_map(|(seed, prompt)| {
+        Role::ALL.into_iter().filter_map(move |role| Some((role, prompt, seed))).collect::<Vec<_>>()
+    });
+    let (mut all, mut missed) = (0, Vec::new());
+    for (role, prompt, seed) in planted {
+        let Some(fault) = families.plant(role, prompt, seed) else { continue };
+        all += 1;
+        if !judge_family(&fault, &compiler).blocked {
+            missed.push(fault.what);
+        }
+    }
+    println!("{} of {all} files of other families are warned of", all - missed.len());
+    assert!(all > 100 && 5 * missed.len() <= all, "{} of {all} are missed: {missed:#?}", missed.len());
 }
