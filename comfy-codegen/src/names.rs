@@ -21,6 +21,7 @@ mod build;
 mod choices;
 mod lock;
 mod markers;
+mod short;
 mod words;
 
 use std::{
@@ -36,6 +37,7 @@ use choices::ChoiceNames;
 pub use lock::{LockError, NameLock};
 use lock::{scope, settle_locked};
 use words::is_upper_ident;
+pub use words::raw_setter;
 pub(crate) use words::{Case, hashed, is_keyword, snake, upper};
 
 /// Names that a node's struct or a socket type cannot have in a flow: those of the runtime's prelude and those that
@@ -155,6 +157,8 @@ pub struct Names<'c> {
     markers: RwLock<BTreeMap<String, String>>,
     /// The words of the markers of all definitions; made by [`word_of`](Self::word_of).
     words: OnceLock<BTreeMap<String, &'c str>>,
+    /// The short names of enums; made when one is asked for.
+    short: OnceLock<short::Short<'c>>,
 }
 
 /// A class: its name, and the rest once somebody asked.
@@ -208,7 +212,16 @@ impl<'c> Names<'c> {
         let classes = idents.iter().map(|(class, ident)| (ident.clone(), *class)).collect();
         let entry = |(class, ident)| (class, Entry { ident, model: OnceLock::new() });
         let nodes = idents.into_iter().map(entry).collect();
-        Self { catalog, classes, nodes, lock, locked, markers: RwLock::default(), words: OnceLock::new() }
+        Self {
+            catalog,
+            classes,
+            nodes,
+            lock,
+            locked,
+            markers: RwLock::default(),
+            words: OnceLock::new(),
+            short: OnceLock::new(),
+        }
     }
 
     /// The catalog that the names are of.
@@ -302,7 +315,14 @@ impl<'c> Names<'c> {
         if let Some((.., class, _)) = known {
             return find_choice(&self.node(class)?.inputs, ident);
         }
-        self.nodes_before(ident).find_map(|class| find_choice(&self.node(class)?.inputs, ident))
+        self.nodes_before(ident).find_map(|class| find_choice(&self.node(class)?.inputs, ident)).or_else(|| {
+            let (class, input) = self.of_short_choice(ident)?;
+            let input = self.node(class)?.inputs.iter().find(|model| *model.def.name == *input)?;
+            match &input.form {
+                Form::Combo(combo) => Some(ChoiceType::Combo(combo)),
+                _ => None,
+            }
+        })
     }
 
     fn is_node(&self, name: &str) -> bool {

@@ -105,7 +105,7 @@ fn values_of_subgraphs() {
             // in the definition
             ("\"nearest\", 5, \"fixed\", true, 1]", "\"nearest\", \"5\", \"fixed\", true, 1]"),
             ("5, \"fixed\", true, 1]", "5, \"fixed\", \"yes\", 1]"),
-            ("paint_v1.safetensors", "paint-v1.safetensors"),
+            ("paint_v1.safetensors", "PAINT_v1.safetensors"),
         ],
     );
 }

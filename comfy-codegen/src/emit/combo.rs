@@ -36,6 +36,15 @@ impl Emitter<'_, '_> {
         for node in &self.nodes {
             aliases_of(&node.inputs, &mut found);
         }
+        // and what people guess who do not think of the node
+        for input in self.nodes.iter().flat_map(|node| &node.inputs) {
+            if let Form::Combo(combo) = &input.form
+                && let Some(short) = self.names.short_choice(&input.def.name)
+                && combo.ident != short
+            {
+                found.entry(short).or_insert(&combo.ident);
+            }
+        }
         let aliases =
             found.into_iter().map(|(other, name)| alias(&ident(other), &TokenStream::new(), &ident(name)));
         quote!(#(#aliases)*)

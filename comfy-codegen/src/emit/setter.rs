@@ -1,10 +1,13 @@
 //! Methods that set inputs: of nodes and of the options of dynamic combos.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Emitter, docs, ident};
-use crate::model::{Form, InputModel};
+use crate::{
+    model::{Form, InputModel},
+    names::raw_setter,
+};
 
 /// How many states the runtime takes in a tuple (`comfy_dsl`: `AllSet`).
 const LONGEST_TUPLE: usize = 12;
@@ -107,21 +110,39 @@ impl Emitter<'_, '_> {
         let setter = ident(&input.setter);
         let (takes, clause) = self.argument(&input.form);
         let position = proc_macro2::Literal::u16_unsuffixed(position);
+        // what a keyword becomes is one of two guesses
+        let raw = raw_setter(&input.setter).map(|word| Ident::new_raw(word, Span::call_site()));
         if state.is_some() {
             let (name, arguments) = (owner.ident, owner.arguments(state));
+            let raw = raw.map(|raw| {
+                quote! {
+                    #[doc(hidden)]
+                    #[track_caller]
+                    pub fn #raw(self, v: #takes) -> #name #arguments #clause { self.#setter(v) }
+                }
+            });
             return quote! {
                 #docs
                 #[track_caller]
                 pub fn #setter(self, v: #takes) -> #name #arguments #clause {
                     #name(self.0.set(#position, v), p::P)
                 }
+                #raw
             };
         }
         let set = &owner.set;
+        let raw = raw.map(|raw| {
+            quote! {
+                #[doc(hidden)]
+                #[track_caller]
+                pub fn #raw(self, v: #takes) -> Self #clause { self.#setter(v) }
+            }
+        });
         quote! {
             #docs
             #[track_caller]
             pub fn #setter(self, v: #takes) -> Self #clause { #set(self, #position, v) }
+            #raw
         }
     }
 

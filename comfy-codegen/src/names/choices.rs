@@ -163,7 +163,7 @@ fn compare<'c>(
 
 impl Names<'_> {
     /// Names that combos give way to: nodes, the prelude's, and the well-known lists.
-    fn is_reserved_choice(&self, name: &str) -> bool {
+    pub(super) fn is_reserved_choice(&self, name: &str) -> bool {
         self.is_node(name)
             || super::RESERVED_TYPES.contains(&name)
             || super::WELL_KNOWN.iter().any(|(_, known, ..)| self.well_known_ident(known) == name)

@@ -123,6 +123,14 @@ pub(crate) fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
 
+/// The raw identifier that a setter can be written as, too: `type` of `type_`, for `.r#type(..)`. `None` for words that can
+/// be no raw identifier.
+pub fn raw_setter(setter: &str) -> Option<&str> {
+    let word = setter.strip_suffix('_')?;
+    let can_be_raw = !matches!(word, "self" | "Self" | "super" | "crate" | "_");
+    (is_keyword(word) && can_be_raw).then_some(word)
+}
+
 /// How faithful an identifier is to its original: the less the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Loss {

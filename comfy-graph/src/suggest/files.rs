@@ -136,8 +136,12 @@ impl Parts {
 }
 
 fn extension(name: &str) -> Option<&str> {
+    /// Of words as long as this one a misspelt one is known, too.
+    const LONG: &str = "safetensors";
     let (_, extension) = base_name(name).rsplit_once('.')?;
-    EXTENSIONS.contains(&&*extension.to_lowercase()).then_some(extension)
+    let lower = extension.to_lowercase();
+    let is_near = || lower.len().abs_diff(LONG.len()) <= 2 && strsim::damerau_levenshtein(&lower, LONG) <= 2;
+    (EXTENSIONS.contains(&&*lower) || is_near()).then_some(extension)
 }
 
 #[cfg(test)]
@@ -151,6 +155,7 @@ mod tests {
         let find = |written: &str| same_file(written, options.into_iter());
         assert_eq!(find("flux\\FLUX1-dev.safetensors"), Some(options[0]));
         assert_eq!(find("flux1-dev.sft"), Some(options[0]));
+        assert_eq!(find("flux1-dev.safetensor"), Some(options[0]));
         assert_eq!(find("sd_xl_base_1.0.ckpt"), Some(options[2]));
         assert_eq!(find("sd_xl_base_1.0"), Some(options[2]));
         assert_eq!(find("sdxl/VAE.sft"), Some(options[1]));

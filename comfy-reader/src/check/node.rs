@@ -1,6 +1,9 @@
 //! Builders: of nodes, of options of dynamic combos, of nodes of unknown classes, of growing lists.
 
-use comfy_codegen::model::{DynamicModel, InputModel, NodeModel, OptionModel};
+use comfy_codegen::{
+    model::{DynamicModel, InputModel, NodeModel, OptionModel},
+    names::raw_setter,
+};
 use comfy_graph::{
     diag::{Diagnostic, codes},
     graph::Mode,
@@ -229,6 +232,9 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 }
 
+/// The input of a setter, which for a keyword has two spellings: `type_` and `r#type`.
 fn find<'m, 'c>(inputs: &'m [InputModel<'c>], setter: &str) -> Option<(usize, &'m InputModel<'c>)> {
-    inputs.iter().enumerate().find(|(_, input)| input.setter == setter)
+    let setter = setter.strip_prefix("r#").unwrap_or(setter);
+    let of = |is_it: &dyn Fn(&InputModel<'c>) -> bool| inputs.iter().enumerate().find(|(_, input)| is_it(input));
+    of(&|input| input.setter == setter).or_else(|| of(&|input| raw_setter(&input.setter) == Some(setter)))
 }
