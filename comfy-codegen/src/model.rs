@@ -126,6 +126,11 @@ impl ComboModel<'_> {
         !self.files && !self.def.multiselect && self.values.iter().all(|value| value.value.is_string())
     }
 
+    /// Whether its options can be given as text: names of files, and options that are all texts.
+    pub fn takes_text(&self) -> bool {
+        self.files || self.values.iter().all(|value| value.value.is_string())
+    }
+
     /// The variant or constant of a value; numbers are compared by value.
     pub fn ident_of(&self, value: &Value) -> Option<&str> {
         let same = |known: &&ComboValue<'_>| comfy_graph::json::same_value(known.value, value);

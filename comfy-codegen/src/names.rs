@@ -315,14 +315,16 @@ impl<'c> Names<'c> {
         if let Some((.., class, _)) = known {
             return find_choice(&self.node(class)?.inputs, ident);
         }
-        self.nodes_before(ident).find_map(|class| find_choice(&self.node(class)?.inputs, ident)).or_else(|| {
-            let (class, input) = self.of_short_choice(ident)?;
-            let input = self.node(class)?.inputs.iter().find(|model| *model.def.name == *input)?;
-            match &input.form {
-                Form::Combo(combo) => Some(ChoiceType::Combo(combo)),
-                _ => None,
-            }
-        })
+        self.nodes_before(ident).find_map(|class| find_choice(&self.node(class)?.inputs, ident)).or_else(
+            || {
+                let (class, input) = self.of_short_choice(ident)?;
+                let input = self.node(class)?.inputs.iter().find(|model| *model.def.name == *input)?;
+                match &input.form {
+                    Form::Combo(combo) => Some(ChoiceType::Combo(combo)),
+                    _ => None,
+                }
+            },
+        )
     }
 
     fn is_node(&self, name: &str) -> bool {

@@ -66,7 +66,7 @@ pub use crate::{
     node::{AllSet, Both, NodeResult, OptionState, Outputs},
     output::unlinked,
     record::Link,
-    value::{OpenList, OptionBuilder},
+    value::{OptionBuilder, TextOptions},
 };
 
 // What is generated lives as long as the program does.

@@ -99,12 +99,11 @@ pub trait StrInput: Boundary<Str> {}
 )]
 pub trait BoolInput: Boundary<Bool> {}
 
-/// A combo widget whose options are the generated type `E`: one of its options, or a `COMBO` output; of a list of files
-/// ([`OpenList`]) the name as text, too.
+/// A combo widget whose options are the generated type `E`: one of its options, as a variant or as text, or a `COMBO` output.
 #[diagnostic::on_unimplemented(
     message = "this input takes a variant of `{E}`; found `{Self}`",
     label = "write `{E}::...`",
-    note = "of a list of files the name itself is taken: `\"name.safetensors\"`; here any text goes in with `raw(\"text\")`"
+    note = "options that are texts, and names of files, are taken as text, too: `\"euler\"`; anything else goes in with `raw(..)`"
 )]
 pub trait Choice<E>: Boundary<Combo> {
     /// Whether the inputs are set that an option of a dynamic combo requires: [`Set`], or the first that is not.
@@ -244,30 +243,33 @@ pub trait ComboValue {
     fn combo_val(self) -> Val;
 }
 
-/// A combo whose options are files of the server, or come from elsewhere: names that were not known when the code was
-/// generated. They are given as text.
+/// A combo whose options are texts: they can be given as ComfyUI writes them, too. Names of files, which nobody knew when the
+/// code was generated, are always given so.
+///
+/// Variants are checked by rustc. Texts are checked by [`Flow::build`](crate::Flow::build) and by the static reader, which
+/// know the options of closed lists, and by a server for its files.
 ///
 /// ```
 /// # use comfy_dsl::{prelude::*, __private::*};
 /// # struct Checkpoint;
 /// # impl ComboValue for Checkpoint { fn combo_val(self) -> Val { unimplemented!() } }
-/// # impl OpenList for Checkpoint {}
+/// # impl TextOptions for Checkpoint {}
 /// # fn ckpt_name(_: impl Choice<Checkpoint>) {}
 /// ckpt_name("sd_xl_base_1.0.safetensors");
 /// ckpt_name(format!("sd{}.safetensors", 15));
 /// ```
-pub trait OpenList: ComboValue {}
+pub trait TextOptions: ComboValue {}
 
-macro_rules! names_of_files {
+macro_rules! texts {
     ($($text:ty),*) => { $(
         #[diagnostic::do_not_recommend]
-        impl<E: OpenList> Choice<E> for $text {
+        impl<E: TextOptions> Choice<E> for $text {
             type State = Set;
         }
     )* };
 }
 
-names_of_files!(&str, String, &String);
+texts!(&str, String, &String);
 
 #[diagnostic::do_not_recommend]
 impl<V: ComboValue> Given for V {

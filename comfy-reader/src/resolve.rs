@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
+use comfy_codegen::model::Form;
 use comfy_graph::{diag::codes, suggest};
 use indexmap::IndexMap;
 
@@ -415,6 +416,28 @@ impl<'a> Resolver<'_, 'a, '_> {
         false
     }
 
+    /// `UpscaleMethod::NearestExact`, where the options of `upscale_method` differ from node to node.
+    fn option_of_several(&self, owner: &str, variant: &str) -> Option<(String, String)> {
+        let names = self.world.names;
+        let places = names.classes_of_choice(owner);
+        let (_, input) = *places.first()?;
+        let combos = places.iter().filter_map(|(class, input)| {
+            let model = names.node(class)?;
+            let input = model.inputs.iter().find(|model| *model.def.name == **input)?;
+            let Form::Combo(combo) = &input.form else { return None };
+            Some((combo.alias.as_deref().unwrap_or(&combo.ident), combo))
+        });
+        let combos: Vec<_> = combos.collect();
+        let idents =
+            combos.iter().flat_map(|(_, combo)| combo.values.iter().map(|value| value.ident.as_str()));
+        let near = suggest::nearest(variant, idents)?;
+        let (name, combo) =
+            combos.iter().find(|(_, combo)| combo.values.iter().any(|value| value.ident == near))?;
+        let text = combo.values.iter().find(|value| value.ident == near)?.value.as_str()?;
+        let message = format!("there is no `{owner}`: the options of `{input}` differ from node to node");
+        Some((message, format!("write `{text:?}`, or name the node, too, as in `{name}::{near}`")))
+    }
+
     /// Says that a name stands for nothing, and which one may be meant.
     pub(super) fn unknown(&self, path: &[String], what: &str, at: At, locals: &[&str]) {
         if self.report.is_full() {
@@ -433,6 +456,11 @@ impl<'a> Resolver<'_, 'a, '_> {
         let code = if is_node && what == "type" { codes::MISSING_NODE_TYPE } else { codes::RUST_NAME };
         let own =
             self.program.modules.iter().flat_map(|module| module.types.keys().chain(module.values.keys()));
+        if let ("value", [owner, variant]) = (what, path)
+            && let Some((message, help)) = self.option_of_several(owner, variant)
+        {
+            return self.report.with_help(code, at, message, help);
+        }
         if PRELUDE.contains(&name) {
             let help = "it is one of the runtime's items: `use comfy_dsl::prelude::*;`";
             return self.report.with_help(code, at, message, help);

@@ -178,9 +178,9 @@ impl<'a> Checker<'_, 'a, '_> {
     fn choice(&mut self, ob: &Obligation<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Solved {
         match ty {
             Ty::Con(Con::Combo(_), _) => self.infer.unify(ty, wanted).into(),
-            Ty::Con(Con::String, _) => self.open_list(wanted),
+            Ty::Con(Con::String, _) => self.text_option(wanted),
             Ty::Con(Con::Ref, args) => match self.is_text(&args[0]) {
-                Solved::Yes => self.open_list(wanted),
+                Solved::Yes => self.text_option(wanted),
                 other => other,
             },
             Ty::Con(Con::Pick(dynamic, option, set), _) => {
@@ -195,10 +195,10 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
-    /// Whether the options are files, whose names are given as text.
-    fn open_list(&self, wanted: &Ty<'a>) -> Solved {
+    /// Whether the options are texts, which can be given as they are.
+    fn text_option(&self, wanted: &Ty<'a>) -> Solved {
         match self.infer.shallow(wanted) {
-            Ty::Con(Con::Combo(combo), _) => combo.files.into(),
+            Ty::Con(Con::Combo(combo), _) => combo.takes_text().into(),
             Ty::Var(_) => Solved::Later,
             Ty::Con(..) => Solved::No,
         }

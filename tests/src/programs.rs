@@ -198,9 +198,7 @@ impl Writer {
             }
             _ => {
                 let (image, name) = (self.value(Kind::Image, 1), self.name());
-                self.line(&format!(
-                    "let {name} = g.add(LoadImage::new().image(\"{name}.png\"));"
-                ));
+                self.line(&format!("let {name} = g.add(LoadImage::new().image(\"{name}.png\"));"));
                 self.line(&format!("g.add(PreviewImage::new().images({image}).title(\"{name}\"));"));
                 self.vars.push((format!("{name}.image"), Kind::Image, false));
                 self.vars.push((format!("{name}.mask"), Kind::Mask, false));

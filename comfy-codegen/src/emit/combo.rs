@@ -83,6 +83,7 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         quote!(#docs #variant)
     });
     let (copy, value) = (copy_impls(&name, &TokenStream::new()), option_value(&combo.values));
+    let texts = combo.takes_text().then(|| quote!(impl p::TextOptions for #name {}));
     quote! {
         #docs
         pub enum #name { #(#variants),* }
@@ -90,6 +91,7 @@ fn enumeration(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         impl p::ComboValue for #name {
             fn combo_val(self) -> p::Val { #value }
         }
+        #texts
     }
 }
 
@@ -147,7 +149,7 @@ fn file_list(combo: &ComboModel<'_>, at: &str) -> TokenStream {
         impl p::ComboValue for #name {
             fn combo_val(self) -> p::Val { p::json(self.0) }
         }
-        impl p::OpenList for #name {}
+        impl p::TextOptions for #name {}
     }
 }
 

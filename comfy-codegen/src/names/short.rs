@@ -70,7 +70,11 @@ impl<'c> Names<'c> {
                 short.entry(name).and_modify(|known| *known = None).or_insert(one);
             }
             let is_free = |name: &str| !self.is_taken(name);
-            short.into_iter().filter_map(|(name, one)| Some((name, one?))).filter(|(name, _)| is_free(name)).collect()
+            short
+                .into_iter()
+                .filter_map(|(name, one)| Some((name, one?)))
+                .filter(|(name, _)| is_free(name))
+                .collect()
         })
     }
 

@@ -102,7 +102,7 @@ impl Checkpoint {
         Self(name.to_owned())
     }
 }
-impl OpenList for Checkpoint {}
+impl TextOptions for Checkpoint {}
 impl ComboValue for Checkpoint {
     fn combo_val(self) -> Val {
         text(&self.0)
@@ -304,7 +304,7 @@ impl ImageFile {
         Self(name.to_owned())
     }
 }
-impl OpenList for ImageFile {}
+impl TextOptions for ImageFile {}
 impl ComboValue for ImageFile {
     fn combo_val(self) -> Val {
         text(&self.0)

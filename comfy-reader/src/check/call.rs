@@ -284,7 +284,11 @@ impl<'a> Checker<'_, 'a, '_> {
         let Some(owner) = self.owner(names) else {
             let (_, owner) = names.split_last().unwrap_or((&names[0], names));
             let first = path.segments.first().map_or(at, |segment| At::span(segment.ident.span()));
-            self.resolver().unknown(owner, "type", first, &[]);
+            if function == "file" {
+                self.no_list_of_files(owner.last().map_or("", String::as_str), args, first);
+            } else {
+                self.resolver().unknown(owner, "type", first, &[]);
+            }
             self.args_for_errors(args);
             return self.wrong(at);
         };
@@ -337,6 +341,12 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.args_for_errors(args);
                     return self.wrong(at);
                 }
+                let is_list = matches!(owner, Res::Generated(Generated::Combo(combo)) if combo.files);
+                if function == "file" && !is_list {
+                    self.no_list_of_files(name, args, here);
+                    self.args_for_errors(args);
+                    return self.wrong(at);
+                }
                 let known: &[&str] = match owner {
                     Res::Generated(Generated::Node(_)) => &["new"],
                     Res::Generated(Generated::Combo(combo)) if combo.files => &["file"],
@@ -347,6 +357,17 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.wrong(at)
             }
         }
+    }
+
+    /// `X::file("..")` where `X` is something else, or nothing.
+    fn no_list_of_files(&self, name: &str, args: &[&Syn], at: At) {
+        let text = match args {
+            [Syn::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })] => format!("{:?}", text.value()),
+            _ => "\"name.safetensors\"".to_owned(),
+        };
+        let message = format!("`{name}` is no list of files");
+        let help = format!("the name of a file goes in as text: `{text}`");
+        self.report.with_help(codes::RUST_NAME, at, message, help);
     }
 
     fn unknown_associated<'k>(&self, name: &str, owner: &str, known: impl Iterator<Item = &'k str>, at: At) {

@@ -235,6 +235,7 @@ impl<'a> Checker<'_, 'a, '_> {
 /// The input of a setter, which for a keyword has two spellings: `type_` and `r#type`.
 fn find<'m, 'c>(inputs: &'m [InputModel<'c>], setter: &str) -> Option<(usize, &'m InputModel<'c>)> {
     let setter = setter.strip_prefix("r#").unwrap_or(setter);
-    let of = |is_it: &dyn Fn(&InputModel<'c>) -> bool| inputs.iter().enumerate().find(|(_, input)| is_it(input));
+    let of =
+        |is_it: &dyn Fn(&InputModel<'c>) -> bool| inputs.iter().enumerate().find(|(_, input)| is_it(input));
     of(&|input| input.setter == setter).or_else(|| of(&|input| raw_setter(&input.setter) == Some(setter)))
 }

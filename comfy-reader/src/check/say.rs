@@ -332,7 +332,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 let options = dynamic.options.iter().map(|option| format!("`{name}::{}()`", option.ident));
                 vec![format!("write {}", options.take(5).collect::<Vec<_>>().join(", "))]
             }
-            (Ty::Con(Con::Combo(combo), _), None) if combo.files => vec!["write the name of the file as text: `\"..\"`".to_owned()],
+            (Ty::Con(Con::Combo(combo), _), None) if combo.files => {
+                vec!["write the name of the file as text: `\"..\"`".to_owned()]
+            }
             _ => vec![format!("write `{name}::...`")],
         }
     }

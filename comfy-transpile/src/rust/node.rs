@@ -512,9 +512,7 @@ pub(super) fn constant_kind(form: &Form<'_>, argument: &TokenStream) -> Option<S
         Form::Int => (!is_call).then(|| "i64".to_owned()),
         Form::Seed => (!is_call).then(|| "u64".to_owned()),
         Form::Float => (!is_call).then(|| "f64".to_owned()),
-        Form::Str | Form::Combo(_) => {
-            (!argument.to_string().starts_with("raw")).then(|| "str".to_owned())
-        }
+        Form::Str | Form::Combo(_) => (!argument.to_string().starts_with("raw")).then(|| "str".to_owned()),
         Form::Bool => (!is_call).then(|| "bool".to_owned()),
         Form::Dynamic(_)
         | Form::Link { .. }

@@ -1,9 +1,0 @@
-use comfy_dsl::prelude::*;
-use nodes::*;
-
-fn main() {
-    let g = Flow::new();
-    let ckpt = g.add(CheckpointLoaderSimple::new().ckpt_name("a.safetensors"));
-    let text = g.add(CLIPTextEncode::new().clip(ckpt.clip).text("a cat"));
-    let latent = g.add(EmptyLatentImage::new());
-}
