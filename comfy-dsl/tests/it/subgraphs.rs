@@ -75,7 +75,7 @@ fn an_instance_has_widgets_for_inputs_that_lead_to_widgets() {
 fn a_value_for_a_plain_socket_arrives_too() {
     let g = Flow::new();
     let inner = g.subgraph("Show");
-    let value = inner.input("value", 5_i64.to_string());
+    let value: Output<Str> = inner.input("value", 5_i64.to_string());
     inner.add(ShowAny::new().value(value));
     assert_eq!(inputs(&prompt(&g), "1:2")["value"], json!("5"));
 }
