@@ -160,6 +160,14 @@ impl Config {
         self.origin.catalog(env::var(source::VARIABLE).ok())
     }
 
+    /// The catalog alone, of all classes.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the server does not answer.
+    pub fn read_catalog(self) -> Result<Catalog, Error> {
+        self.origin.catalog(env::var(source::VARIABLE).ok())
+    }
+
     /// Generates the code. The lock file, if there is one, is brought up to date.
     ///
     /// # Errors

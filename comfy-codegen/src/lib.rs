@@ -18,6 +18,7 @@ mod error;
 mod generated;
 pub mod model;
 pub mod names;
+pub mod search;
 mod select;
 mod sheet;
 mod source;

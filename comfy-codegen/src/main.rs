@@ -1,6 +1,7 @@
-//! `comfy-codegen`: writes a package of typed nodes, their signature sheet, or what an update changes.
+//! `comfy-codegen`: writes a package of typed nodes, their signature sheet, or what an update changes; finds nodes and shows
+//! them.
 //!
-//! Exit codes: 0 done (of `diff`: no change), 1 `diff` found changes, 2 could not.
+//! Exit codes: 0 done (of `diff`: no change), 1 `diff` found changes, 2 could not (of `search`: found nothing).
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +10,12 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use comfy_codegen::{Config, changes::Comparison};
+use comfy_codegen::{
+    Config,
+    changes::Comparison,
+    names::Names,
+    search::{Query, Search},
+};
 
 /// Writes a Rust package with a typed builder for every node of a ComfyUI server.
 #[derive(Debug, Parser)]
@@ -54,6 +60,40 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Find nodes: by words of what they do, by what they take and give
+    Search {
+        /// What the node does, in any words
+        words: Vec<String>,
+        /// `bundled`, a saved answer of `/object_info`, or the address of a server
+        #[arg(long, default_value = "bundled")]
+        catalog: String,
+        /// A socket type that it takes, such as LATENT
+        #[arg(long, value_name = "TYPE")]
+        takes: Option<String>,
+        /// A socket type that it gives
+        #[arg(long, value_name = "TYPE")]
+        gives: Option<String>,
+        /// Its category, or the beginning of it
+        #[arg(long, value_name = "CATEGORY")]
+        category: Option<String>,
+        /// Its pack: a folder in `custom_nodes`, or a Python module
+        #[arg(long, value_name = "PACK")]
+        pack: Option<String>,
+        /// How many nodes to show
+        #[arg(short = 'n', long, default_value_t = 10, value_name = "N")]
+        limit: usize,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all inputs and outputs of a class, with ranges, options and help
+    Show {
+        /// The class
+        class: String,
+        /// `bundled`, a saved answer of `/object_info`, or the address of a server
+        #[arg(long, default_value = "bundled")]
+        catalog: String,
+    },
     /// List what another version of a server changes for existing flows
     Diff {
         /// The catalog of before: a file, `bundled`, or an address
@@ -132,9 +172,50 @@ fn save(catalog: &str, file: &Path) -> anyhow::Result<()> {
     Ok(fs_err::write(file, text)?)
 }
 
+/// Whether nothing was found.
+fn search(command: Command) -> anyhow::Result<bool> {
+    let Command::Search { words, catalog, takes, gives, category, pack, limit, json } = command else {
+        return Ok(false);
+    };
+    let catalog = source(Config::new(), &catalog).read_catalog()?;
+    let names = Names::new(&catalog);
+    let search = Search::new(&names);
+    let found = search.find(&Query { words: words.join(" "), takes, gives, category, pack }, limit);
+    for hit in &found {
+        let line = search.line(hit.def);
+        if json {
+            let def = hit.def;
+            let about = def.description.lines().next().unwrap_or_default();
+            let object = serde_json::json!({
+                "class": def.class_type, "title": def.default_title(), "category": def.category,
+                "pack": def.python_module, "about": about, "signature": line, "score": hit.score,
+            });
+            print(&format!("{object}\n"));
+        } else {
+            print(&format!("{line}\n"));
+        }
+    }
+    if found.is_empty() {
+        anyhow::bail!("no node fits; fewer words, or another catalog (--catalog URL), may find one");
+    }
+    Ok(false)
+}
+
+fn show(class: &str, catalog: &str) -> anyhow::Result<bool> {
+    let catalog = source(Config::new(), catalog).read_catalog()?;
+    let names = Names::new(&catalog);
+    let Some(card) = comfy_codegen::search::card(&names, class) else {
+        let near = comfy_graph::suggest::nearest(class, catalog.class_types());
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        anyhow::bail!("the catalog has no class {class}{hint}");
+    };
+    print(&card);
+    Ok(false)
+}
+
 /// Whether there are changes.
 fn diff(command: Command) -> anyhow::Result<bool> {
-    let Command::Diff { old, new, flow, lock, message_format } = command;
+    let Command::Diff { old, new, flow, lock, message_format } = command else { return Ok(false) };
     let comparison =
         Comparison { old: source(Config::new(), &old), new: source(Config::new(), &new), flows: flow, lock };
     let changes = comparison.changes()?;
@@ -163,7 +244,9 @@ fn complain(diagnostics: &[comfy_graph::diag::Diagnostic]) {
 fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     let done = match arguments.command.take() {
-        Some(command) => diff(command).map(u8::from),
+        Some(command @ Command::Diff { .. }) => diff(command).map(u8::from),
+        Some(Command::Show { class, catalog }) => show(&class, &catalog).map(u8::from),
+        Some(command) => search(command).map(u8::from),
         None => generate(arguments).map(|()| 0),
     };
     match done {

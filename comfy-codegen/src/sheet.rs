@@ -31,7 +31,7 @@ pub(crate) fn sheet(names: &Names<'_>, classes: &[&str]) -> String {
     lines.iter().fold(LEGEND.to_owned(), |text, line| text + line + "\n")
 }
 
-fn line(node: &NodeModel<'_>) -> String {
+pub(crate) fn line(node: &NodeModel<'_>) -> String {
     let mut line = node.ident.clone();
     if node.ident != *node.def.class_type {
         let _ = write!(line, "[{}]", one_line(&node.def.class_type));

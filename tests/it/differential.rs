@@ -24,6 +24,7 @@ use serde_json::Value;
 const CLASSES: &[&str] = &[
     "BatchImagesNode",
     "ByteDanceSeedreamNodeV3",
+    "CLIPLoader",
     "CLIPTextEncode",
     "CheckpointLoaderSimple",
     "ColorTransfer",
@@ -48,6 +49,7 @@ const CLASSES: &[&str] = &[
     "LoadImage",
     "LoraLoader",
     "LoraLoaderBypass",
+    "LoraLoaderModelOnly",
     "MaskToImage",
     "ModelSave",
     "PreviewAny",
@@ -56,6 +58,8 @@ const CLASSES: &[&str] = &[
     "RandomNoise",
     "ResizeImageMaskNode",
     "SaveImage",
+    "SaveLatent",
+    "UNETLoader",
     "VAEDecode",
 ];
 

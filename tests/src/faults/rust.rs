@@ -29,7 +29,7 @@ const KINDS: &[(&str, Plant)] = &[
     ("rust: setter missing", slips::value_missing),
     ("rust: link missing", slips::link_missing),
     ("rust: variant", slips::misspelt_variant),
-    ("rust: variant as text", slips::variant_as_text),
+    ("rust: misspelt text", slips::misspelt_text),
     ("rust: output field", slips::misspelt_field),
     ("rust: wrong output", slips::wrong_output),
     ("rust: wrong type", slips::wrong_type),

@@ -98,12 +98,15 @@ pub(super) fn misspelt_variant(source: &Source<'_, '_>, chance: &mut Chance) -> 
     Some(slip(vec![(setter.arg, format!("{name}::{wrong}"))], what, right))
 }
 
-pub(super) fn variant_as_text(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
+/// Text instead of a variant is none; misspelt text is.
+pub(super) fn misspelt_text(source: &Source<'_, '_>, chance: &mut Chance) -> Option<Slip> {
     let setter = pick(source, chance, |setter| variant(source, setter).is_some())?;
     let (_, right) = variant(source, &setter)?;
     let Form::Combo(combo) = &setter.input.form else { return None };
     let text = combo.value_of(right)?.as_str()?;
-    Some(slip(vec![(setter.arg, format!("{text:?}"))], format!("{right} is {text:?}"), right))
+    let known = |wrong: &str| combo.values.iter().any(|known| known.value.as_str() == Some(wrong));
+    let wrong = typos::misspell(text, chance).filter(|wrong| !known(wrong))?;
+    Some(slip(vec![(setter.arg, format!("{wrong:?}"))], format!("{right} is {wrong:?}"), text))
 }
 
 /// The variable and the field of `ckpt.model`.
