@@ -247,7 +247,7 @@ fn add_options(input: &InputDef, add: &mut impl FnMut(&str, f32)) {
             combo.options.iter().filter_map(Value::as_str).take(MOST).for_each(|option| add(option, 0.6));
         }
         InputKind::DynamicCombo(options) => {
-            options.iter().take(MOST).for_each(|option| add(&option.key, 0.6))
+            options.iter().take(MOST).for_each(|option| add(&option.key, 0.6));
         }
         InputKind::Socket(_) => add(input.io_type.as_str(), 0.8),
         _ => {}

@@ -31,13 +31,12 @@ pub(crate) fn said_once(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             kept.push(Said { diagnostic, others: Vec::new(), further: 0 });
             continue;
         };
-        match seen.get(&key).and_then(|first| kept.get_mut(*first)) {
-            Some(first) => first.join(diagnostic),
-            None => {
-                seen.insert(key, kept.len());
-                kept.push(Said { diagnostic, others: Vec::new(), further: 0 });
-            }
+        if let Some(first) = seen.get(&key).and_then(|first| kept.get_mut(*first)) {
+            first.join(diagnostic);
+            continue;
         }
+        seen.insert(key, kept.len());
+        kept.push(Said { diagnostic, others: Vec::new(), further: 0 });
     }
     kept.into_iter().map(Said::into_diagnostic).collect()
 }
@@ -91,7 +90,8 @@ impl Said {
             let more = self.further.saturating_sub(self.others.len());
             let names: Vec<String> = self.others.iter().map(|node| format!("#{node}")).collect();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            self.diagnostic.message += &format!("; the same at {}{more}", names.join(", "));
+            let again = format!("; the same at {}{more}", names.join(", "));
+            self.diagnostic.message.push_str(&again);
         }
         self.diagnostic
     }

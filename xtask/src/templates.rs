@@ -97,7 +97,9 @@ impl Tally {
         self.valid += usize::from(errors.is_empty());
         self.unknown += usize::from(errors.iter().any(|found| found.code == codes::MISSING_NODE_TYPE));
         if verbose {
-            errors.iter().for_each(|found| say(&format!("{name}: {found}")));
+            for found in &errors {
+                say(&format!("{name}: {found}"));
+            }
         }
         let catalog = compiler.catalog();
         let read = front::read(text, catalog).map_err(|error| anyhow::anyhow!("{name}: {error:?}"))?;
@@ -115,7 +117,9 @@ impl Tally {
             self.unknown,
             self.faults.len()
         ));
-        self.faults.iter().for_each(|fault| say(&format!("    {fault}")));
+        for fault in &self.faults {
+            say(&format!("    {fault}"));
+        }
         if !self.faults.is_empty() {
             bail!("{} losses", self.faults.len());
         }

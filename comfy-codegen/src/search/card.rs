@@ -55,7 +55,7 @@ fn flags(node: &NodeModel<'_>) -> String {
         (def.experimental, "experimental"),
         (def.api_node, "paid"),
     ];
-    flags.iter().filter(|(is, _)| *is).map(|(_, word)| format!(" · {word}")).collect()
+    flags.iter().filter(|(is, _)| *is).fold(String::new(), |text, (_, word)| text + " · " + word)
 }
 
 /// Recursion goes by the depth of a definition.

@@ -55,7 +55,9 @@ pub fn render(form: Form, diagnostics: &[Diagnostic], source: Option<(&str, &str
 pub fn full(diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bool) -> String {
     let mut text = String::new();
     let mut renderer = Full::new(source, colour);
-    diagnostics.iter().for_each(|diagnostic| renderer.push(&mut text, diagnostic, None));
+    for diagnostic in diagnostics {
+        renderer.push(&mut text, diagnostic, None);
+    }
     text
 }
 

@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
         meet.retain(|(kind, _)| *kind != Kind::Latent || samples || !encodes);
         self.compare(ix, &meet, &own, encodes || samples);
         for (slot, out) in outs {
-            let load = self.load(out, &ins, &own);
+            let load = Self::load(out, &ins, &own);
             if !load.is_empty() {
                 self.loads.insert(Slot { node: ix, slot }, (out, load));
             }
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What leaves by an output.
-    fn load(&self, out: Kind, ins: &[(Kind, Load)], own: &[(usize, Set)]) -> Load {
+    fn load(out: Kind, ins: &[(Kind, Load)], own: &[(usize, Set)]) -> Load {
         let passing: Vec<&(Kind, Load)> = ins.iter().filter(|(kind, _)| kind.goes_into(out)).collect();
         if let ([(_, only)], [], false) = (passing.as_slice(), own, out == Kind::Latent) {
             return only.clone();
