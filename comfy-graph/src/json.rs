@@ -1,4 +1,4 @@
-//! Reading JSON the way the frontend does: Python's number words ([`numbers`]), byte order marks, keys that come twice, and values by
+//! Reading JSON the way the frontend does: Python's number words (`numbers`), byte order marks, keys that come twice, and values by
 //! number.
 //!
 //! No model of any format lives here.

@@ -123,9 +123,8 @@ fn files_of_other_families_are_warned_of() {
     let wrongly = prompts.iter().filter(|prompt| is_warned(prompt, &compiler)).count();
     assert!(100 * wrongly <= prompts.len(), "{wrongly} of {} valid prompts are warned of", prompts.len());
     let families = Families::of(&prompts);
-    let planted = (0_u64..).zip(&prompts).flat_map(|(seed, prompt)| {
-        Role::ALL.into_iter().filter_map(move |role| Some((role, prompt, seed))).collect::<Vec<_>>()
-    });
+    let planted =
+        (0_u64..).zip(&prompts).flat_map(|(seed, prompt)| Role::ALL.map(|role| (role, prompt, seed)));
     let (mut all, mut missed) = (0, Vec::new());
     for (role, prompt, seed) in planted {
         let Some(fault) = families.plant(role, prompt, seed) else { continue };
