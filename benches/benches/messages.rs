@@ -40,7 +40,7 @@ fn messages(c: &mut Criterion) {
         group.bench_function(name, |b| b.iter(|| render::render(form, black_box(&found), source, false)));
     }
     group.bench_function("full, 100", |b| {
-        b.iter(|| render::full_within(black_box(&found), source, false, 100))
+        b.iter(|| render::full_within(black_box(&found), source, false, 100));
     });
     group.finish();
 }
