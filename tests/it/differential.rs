@@ -46,6 +46,7 @@ const CLASSES: &[&str] = &[
     "KSampler",
     "KSamplerSelect",
     "LatentUpscale",
+    "LatentUpscaleBy",
     "LoadImage",
     "LoraLoader",
     "LoraLoaderBypass",

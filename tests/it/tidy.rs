@@ -90,3 +90,16 @@ fn documents_link_to_what_exists() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// What a model learns the language from: short, and its program is one that the differential test compiles.
+#[test]
+fn the_card_is_short_and_its_program_compiles() {
+    /// Some 1,500 tokens.
+    const MOST: usize = 5_600;
+    let card = read(Path::new("docs/card.md"));
+    assert!(card.len() <= MOST, "{} bytes", card.len());
+    let program = read(Path::new("tests/programs/good/card.rs"));
+    let (_, program) = program.split_once("\n\n").expect("a header");
+    assert!(card.contains(program.trim_end()), "docs/card.md has another program than tests/programs/good/card.rs");
+    assert!(read(Path::new("AGENTS.md")).lines().take(6).any(|line| line.contains("docs/card.md")));
+}
