@@ -243,7 +243,8 @@ pub trait ComboValue {
     fn combo_val(self) -> Val;
 }
 
-/// A combo whose options are texts: they can be given as ComfyUI writes them, too. Names of files, which nobody knew when the
+/// A combo whose options are texts: they can be given as ComfyUI writes them, too, and those of dynamic combos with the
+/// defaults of their inputs. Names of files, which nobody knew when the
 /// code was generated, are always given so.
 ///
 /// Variants are checked by rustc. Texts are checked by [`Flow::build`](crate::Flow::build) and by the static reader, which
@@ -258,7 +259,7 @@ pub trait ComboValue {
 /// ckpt_name("sd_xl_base_1.0.safetensors");
 /// ckpt_name(format!("sd{}.safetensors", 15));
 /// ```
-pub trait TextOptions: ComboValue {}
+pub trait TextOptions {}
 
 macro_rules! texts {
     ($($text:ty),*) => { $(

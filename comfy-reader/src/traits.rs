@@ -199,6 +199,7 @@ impl<'a> Checker<'_, 'a, '_> {
     fn text_option(&self, wanted: &Ty<'a>) -> Solved {
         match self.infer.shallow(wanted) {
             Ty::Con(Con::Combo(combo), _) => combo.takes_text().into(),
+            Ty::Con(Con::Dynamic(_), _) => Solved::Yes,
             Ty::Var(_) => Solved::Later,
             Ty::Con(..) => Solved::No,
         }

@@ -100,6 +100,9 @@ fn the_card_is_short_and_its_program_compiles() {
     assert!(card.len() <= MOST, "{} bytes", card.len());
     let program = read(Path::new("tests/programs/good/card.rs"));
     let (_, program) = program.split_once("\n\n").expect("a header");
-    assert!(card.contains(program.trim_end()), "docs/card.md has another program than tests/programs/good/card.rs");
+    assert!(
+        card.contains(program.trim_end()),
+        "docs/card.md has another program than tests/programs/good/card.rs"
+    );
     assert!(read(Path::new("AGENTS.md")).lines().take(6).any(|line| line.contains("docs/card.md")));
 }

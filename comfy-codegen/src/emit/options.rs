@@ -50,6 +50,7 @@ impl<'n, 'c> Emitter<'n, 'c> {
         quote! {
             #docs
             pub enum #name {}
+            impl p::TextOptions for #name {}
             #functions
             #(#builders)*
             #(#others)*

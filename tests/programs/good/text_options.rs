@@ -48,4 +48,8 @@ pub fn flow(g: &Flow) {
         KSampler::new().model(unet).positive(text).negative(negative).latent_image(latent).sampler_name(SamplerName::Euler),
     );
     g.add(SaveLatent::new().samples(sampled));
+    let picture = g.add(LoadImage::new().image("cat.png"));
+    // an option of a dynamic combo, with the defaults of its inputs
+    let resized = g.add(ResizeImageMaskNode::new().input(picture.image).resize_type("scale by multiplier"));
+    g.add(PreviewImage::new().images(resized));
 }
