@@ -197,7 +197,7 @@ mod tests {
     fn names_fall_into_words() {
         assert_eq!(
             words("VAEDecodeTiled"),
-            ["vaedecod", "decodetil", "vaedecodetil", "va", "decod", "til"].map(str::to_owned)
+            ["vaedecod", "decodetil", "vaedecodetil", "vae", "decod", "til"].map(str::to_owned)
         );
         assert!(words("ControlNetApply").contains(&"controlnet".to_owned()));
         assert!(words("EmptySD3LatentImage").contains(&"sd3".to_owned()));
