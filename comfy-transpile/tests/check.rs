@@ -668,3 +668,46 @@ fn a_fix_never_changes_which_model_is_used() {
         assert_eq!(fixed(other, "default").0, other);
     }
 }
+
+/// What people write who know ComfyUI and not the names here: the message has what to write.
+#[test]
+fn guesses_are_answered() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("flow.rs");
+    let helps = |line: &str| -> Vec<String> {
+        let flow =
+            format!("use comfy_dsl::prelude::*;\nuse nodes::*;\npub fn flow(g: &Flow) {{\n    {line}\n}}\n");
+        fs::write(&file, flow).expect("a file");
+        let output =
+            program().args(["--check", "--message-format", "json"]).arg(&file).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let found = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let errors = found.filter(|found| found["severity"] == "error");
+        errors.map(|found| found["help"][0].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let cases = [
+        (
+            r#"let l = g.add(EmptyLatentImage::new()); g.add(SaveLatent::new().samples(g.add(LatentUpscaleBy::new().samples(l).upscale_method(UpscaleMethod::NearestExact))));"#,
+            "write `\"nearest-exact\"`, or name the node, too, as in `LatentUpscaleUpscaleMethod::NearestExact`",
+        ),
+        (
+            r#"let _c = g.add(ControlNetLoader::new().control_net_name(ControlNet::file("a.pth")));"#,
+            "the name of a file goes in as text: `\"a.pth\"`",
+        ),
+        (
+            r#"let _u = g.add(UNETLoader::new().unet_name(DiffusionModel::file("a.safetensors")));"#,
+            "the name of a file goes in as text: `\"a.safetensors\"`",
+        ),
+        (r#"let _s = g.add(KSamplerSelect::new().sampler_name("eulr"));"#, ""),
+    ];
+    for (line, help) in cases {
+        let found = helps(line);
+        if help.is_empty() {
+            assert_eq!(found.len(), 1, "{line}: {found:?}");
+        } else {
+            assert_eq!(found, [help], "{line}");
+        }
+    }
+    let right = r#"let c = g.add(CLIPLoader::new().clip_name("t5.safetensors").r#type("wan")); let _ = g.add(CLIPTextEncode::new().clip(c).text("x")); let p = g.add(LoadImage::new().image("a.png")); g.add(SaveVideo::new().video(g.add(CreateVideo::new().images(p.image).fps(16.0))).format("mp4"));"#;
+    assert_eq!(helps(right), Vec::<String>::new());
+}
