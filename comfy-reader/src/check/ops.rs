@@ -1,7 +1,9 @@
 //! Operators.
 
 use comfy_graph::diag::codes;
-use syn::{BinOp, Expr as Syn, UnOp};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{BinOp, Expr as Syn, UnOp, spanned::Spanned as _};
 
 use super::Checker;
 use crate::{
@@ -267,6 +269,9 @@ impl<'a> Checker<'_, 'a, '_> {
             let value = self.expr(&assign.right, None);
             return self.make(Kind::Block(vec![crate::hir::Stmt::Expr(value)], None), Ty::unit(), at);
         }
+        if let Some(block) = taken_apart(assign) {
+            return self.expr(&block, None);
+        }
         let place = self.expr(&assign.left, None);
         let ty = self.type_of(&place);
         if !is_place(&place) {
@@ -327,6 +332,39 @@ impl<'a> Checker<'_, 'a, '_> {
             self.report.error(codes::RUST_TYPE, at, message);
         }
         self.make(Kind::Cast(Box::new(inner)), target, at)
+    }
+}
+
+/// `(a, b) = value` as rustc reads it: `{ let (x, y) = value; a = x; b = y; }`. `None` where there is one place only, or what
+/// is assigned to is no tuple of places.
+fn taken_apart(assign: &syn::ExprAssign) -> Option<Syn> {
+    if !matches!(&*assign.left, Syn::Tuple(_)) {
+        return None;
+    }
+    let mut places = Vec::new();
+    let pattern = pattern_of(&assign.left, &mut places)?;
+    let (names, places): (Vec<syn::Ident>, Vec<&Syn>) = places.into_iter().unzip();
+    let right = &assign.right;
+    syn::parse2(quote!({ let #pattern = #right; #(#places = #names;)* })).ok()
+}
+
+/// The pattern for the left side, with a variable for each place. Recursion goes by the depth of the source.
+fn pattern_of<'s>(left: &'s Syn, places: &mut Vec<(syn::Ident, &'s Syn)>) -> Option<TokenStream> {
+    match left {
+        Syn::Tuple(tuple) => {
+            let items =
+                tuple.elems.iter().map(|left| pattern_of(left, places)).collect::<Option<Vec<_>>>()?;
+            Some(quote!((#(#items,)*)))
+        }
+        Syn::Paren(inner) => pattern_of(&inner.expr, places),
+        Syn::Infer(_) => Some(quote!(_)),
+        Syn::Path(_) | Syn::Field(_) | Syn::Index(_) | Syn::Unary(_) => {
+            // no name that anybody writes
+            let name = syn::Ident::new(&format!("__taken_{}", places.len()), left.span());
+            places.push((name.clone(), left));
+            Some(quote!(#name))
+        }
+        _ => None,
     }
 }
 
