@@ -97,11 +97,6 @@ pub struct CheckpointLoaderSimpleOut {
     pub vae: Output<Vae>,
 }
 pub struct Checkpoint(String);
-impl Checkpoint {
-    pub fn file(name: &str) -> Self {
-        Self(name.to_owned())
-    }
-}
 impl TextOptions for Checkpoint {}
 impl ComboValue for Checkpoint {
     fn combo_val(self) -> Val {
