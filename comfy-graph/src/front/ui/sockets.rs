@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::model::{UiInput, UiOutput};
 use crate::{
-    catalog::{DynamicOption, InputDef, InputKind, IoType, NodeDef, widgets},
+    catalog::{DynamicOption, InputDef, InputKind, IoType, NodeDef, OutputDef, widgets},
     diag::{Diagnostic, codes, short},
     graph::{InputSlot, Node, OutputSlot},
 };
@@ -36,7 +36,8 @@ pub(super) fn of_class(
     mut saved: Vec<UiInput>,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Socket> {
-    let mut sockets = Vec::with_capacity(saved.len());
+    let mut sockets: Vec<Socket> = Vec::with_capacity(saved.len());
+    let order: Vec<Box<str>> = saved.iter().map(|input| input.name.clone()).collect();
     let mut take = |name: &str| {
         let at = saved.iter().position(|input| &*input.name == name)?;
         Some(saved.remove(at))
@@ -58,6 +59,11 @@ pub(super) fn of_class(
     let widgets: BTreeSet<&str> = node.widgets.iter().map(|widget| &*widget.name).collect();
     for input in saved {
         match extra(def, node, &widgets, &input) {
+            Some(slot) if is_of_other_version(def, &input) => {
+                // what a bypassed node passes on goes by the order of its inputs
+                let at = behind_its_neighbour(&sockets, &order, &input.name);
+                sockets.insert(at, Socket::declared(slot, Some(input)));
+            }
             Some(slot) => sockets.push(Socket::declared(slot, Some(input))),
             None if input.link.is_some() => {
                 found.push(input_dropped(node, &input.name));
@@ -66,6 +72,25 @@ pub(super) fn of_class(
         }
     }
     sockets
+}
+
+/// Whether a linked socket is one that the definition knows nothing of.
+fn is_of_other_version(def: &NodeDef, input: &UiInput) -> bool {
+    input.link.is_some()
+        && input.widget.is_none()
+        && !input.name.contains('.')
+        && def.resolve_input(&input.name).is_none()
+}
+
+/// The place behind the socket that stands before an input in the file; the end if there is none.
+fn behind_its_neighbour(sockets: &[Socket], order: &[Box<str>], name: &str) -> usize {
+    let before = order.iter().take_while(|other| ***other != *name).last();
+    let at = before.and_then(|before| sockets.iter().position(|socket| socket.slot.name == *before));
+    match (before, at) {
+        (None, _) => 0,
+        (_, Some(at)) => at + 1,
+        _ => sockets.len(),
+    }
 }
 
 /// The finding for a saved input that goes with its link.
@@ -84,7 +109,8 @@ pub(super) fn input_dropped(node: &Node, name: &str) -> Diagnostic {
 fn extra(def: &NodeDef, node: &Node, widgets: &BTreeSet<&str>, input: &UiInput) -> Option<InputSlot> {
     let declared = match live_input(def, node, &input.name) {
         Live::Declared(declared) => Some(declared),
-        Live::NotChosen => return None,
+        Live::NotChosen if input.link.is_none() => return None,
+        Live::NotChosen => None,
         Live::Unknown => None,
     };
     let has_widget = input.widget.as_deref().is_some_and(|widget| widgets.contains(widget));
@@ -158,6 +184,15 @@ pub(super) fn as_saved(saved: Vec<UiInput>) -> Vec<Socket> {
 /// frontend had worked out when it saved.
 pub(super) fn outputs(def: Option<&NodeDef>, saved: &[UiOutput]) -> Vec<OutputSlot> {
     let declared = def.map(|def| def.outputs.as_slice()).unwrap_or_default();
+    let as_saved =
+        |output: &UiOutput| OutputSlot { name: output.name.clone(), io_type: IoType::new(&*output.io_type) };
+    // of a version with more outputs the file knows which is which
+    let is_other = |(declared, saved): (&OutputDef, &UiOutput)| {
+        declared.match_template.is_none() && !IoType::new(&*saved.io_type).joins(&declared.io_type)
+    };
+    if saved.len() > declared.len() && declared.iter().zip(saved).any(is_other) {
+        return saved.iter().map(as_saved).collect();
+    }
     let declared = declared.iter().enumerate().map(|(slot, output)| {
         let mut slot_out = crate::front::api::output_slot(output);
         if output.match_template.is_some()
@@ -167,9 +202,6 @@ pub(super) fn outputs(def: Option<&NodeDef>, saved: &[UiOutput]) -> Vec<OutputSl
         }
         slot_out
     });
-    let further = saved
-        .iter()
-        .skip(declared.len())
-        .map(|output| OutputSlot { name: output.name.clone(), io_type: IoType::new(&*output.io_type) });
+    let further = saved.iter().skip(declared.len()).map(as_saved);
     declared.chain(further).collect()
 }
