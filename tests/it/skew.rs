@@ -78,7 +78,9 @@ impl Faults {
         for fault in &self.0 {
             kinds.entry(kind(fault)).or_insert((0, fault)).0 += 1;
         }
-        kinds.values().for_each(|(count, fault)| println!("{count} like {fault}"));
+        for (count, fault) in kinds.values() {
+            println!("{count} like {fault}");
+        }
         assert!(self.0.is_empty(), "{} faults in {count} files: {first:#?}", self.0.len());
     }
 }
@@ -144,11 +146,11 @@ fn named_values_are_kept() {
                 d.theirs.is_none() && d.input.as_deref().is_some_and(|input| input.contains(skew::ADDED))
             };
             // the file names it: the frontend's own widgets, and values that had no widget before
-            let names = named_values(&named);
+            let by_name = named_values(&named);
             let in_file = |d: &Difference| {
                 let inner = d.node.rsplit(':').next().unwrap_or(&d.node).to_owned();
                 let input = d.input.clone().unwrap_or_default();
-                d.theirs.is_none() && names.contains(&(inner, input))
+                d.theirs.is_none() && by_name.contains(&(inner, input))
             };
             // values without a name of a class that is gone
             let nameless = |d: &Difference| {
