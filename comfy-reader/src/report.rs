@@ -59,6 +59,16 @@ impl Report {
         self.with_help(codes::UNSUPPORTED_RUST, at, message, instead);
     }
 
+    /// Something of `std`: with what to write instead, if that is known, and then once.
+    pub(super) fn unsupported_std(&self, at: At, name: &str, instead: Option<&str>) {
+        let what = format!("`{name}`");
+        let Some(instead) = instead else { return self.unsupported(at, &what) };
+        let is_known = self.0.borrow().iter().any(|found| found.help.iter().any(|help| help == instead));
+        if !is_known {
+            self.unsupported_but(at, &what, instead);
+        }
+    }
+
     pub(super) fn has_errors(&self) -> bool {
         self.0.borrow().iter().any(Diagnostic::is_error)
     }

@@ -140,6 +140,32 @@ const UNREAD: &[&str] = &[
     "serde_json",
     "std",
 ];
+/// What to write instead of them.
+const INSTEAD: &[(&[&str], &str)] = &[
+    (
+        &["HashMap", "BTreeMap"],
+        "pairs do the same: `let steps = [(\"draft\", 20), (\"fine\", 40)];`, and `match name { \"draft\" => 20, _ => 40 }` looks \
+         one up",
+    ),
+    (&["HashSet", "BTreeSet"], "a `Vec` does the same: `contains` looks a value up"),
+    (&["VecDeque"], "a `Vec` does the same"),
+    (
+        &["Arc", "Rc", "Box", "Cow", "RefCell"],
+        "write the value itself: outputs are `Copy`, texts are `String`",
+    ),
+    (&["Fn", "FnMut", "FnOnce"], "a parameter of the type `fn(A) -> B` takes a function or a closure"),
+    (&["Error"], "`Result<T, String>` with `.map_err(|error| ..)?`, or `Option`"),
+    (
+        &["File", "env", "fs", "process"],
+        "a flow gets its values as constants; what reads files or arguments belongs into `main`, which is not read",
+    ),
+];
+
+/// What to write instead of something of `std` that is not read.
+pub(super) fn instead_of(name: &str) -> Option<&'static str> {
+    INSTEAD.iter().find(|(names, _)| names.contains(&name)).map(|(_, instead)| *instead)
+}
+
 /// Values, among the names above.
 const VALUES: &[&str] = &[
     "grow", "raw", "unlinked", "json", "node", "Some", "None", "Ok", "Err", "Unset", "min", "max", "PI",
@@ -446,7 +472,8 @@ impl<'a> Resolver<'_, 'a, '_> {
         let name = path.last().map_or("", String::as_str);
         let std = |name: &String| UNREAD.contains(&name.as_str());
         if locals.is_empty() && path.iter().any(std) {
-            return self.report.unsupported(at, &format!("`{}`", path.join("::")));
+            let known = path.iter().find(|name| std(name)).and_then(|name| instead_of(name));
+            return self.report.unsupported_std(at, &path.join("::"), known);
         }
         if what == "function" && matches!(path, [name] if name == "drop") {
             return self.report.unsupported(at, "`drop`");

@@ -7,7 +7,7 @@ use super::{
     at::At,
     program::{Bound, Name, Param, Program},
     report::Report,
-    resolve::{Res, Resolver, Space, plain_type},
+    resolve::{Res, Resolver, Space, instead_of, plain_type},
     ty::{Con, Ty},
     world::{Generated, World},
 };
@@ -169,9 +169,12 @@ impl<'a> TypeReader<'_, 'a, '_> {
                 self.report().unsupported(at, "the type of a node that is not added yet");
                 return Ty::error();
             }
-            Res::Name(_) | Res::Variant(..) | Res::Inside(_) => {
+            found @ (Res::Name(_) | Res::Variant(..) | Res::Inside(_)) => {
                 let name = names.last().map_or("", String::as_str);
-                self.report().error(codes::RUST_TYPE, at, format!("`{name}` is no type"));
+                match instead_of(name).filter(|_| matches!(found, Res::Inside(_))) {
+                    Some(instead) => self.report().unsupported_std(at, name, Some(instead)),
+                    None => self.report().error(codes::RUST_TYPE, at, format!("`{name}` is no type")),
+                }
                 return Ty::error();
             }
         };

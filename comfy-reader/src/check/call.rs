@@ -8,7 +8,7 @@ use crate::{
     at::At,
     hir::{Const, Expr, FlowOp, Kind, Std},
     program::{Bound, Name},
-    resolve::{Inside, Res, Space, plain_type},
+    resolve::{Inside, Res, Space, instead_of, plain_type},
     ty::{Con, IntTy, Set, Ty},
     types::segments,
     world::Generated,
@@ -337,7 +337,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 }
                 let name = names.get(names.len().wrapping_sub(2)).map_or("", String::as_str);
                 if matches!(owner, Res::Inside(Inside::Std)) {
-                    self.report.unsupported(here, &format!("`{name}::{function}`"));
+                    self.report.unsupported_std(here, &format!("{name}::{function}"), instead_of(name));
                     self.args_for_errors(args);
                     return self.wrong(at);
                 }

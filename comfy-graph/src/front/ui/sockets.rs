@@ -105,12 +105,12 @@ pub(super) fn input_dropped(node: &Node, name: &str) -> Diagnostic {
 
 /// A saved input that the definition does not list: a part of a dynamic input, or one of another version. `None`
 /// if the frontend removes it: it belongs to a widget that is not there, or to an option that is not chosen. What is
-/// linked stays: no frontend saves links of such options, so that the definition is the one that is out of date.
+/// linked stays where the definition may be the one that is out of date.
 fn extra(def: &NodeDef, node: &Node, widgets: &BTreeSet<&str>, input: &UiInput) -> Option<InputSlot> {
     let declared = match live_input(def, node, &input.name) {
         Live::Declared(declared) => Some(declared),
-        Live::NotChosen if input.link.is_none() => return None,
-        Live::NotChosen | Live::Unknown => None,
+        Live::NotChosen => return None,
+        Live::Unknown => None,
     };
     let has_widget = input.widget.as_deref().is_some_and(|widget| widgets.contains(widget));
     if input.widget.is_some() && !has_widget && input.link.is_none() {
