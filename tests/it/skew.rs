@@ -1,6 +1,6 @@
 //! Files and catalogs of different versions: what a file names and the catalog does not know is kept on every route.
 //!
-//! `COMFY_SKEWS=20` tries more catalogs than the few that a usual run has time for.
+//! `COMFY_SKEWS=20`, or `COMFY_SKEWS=9..13`, tries more catalogs than the few that a usual run has time for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,8 +49,9 @@ fn files() -> (Value, Vec<(String, String)>) {
 }
 
 fn seeds() -> std::ops::Range<u64> {
-    let count = std::env::var("COMFY_SKEWS").ok().and_then(|count| count.parse().ok());
-    0..count.unwrap_or(2)
+    let asked = std::env::var("COMFY_SKEWS").unwrap_or_default();
+    let (from, to) = asked.split_once("..").unwrap_or(("0", &asked));
+    from.parse().unwrap_or(0)..to.parse().unwrap_or(2)
 }
 
 #[derive(Default)]

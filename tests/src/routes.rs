@@ -66,7 +66,10 @@ fn through_workflow(graph: &Graph, direct: &Value, catalog: &Catalog, options: O
     if let Err(problem) = again.value.graph.verify() {
         return vec![format!("ui: {problem}")];
     }
-    let found = unsaid(differences(&prompt(&again.value.graph), direct), &written.diagnostics);
+    // what is dropped on reading is said then
+    let mut said = written.diagnostics;
+    said.extend(again.diagnostics.into_iter().filter(|found| found.code == codes::INPUT_DROPPED));
+    let found = unsaid(differences(&prompt(&again.value.graph), direct), &said);
     found.into_iter().map(|found| format!("ui (keep_layout: {keep_layout}): {found:?}")).collect()
 }
 
@@ -78,6 +81,7 @@ pub fn unsaid(found: Vec<Difference>, said: &[Diagnostic]) -> Vec<Difference> {
         let code = match name {
             _ if difference.theirs.is_none() => codes::INPUT_FILLED_IN,
             "upload" => codes::VALUE_WITHOUT_WIDGET,
+            _ if difference.ours.is_none() => codes::INPUT_DROPPED,
             _ => return false,
         };
         let is_node = |found: &Diagnostic| {
