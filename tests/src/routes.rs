@@ -4,7 +4,7 @@ use comfy_codegen::names::Names;
 use comfy_graph::{
     back::{self, ui::Options},
     catalog::Catalog,
-    diag::{Diagnostic, Place, codes},
+    diag::{Code, Diagnostic, Place, codes},
     front,
     graph::Graph,
     passes,
@@ -35,13 +35,24 @@ pub fn losses(graph: &Graph, catalog: &Catalog, names: &Names<'_>) -> Vec<String
 }
 
 fn through_rust(graph: &Graph, direct: &Value, catalog: &Catalog, names: &Names<'_>) -> Option<String> {
-    let source = emit(graph, catalog, &EmitOptions::default().keep_ids(true)).value;
+    let emitted = emit(graph, catalog, &EmitOptions::default().keep_ids(true));
+    let source = emitted.value;
     let error = match read_with(&source, names, &ReadOptions::default()) {
         Ok(again) => {
             let again = prompt(&again.value.graph);
-            let found = differences(&again, direct);
-            let shown = found.first().map(|found| format!("{found:?}")).unwrap_or_default();
-            return (digests(&again) != digests(direct)).then(|| format!("rust: another prompt: {shown}"));
+            let all = differences(&again, direct);
+            let is_said = |difference: &Difference| {
+                let is_it = |found: &Diagnostic| {
+                    found.code == codes::NOT_EXPRESSIBLE
+                        && found.input.as_deref() == difference.input.as_deref()
+                };
+                difference.ours.is_none() && emitted.diagnostics.iter().any(is_it)
+            };
+            if digests(&again) == digests(direct) || (!all.is_empty() && all.iter().all(is_said)) {
+                return None;
+            }
+            let first = all.iter().find(|difference| !is_said(difference));
+            return Some(format!("rust: another prompt: {first:?}"));
         }
         Err(error) => error,
     };
@@ -77,18 +88,24 @@ fn through_workflow(graph: &Graph, direct: &Value, catalog: &Catalog, options: O
 /// has no value where the frontend has a default, and values under the names of the frontend's own widgets.
 pub fn unsaid(found: Vec<Difference>, said: &[Diagnostic]) -> Vec<Difference> {
     let explained = |difference: &Difference| {
+        // a list of a class that the catalog does not have: the server takes it out of its wrapping
+        let wrapped = difference.ours.as_ref().and_then(|ours| ours.get("__value__"));
+        if wrapped.is_some() && wrapped == difference.theirs.as_ref() {
+            return true;
+        }
         let Some(name) = difference.input.as_deref() else { return false };
-        let code = match name {
-            _ if difference.theirs.is_none() => codes::INPUT_FILLED_IN,
-            "upload" => codes::VALUE_WITHOUT_WIDGET,
-            _ if difference.ours.is_none() => codes::INPUT_DROPPED,
+        let any: &[Code] = match name {
+            _ if difference.theirs.is_none() => &[codes::INPUT_FILLED_IN],
+            "upload" => &[codes::VALUE_WITHOUT_WIDGET],
+            _ if difference.ours.is_none() => &[codes::INPUT_DROPPED, codes::VALUE_WITHOUT_WIDGET],
             _ => return false,
         };
         let is_node = |found: &Diagnostic| {
             let inner = difference.node.rsplit(':').next();
             found.node.as_deref() == Some(&*difference.node) || found.node.as_deref() == inner
         };
-        said.iter().any(|found| found.code == code && found.input.as_deref() == Some(name) && is_node(found))
+        said.iter()
+            .any(|found| any.contains(&found.code) && found.input.as_deref() == Some(name) && is_node(found))
     };
     found.into_iter().filter(|difference| !explained(difference)).collect()
 }
