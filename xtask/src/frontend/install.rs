@@ -9,8 +9,10 @@ use anyhow::{Context as _, Result, bail};
 
 /// The version whose behaviour this project follows.
 pub(super) const FRONTEND: &str = "1.58.1";
-/// The official templates.
+/// The newest official templates.
 const TEMPLATES: &str = "comfyui-workflow-templates-json==0.1.123";
+/// Those of the bundled catalog's server: of newer ones the frontend drops what its catalog does not know, and we keep it.
+const TEMPLATES_OF_CATALOG: &str = "comfyui-workflow-templates-json==0.1.50";
 const DRIVER: &str = "playwright-core@1.64.1";
 
 /// What is installed, and where.
@@ -30,14 +32,14 @@ pub(super) fn install(version: &str) -> Result<Installed> {
     let folder = folder()?;
     let site = wheel(&folder, &format!("comfyui-frontend-package=={version}"))?
         .join("comfyui_frontend_package/static");
-    let templates = templates()?;
+    let templates = wheel(&folder, TEMPLATES_OF_CATALOG)?.join("comfyui_workflow_templates_json/templates");
     if !folder.join("node_modules/playwright-core").exists() {
         run(Command::new("npm").args(["install", "--no-save", "--prefix"]).arg(&folder).arg(DRIVER))?;
     }
     Ok(Installed { site, templates, modules: folder, browser: browser()? })
 }
 
-/// The folder of the official templates, brought if it is not there.
+/// The folder of the newest official templates, brought if it is not there.
 pub(crate) fn templates() -> Result<PathBuf> {
     Ok(wheel(&folder()?, TEMPLATES)?.join("comfyui_workflow_templates_json/templates"))
 }
