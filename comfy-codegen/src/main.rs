@@ -172,15 +172,11 @@ fn save(catalog: &str, file: &Path) -> anyhow::Result<()> {
     Ok(fs_err::write(file, text)?)
 }
 
-/// Whether nothing was found.
-fn search(command: Command) -> anyhow::Result<bool> {
-    let Command::Search { words, catalog, takes, gives, category, pack, limit, json } = command else {
-        return Ok(false);
-    };
-    let catalog = source(Config::new(), &catalog).read_catalog()?;
+fn search(query: &Query, catalog: &str, limit: usize, json: bool) -> anyhow::Result<()> {
+    let catalog = source(Config::new(), catalog).read_catalog()?;
     let names = Names::new(&catalog);
     let search = Search::new(&names);
-    let found = search.find(&Query { words: words.join(" "), takes, gives, category, pack }, limit);
+    let found = search.find(query, limit);
     for hit in &found {
         let line = search.line(hit.def);
         if json {
@@ -198,10 +194,10 @@ fn search(command: Command) -> anyhow::Result<bool> {
     if found.is_empty() {
         anyhow::bail!("no node fits; fewer words, or another catalog (--catalog URL), may find one");
     }
-    Ok(false)
+    Ok(())
 }
 
-fn show(class: &str, catalog: &str) -> anyhow::Result<bool> {
+fn show(class: &str, catalog: &str) -> anyhow::Result<()> {
     let catalog = source(Config::new(), catalog).read_catalog()?;
     let names = Names::new(&catalog);
     let Some(card) = comfy_codegen::search::card(&names, class) else {
@@ -210,14 +206,11 @@ fn show(class: &str, catalog: &str) -> anyhow::Result<bool> {
         anyhow::bail!("the catalog has no class {class}{hint}");
     };
     print(&card);
-    Ok(false)
+    Ok(())
 }
 
 /// Whether there are changes.
-fn diff(command: Command) -> anyhow::Result<bool> {
-    let Command::Diff { old, new, flow, lock, message_format } = command else { return Ok(false) };
-    let comparison =
-        Comparison { old: source(Config::new(), &old), new: source(Config::new(), &new), flows: flow, lock };
+fn diff(comparison: Comparison, message_format: Format) -> anyhow::Result<bool> {
     let changes = comparison.changes()?;
     for change in &changes {
         print(&match message_format {
@@ -244,9 +237,15 @@ fn complain(diagnostics: &[comfy_graph::diag::Diagnostic]) {
 fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     let done = match arguments.command.take() {
-        Some(command @ Command::Diff { .. }) => diff(command).map(u8::from),
-        Some(Command::Show { class, catalog }) => show(&class, &catalog).map(u8::from),
-        Some(command) => search(command).map(u8::from),
+        Some(Command::Diff { old, new, flow, lock, message_format }) => {
+            let [old, new] = [old, new].map(|catalog| source(Config::new(), &catalog));
+            diff(Comparison { old, new, flows: flow, lock }, message_format).map(u8::from)
+        }
+        Some(Command::Show { class, catalog }) => show(&class, &catalog).map(|()| 0),
+        Some(Command::Search { words, catalog, takes, gives, category, pack, limit, json }) => {
+            let query = Query { words: words.join(" "), takes, gives, category, pack };
+            search(&query, &catalog, limit, json).map(|()| 0)
+        }
         None => generate(arguments).map(|()| 0),
     };
     match done {

@@ -253,7 +253,6 @@ pub trait ComboValue {
 /// ```
 /// # use comfy_dsl::{prelude::*, __private::*};
 /// # struct Checkpoint;
-/// # impl ComboValue for Checkpoint { fn combo_val(self) -> Val { unimplemented!() } }
 /// # impl TextOptions for Checkpoint {}
 /// # fn ckpt_name(_: impl Choice<Checkpoint>) {}
 /// ckpt_name("sd_xl_base_1.0.safetensors");

@@ -23,6 +23,7 @@ use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+pub(crate) use input::FILE_EXTENSIONS;
 pub use input::{
     AutogrowDef, AutogrowNames, BooleanDef, Choices, ComboDef, Control, DynamicOption, FloatDef,
     FrontendWidget, InputDef, InputFlags, InputKind, IntDef, Section, StringDef, Upload,

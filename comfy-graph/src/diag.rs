@@ -183,6 +183,18 @@ impl Diagnostic {
         self
     }
 
+    /// The message with another key in the place of its node's: what findings about several nodes have in common. Long keys
+    /// are cut in messages.
+    #[must_use]
+    pub fn message_about(&self, key: &str) -> String {
+        let Some(node) = self.node.as_deref() else { return self.message.clone() };
+        let message = self.message.replace(&format!("#{node}"), &format!("#{key}"));
+        match short(node) {
+            Cow::Owned(cut) => message.replace(&format!("#{cut}"), &format!("#{key}")),
+            Cow::Borrowed(_) => message,
+        }
+    }
+
     /// Whether this one makes the run fail.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

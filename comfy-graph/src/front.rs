@@ -116,14 +116,13 @@ pub fn read_with(
         Document::Workflow(scope) => {
             ui::read(scope, catalog).map(|graph| Parsed { format: Format::Workflow, graph })
         }
-        Document::Object(map) if is_prompt(&map) => {
+        Document::Object(map) => {
             let mut read = api::read(map, catalog);
             let twice = json::keys_twice(json::without_bom(text));
             read.diagnostics
                 .extend(twice.into_iter().filter_map(|path| inside(path, &source.wrapper)).map(key_twice));
             read.map(|graph| Parsed { format: Format::Prompt, graph })
         }
-        Document::Object(map) => return Err(FrontError::NotAWorkflow(reason(&map))),
         Document::Other => return Err(FrontError::NotAWorkflow("the document is not an object")),
     };
     parsed.diagnostics.splice(0..0, source.found);
@@ -201,6 +200,7 @@ fn key_twice(path: JsonPath) -> Diagnostic {
 
 /// A text that was parsed.
 struct Source {
+    /// A workflow, or an object that is a prompt.
     document: Document,
     /// The way to it.
     wrapper: Vec<Segment>,
@@ -224,14 +224,15 @@ impl Source {
         }
         let whole: Value = serde_json::from_str(&mended).map_err(FrontError::NotJson)?;
         let Some(inner) = wrapped::find(&whole) else {
-            return Ok(Self { document, wrapper: Vec::new(), found });
+            return match document {
+                Document::Object(map) => Err(FrontError::NotAWorkflow(reason(&map))),
+                _ => Ok(Self { document, wrapper: Vec::new(), found }),
+            };
         };
         found.push(is_wrapped(&inner.path, &inner.others));
         let wrapper = inner.path;
-        let document = match taken(whole, &wrapper) {
-            Some(inner) => Document::deserialize(inner).map_err(FrontError::NotJson)?,
-            None => document,
-        };
+        let inner = taken(whole, &wrapper).unwrap_or_default();
+        let document = Document::deserialize(inner).map_err(FrontError::NotJson)?;
         Ok(Self { document, wrapper, found })
     }
 }

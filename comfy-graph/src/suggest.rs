@@ -54,7 +54,7 @@ impl Name {
         let mut letters = [0; KINDS];
         lower.chars().for_each(|c| letters[kind(c)] += 1);
         let length = lower.chars().count();
-        Self { lower, bare, words: words(text), length, letters }
+        Self { lower, bare, words: words(text).into_iter().collect(), length, letters }
     }
 
     /// How much two names are alike, from 0 to 1; the same letters in another case or with other separators are nearly
@@ -119,9 +119,9 @@ impl Name {
     }
 }
 
-/// The words of a name: split at separators, at capitals and around numbers. `VAEDecode` has two, `3DPreview` three.
-fn words(text: &str) -> BTreeSet<String> {
-    let (mut words, mut word) = (BTreeSet::new(), String::new());
+/// The words of a name in small letters, in their order: split at separators, at capitals and around numbers. `VAEDecode` has two, `3DPreview` three.
+pub fn words(text: &str) -> Vec<String> {
+    let (mut words, mut word) = (Vec::new(), String::new());
     let mut last = ' ';
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -130,7 +130,7 @@ fn words(text: &str) -> BTreeSet<String> {
         let hump = (last.is_lowercase() && c.is_uppercase()) || begins;
         let number = last.is_ascii_digit() != c.is_ascii_digit() && last.is_alphanumeric();
         if (hump || number || !c.is_alphanumeric()) && !word.is_empty() {
-            words.insert(std::mem::take(&mut word));
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
@@ -138,7 +138,7 @@ fn words(text: &str) -> BTreeSet<String> {
         last = c;
     }
     if !word.is_empty() {
-        words.insert(word);
+        words.push(word);
     }
     words
 }

@@ -72,15 +72,15 @@ fn is_workflow<'t, T: Tree<'t>>(value: T) -> bool {
         && (value.member("links").is_some() || value.member("version").is_some())
 }
 
-/// As [`is_prompt`](crate::front::api::is_prompt).
 fn is_prompt<'t, T: Tree<'t>>(value: T) -> bool {
-    if !value.is_object() {
-        return false;
-    }
+    value.is_object() && are_nodes(value.children().iter().map(|(_, child)| *child))
+}
+
+/// Whether the members of an object are the nodes of a prompt, see [`is_prompt`](crate::front::api::is_prompt).
+pub(crate) fn are_nodes<'t, T: Tree<'t>>(members: impl Iterator<Item = T> + Clone) -> bool {
     let class = |value: T| value.member("class_type").is_some_and(T::is_text);
     let node = |value: T| class(value) || value.member("inputs").is_some_and(T::is_object);
-    let children = value.children();
-    children.iter().any(|(_, child)| class(*child)) && children.iter().all(|(_, child)| node(*child))
+    members.clone().any(class) && members.into_iter().all(node)
 }
 
 impl<'t> Tree<'t> for &'t Value {

@@ -8,9 +8,6 @@ use comfy_graph::diag::{Code, Diagnostic, Place, codes};
 /// How many of the nodes with the same fault are named.
 const NAMED: usize = 3;
 
-/// Keys of nodes are no longer than this in messages.
-const KEY: usize = 120;
-
 /// What makes two findings the same: code, place, input, and the message without the way to the node.
 type Key = (&'static str, String, Option<Box<str>>, String);
 
@@ -56,12 +53,7 @@ fn key(diagnostic: &Diagnostic) -> Option<Key> {
     }
     // what is at the top is there once
     let (_, inner) = node.rsplit_once(':')?;
-    let mut message = diagnostic.message.replace(&format!("#{node}"), &format!("#{inner}"));
-    // long keys are cut in messages
-    if let Some((end, _)) = node.char_indices().nth(KEY) {
-        let cut = node.get(..end).unwrap_or_default();
-        message = message.replace(&format!("#{cut}…"), &format!("#{inner}"));
-    }
+    let message = diagnostic.message_about(inner);
     Some((diagnostic.code.name(), place, diagnostic.input.clone(), message))
 }
 

@@ -110,38 +110,26 @@ impl Emitter<'_, '_> {
         let setter = ident(&input.setter);
         let (takes, clause) = self.argument(&input.form);
         let position = proc_macro2::Literal::u16_unsuffixed(position);
-        // what a keyword becomes is one of two guesses
-        let raw = raw_setter(&input.setter).map(|word| Ident::new_raw(word, Span::call_site()));
-        if state.is_some() {
+        let (gives, body) = if state.is_some() {
             let (name, arguments) = (owner.ident, owner.arguments(state));
-            let raw = raw.map(|raw| {
-                quote! {
-                    #[doc(hidden)]
-                    #[track_caller]
-                    pub fn #raw(self, v: #takes) -> #name #arguments #clause { self.#setter(v) }
-                }
-            });
-            return quote! {
-                #docs
-                #[track_caller]
-                pub fn #setter(self, v: #takes) -> #name #arguments #clause {
-                    #name(self.0.set(#position, v), p::P)
-                }
-                #raw
-            };
-        }
-        let set = &owner.set;
-        let raw = raw.map(|raw| {
+            (quote!(#name #arguments), quote!(#name(self.0.set(#position, v), p::P)))
+        } else {
+            let set = &owner.set;
+            (quote!(Self), quote!(#set(self, #position, v)))
+        };
+        // what a keyword becomes is one of two guesses
+        let raw = raw_setter(&input.setter).map(|word| {
+            let raw = Ident::new_raw(word, Span::call_site());
             quote! {
                 #[doc(hidden)]
                 #[track_caller]
-                pub fn #raw(self, v: #takes) -> Self #clause { self.#setter(v) }
+                pub fn #raw(self, v: #takes) -> #gives #clause { self.#setter(v) }
             }
         });
         quote! {
             #docs
             #[track_caller]
-            pub fn #setter(self, v: #takes) -> Self #clause { #set(self, #position, v) }
+            pub fn #setter(self, v: #takes) -> #gives #clause { #body }
             #raw
         }
     }

@@ -1,5 +1,7 @@
 //! Words of names and wishes, in the form that they are compared in.
 
+use comfy_graph::suggest::words as parts;
+
 /// Words that say nothing about a node.
 const EMPTY: &[&str] = &[
     "a", "an", "the", "of", "to", "with", "for", "from", "and", "in", "into", "as", "on", "by", "or", "is",
@@ -99,24 +101,6 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-fn parts(chunk: &str) -> Vec<String> {
-    let (mut parts, mut part) = (Vec::new(), String::new());
-    let (mut last, mut chars) = (' ', chunk.chars().peekable());
-    while let Some(c) = chars.next() {
-        let begins =
-            last.is_uppercase() && c.is_uppercase() && chars.peek().is_some_and(|next| next.is_lowercase());
-        let hump = (last.is_lowercase() && c.is_uppercase()) || begins;
-        let number = last != ' ' && last.is_ascii_digit() != c.is_ascii_digit();
-        if (hump || number) && !part.is_empty() {
-            parts.push(std::mem::take(&mut part));
-        }
-        part.extend(c.to_lowercase());
-        last = c;
-    }
-    parts.push(part);
-    parts
-}
-
 /// A word without the ending that `sampler`, `sample` and `sampling` differ in.
 pub(super) fn stem(word: &str) -> String {
     let mut stem = word;
@@ -141,8 +125,7 @@ pub(super) fn is_empty(word: &str) -> bool {
 
 /// The words that a name consists of, without pairs.
 pub(super) fn single(text: &str) -> Vec<String> {
-    let chunks = text.split(|c: char| !c.is_alphanumeric()).filter(|chunk| !chunk.is_empty());
-    chunks.flat_map(parts).map(|part| stem(&part)).filter(|word| !is_empty(word)).collect()
+    parts(text).iter().map(|part| stem(part)).filter(|word| !is_empty(word)).collect()
 }
 
 /// One word of a wish, with what else it may be called and how much that counts.

@@ -38,10 +38,8 @@ pub(super) fn kinds(diagnostics: &[Diagnostic]) -> Vec<(&Diagnostic, Vec<&Diagno
 
 /// `None` for what is about no node.
 fn kind(diagnostic: &Diagnostic) -> Option<Kind<'_>> {
-    let node = diagnostic.node.as_deref()?;
-    // long keys are cut in messages
-    let message = diagnostic.message.replace(&format!("#{node}"), "#");
-    let mut message = message.replace(&format!("#{}", short(node)), "#");
+    diagnostic.node.as_deref()?;
+    let mut message = diagnostic.message_about("");
     if let Some(title) = &diagnostic.title {
         message = message.replace(&format!("# (\"{}\")", short(title)), "#");
     }

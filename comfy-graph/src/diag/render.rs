@@ -61,6 +61,9 @@ pub fn full(diagnostics: &[Diagnostic], source: Option<(&str, &str)>, colour: bo
     text
 }
 
+/// How many findings with excerpts are enough for a person, unless they say otherwise.
+pub const MOST: usize = 100;
+
 /// As [`full`], for a person who has one screen: of findings that are alike the first is shown, with where the others
 /// are, and no more than `most` are shown in all. Says how many are left.
 pub fn full_within(

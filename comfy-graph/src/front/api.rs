@@ -10,14 +10,13 @@ use crate::{
     catalog::{Catalog, IoType, NodeDef},
     diag::{Diagnostic, WithDiagnostics, codes},
     graph::{Graph, InputSlot, Node, NodeIx, NodeKey, NodeSource, OutputSlot, Slot, Widget},
+    wrapped,
 };
 
 /// Whether an object is a prompt: not empty, and every member a node (`isApiJson`). A node without a class is
 /// what the frontend writes for types it does not know; it counts if some other member has one.
 pub fn is_prompt(map: &Map<String, Value>) -> bool {
-    let node = |value: &Value| value.get("inputs").is_some_and(Value::is_object);
-    let class = |value: &Value| value.get("class_type").is_some_and(Value::is_string);
-    map.values().any(class) && map.values().all(|value| node(value) || class(value))
+    wrapped::are_nodes(map.values())
 }
 
 /// Reads a prompt, bare or in the envelope of `POST /prompt`.

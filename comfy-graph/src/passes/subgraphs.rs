@@ -198,16 +198,14 @@ impl<'g> Expansion<'g, '_> {
         let Some(once) = &self.once else { return };
         let Some(first) = once.first.and_then(|ix| self.flat.get(ix)) else { return };
         let others = match once.left_out {
-            1 => String::new(),
-            count => format!(" and {} more", count - 1),
+            1 => " is".to_owned(),
+            count => format!(" and {} more are", count - 1),
         };
         let message = format!(
             "the subgraphs bring the workflow to more than {MAX_NODES} nodes; the first instance of each stays, #{}{others} \
-             are left out",
+             left out",
             first.key
         );
-        let message =
-            if once.left_out == 1 { message.replace(" are left out", " is left out") } else { message };
         let found = Diagnostic::new(codes::SUBGRAPH_TOO_LARGE, message).at_opt(first.path()).node(&first.key);
         self.found.push(found);
     }

@@ -1,58 +1,10 @@
 //! When two names mean the same file of a server: what may be changed without asking.
 
 use super::base_name;
+use crate::catalog::FILE_EXTENSIONS;
 
-/// Endings of the files that servers list (`folder_paths.py: supported_pt_extensions` and the media types).
-const EXTENSIONS: &[&str] = &[
-    "safetensors",
-    "sft",
-    "ckpt",
-    "pt",
-    "pt2",
-    "bin",
-    "pth",
-    "pkl",
-    "gguf",
-    "onnx",
-    "engine",
-    "trt",
-    "yaml",
-    "png",
-    "jpg",
-    "jpeg",
-    "webp",
-    "gif",
-    "bmp",
-    "tif",
-    "tiff",
-    "avif",
-    "heic",
-    "exr",
-    "hdr",
-    "mp4",
-    "webm",
-    "mov",
-    "mkv",
-    "avi",
-    "mp3",
-    "wav",
-    "flac",
-    "ogg",
-    "opus",
-    "m4a",
-    "glb",
-    "gltf",
-    "obj",
-    "fbx",
-    "stl",
-    "ply",
-    "spz",
-    "splat",
-    "usdz",
-    "json",
-    "txt",
-    "latent",
-];
+/// What else may be written for the file of a list.
+const OTHER_EXTENSIONS: &[&str] = &["trt", "tif", "heic", "exr", "hdr"];
 
 /// File names that say nothing without their folder.
 const GENERIC: &[&str] = &[
@@ -141,7 +93,8 @@ fn extension(name: &str) -> Option<&str> {
     let (_, extension) = base_name(name).rsplit_once('.')?;
     let lower = extension.to_lowercase();
     let is_near = || lower.len().abs_diff(LONG.len()) <= 2 && strsim::damerau_levenshtein(&lower, LONG) <= 2;
-    (EXTENSIONS.contains(&&*lower) || is_near()).then_some(extension)
+    (FILE_EXTENSIONS.iter().chain(OTHER_EXTENSIONS).any(|known| *known == lower) || is_near())
+        .then_some(extension)
 }
 
 #[cfg(test)]

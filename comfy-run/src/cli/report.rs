@@ -25,13 +25,11 @@ pub(crate) fn complain(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// How many findings are shown.
-const MOST: usize = 100;
-
 /// Findings with an excerpt of the file, for people.
 pub(super) fn findings(found: &[Diagnostic], about: &Input) -> String {
     let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-    let (mut text, left) = render::full_within(found, Some((about.name(), about.text())), colour, MOST);
+    let (mut text, left) =
+        render::full_within(found, Some((about.name(), about.text())), colour, render::MOST);
     if left > 0 {
         let hint = "comfy-transpile --check --limit 0 shows them all";
         let _ = writeln!(text, "{left} more are not shown; {hint}");

@@ -9,9 +9,6 @@ use comfy_transpile::Input;
 
 use super::Cli;
 
-/// How many findings with excerpts are shown without `--limit`.
-const MOST: usize = 100;
-
 /// How to show what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MessageFormat {
@@ -63,7 +60,7 @@ impl Cli {
                 (render::render(Form::Full, diagnostics, source, colour), 0)
             }
             MessageFormat::Full => {
-                render::full_within(diagnostics, source, colour, self.limit.map_or(MOST, unlimited))
+                render::full_within(diagnostics, source, colour, self.limit.map_or(render::MOST, unlimited))
             }
             format => {
                 let most = self.limit.map_or(usize::MAX, unlimited).min(diagnostics.len());

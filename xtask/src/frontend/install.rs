@@ -32,7 +32,7 @@ pub(super) fn install(version: &str) -> Result<Installed> {
     let folder = folder()?;
     let site = wheel(&folder, &format!("comfyui-frontend-package=={version}"))?
         .join("comfyui_frontend_package/static");
-    let templates = wheel(&folder, TEMPLATES_OF_CATALOG)?.join("comfyui_workflow_templates_json/templates");
+    let templates = templates_of(&folder, TEMPLATES_OF_CATALOG)?;
     if !folder.join("node_modules/playwright-core").exists() {
         run(Command::new("npm").args(["install", "--no-save", "--prefix"]).arg(&folder).arg(DRIVER))?;
     }
@@ -41,7 +41,11 @@ pub(super) fn install(version: &str) -> Result<Installed> {
 
 /// The folder of the newest official templates, brought if it is not there.
 pub(crate) fn templates() -> Result<PathBuf> {
-    Ok(wheel(&folder()?, TEMPLATES)?.join("comfyui_workflow_templates_json/templates"))
+    templates_of(&folder()?, TEMPLATES)
+}
+
+fn templates_of(folder: &Path, requirement: &str) -> Result<PathBuf> {
+    Ok(wheel(folder, requirement)?.join("comfyui_workflow_templates_json/templates"))
 }
 
 fn folder() -> Result<PathBuf> {

@@ -244,6 +244,7 @@ impl<'a> Walk<'a> {
 
     /// Reports the source that does not go with most others, until what is left goes together.
     fn report_all(mut self, check: &mut Check<'a>) {
+        let mut known = std::mem::take(&mut self.known);
         loop {
             let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
             for source in self.meetings.keys().flat_map(|(one, other)| [*one, *other]) {
@@ -258,7 +259,7 @@ impl<'a> Walk<'a> {
             });
             // a model is what one knows best
             if let Some((other, ix)) = theirs.min_by_key(|(other, _)| self.rank(*other)) {
-                self.report(check, ix, wrong, other);
+                self.report(&mut known, check, ix, wrong, other);
             }
             self.meetings.retain(|(one, other), _| *one != wrong && *other != wrong);
         }
@@ -277,7 +278,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn report(&self, check: &mut Check<'a>, ix: NodeIx, wrong: usize, other: usize) {
+    fn report(&self, known: &mut Known, check: &mut Check<'a>, ix: NodeIx, wrong: usize, other: usize) {
         let graph = check.graph;
         let (wrong, other) = (&self.sources[wrong], &self.sources[other]);
         let view = NodeView { ix: wrong.node, node: &graph[wrong.node], runs: true };
@@ -301,7 +302,7 @@ impl<'a> Walk<'a> {
             Some((name, _)) => view.finding(code(wrong), name, &what),
             None => view.about(code(wrong), &what),
         };
-        let fitting = fitting(&mut Known::default(), check, wrong, other.set);
+        let fitting = fitting(known, check, wrong, other.set);
         if !fitting.is_empty() {
             found = found.help(format!("what fits is {}", fitting.join(", ")));
         }

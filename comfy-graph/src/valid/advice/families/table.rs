@@ -152,6 +152,9 @@ const WAN: Set = WAN_1B | WAN_14B | WAN_5B;
 const WAN21: Set = WAN_1B | WAN_14B;
 const WAN21_SPACE: Set = WAN21 | COSMOS2 | JOY_IMAGE;
 const QWEN_SPACE: Set = QWEN | KREA2 | ANIMA;
+/// What the text encoders of many families go with.
+const T5_XXL: Set = FLUX1 | SD3 | CHROMA | RADIANCE | HIDREAM | LTXV | COG_VIDEO | PIXART | MOCHI;
+const CLIP_L: Set = FLUX1 | SD3 | SD15 | SDXL | HIDREAM | HUNYUAN_VIDEO | KANDINSKY5 | KANDINSKY5_IMAGE;
 const LTX: Set = LTXV | LTX2 | LTX23 | LTX25;
 
 /// Models: checkpoints, diffusion models, LoRAs, ControlNets, patches and styles. Nothing at all is said by lines with 0.
@@ -377,13 +380,13 @@ pub(super) const ENCODERS: &[(&str, Set)] = &[
     ("t5gemma", AUDIO3),
     ("t5-base", AUDIO1),
     ("byt5", HUNYUAN_VIDEO15 | HUNYUAN_IMAGE),
-    ("t5xxl", FLUX1 | SD3 | CHROMA | RADIANCE | HIDREAM | LTXV | COG_VIDEO | PIXART | MOCHI),
-    ("t5-xxl", FLUX1 | SD3 | CHROMA | RADIANCE | HIDREAM | LTXV | COG_VIDEO | PIXART | MOCHI),
+    ("t5xxl", T5_XXL),
+    ("t5-xxl", T5_XXL),
     ("clip-l-hidream", HIDREAM),
     ("clip-g-hidream", HIDREAM),
     ("clip-g", SDXL | SD3 | HIDREAM),
-    ("clip-l", FLUX1 | SD3 | SD15 | SDXL | HIDREAM | HUNYUAN_VIDEO | KANDINSKY5 | KANDINSKY5_IMAGE),
-    ("vit-l-14", FLUX1 | SD3 | SD15 | SDXL | HIDREAM | HUNYUAN_VIDEO | KANDINSKY5 | KANDINSKY5_IMAGE),
+    ("clip-l", CLIP_L),
+    ("vit-l-14", CLIP_L),
     ("llava-llama3", HUNYUAN_VIDEO),
     ("llama-3-1-8b", HIDREAM),
     ("qwen-2-5-vl-fp16", OMNIGEN2),
