@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comfy_codegen::model::{Form, InputModel, NodeModel, ResultKind};
+use comfy_codegen::model::{Form, InputModel, NodeModel, OutputModel, ResultKind};
 use comfy_graph::{
     catalog::widgets,
     diag::{Diagnostic, codes},
-    graph::{InputSlot, Mode, Node, NodeIx, NodeKind, Slot},
+    graph::{InputSlot, Mode, Node, NodeIx, NodeKind, OutputSlot, Slot},
     json::same_value,
 };
 use proc_macro2::TokenStream;
@@ -75,8 +75,8 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
     pub(super) fn write_node(&mut self, ix: NodeIx, node: &'a Node) -> Written {
         let names = self.emitter.names;
         match names.node(&node.class_type).filter(|_| node.kind == NodeKind::Class) {
-            Some(model) => self.write_known(ix, node, model),
-            None => self.write_raw(ix, node),
+            Some(model) if !passes_on_differently(node, model) => self.write_known(ix, node, model),
+            _ => self.write_raw(ix, node),
         }
     }
 
@@ -89,7 +89,7 @@ impl<'a, 'c> Body<'_, 'a, 'c> {
         }
         self.write_rest(&mut subject, model, &mut chain);
         let (class, calls, settings) = (ident(&model.ident), chain.tokens(), self.node_settings(node));
-        let marker = |output: &comfy_codegen::model::OutputModel<'_>| {
+        let marker = |output: &OutputModel<'_>| {
             let param = subject.params.get(&output.marker).filter(|_| output.generic);
             param.unwrap_or(&output.marker).clone()
         };
@@ -521,6 +521,19 @@ pub(super) fn constant_kind(form: &Form<'_>, argument: &TokenStream) -> Option<S
         | Form::Match { .. }
         | Form::Json { .. } => None,
     }
+}
+
+/// A bypassed node hands on its inputs by the place and type of its outputs. Where those of the file are not those of
+/// the catalog, the links would go around it another way.
+fn passes_on_differently(node: &Node, model: &NodeModel<'_>) -> bool {
+    let same = |(own, declared): (&OutputSlot, &OutputModel<'_>)| {
+        // what the frontend worked out from the links
+        let inferred = declared.generic || declared.def.io_type.is_any() || own.io_type.is_any();
+        inferred || own.io_type == declared.def.io_type
+    };
+    node.mode == Mode::Bypass
+        && (node.outputs.len() != model.outputs.len()
+            || !node.outputs.iter().zip(&model.outputs).all(same))
 }
 
 /// A value for an input that takes anything: plain ones as they are.
