@@ -7,6 +7,7 @@ mod call;
 mod control;
 mod expr;
 mod flow;
+mod generic;
 mod iter;
 mod literal;
 mod macros;
@@ -25,11 +26,13 @@ mod stmt;
 use comfy_graph::diag::codes;
 use indexmap::IndexMap;
 
+pub(crate) use ops::is_place;
+
 use super::{
     at::At,
     hir::{self, Body, Closure, Expr, Kind, Local, TypeInfo, TypeIx},
     infer::{self, Infer},
-    program::{Bound, FnItem, Program},
+    program::{Bound, Calls, FnItem, Program},
     report::Report,
     resolve::{Resolver, Seen},
     traits::Obligation,
@@ -54,6 +57,8 @@ pub(super) struct Checker<'w, 'a, 'c> {
     bound: Vec<String>,
     types: Vec<(Ty<'a>, At)>,
     closures: Vec<Option<Closure<'a>>>,
+    /// How the functions that closures are given to call them.
+    pub(super) calls: std::collections::BTreeMap<u32, Calls>,
     result: Ty<'a>,
     /// The pattern that is being looked at is behind a reference.
     behind: bool,
@@ -129,6 +134,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             bound: Vec::new(),
             types: Vec::new(),
             closures: Vec::new(),
+            calls: std::collections::BTreeMap::new(),
             result: Ty::unit(),
             behind: false,
             loops: Vec::new(),
@@ -191,16 +197,31 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             if is_open(&ty) && !self.report.has_errors() {
                 self.unknown_type(*at);
             }
+            if ty.args().iter().any(|arg| arg.has(&Con::RefMut)) {
+                self.report.unsupported(*at, "`&mut` inside of a value");
+            }
             info.push(self.type_info(&ty));
         }
         let mut locals = std::mem::take(&mut self.locals);
-        for local in &mut locals {
+        let is_param = |local: usize| {
+            let is_it = |param: &hir::Pattern| matches!(param, hir::Pattern::Bind(own, None) if *own as usize == local);
+            params.iter().any(is_it)
+        };
+        for (index, local) in locals.iter_mut().enumerate() {
             local.ty = self.infer.resolve(&local.ty);
+            if matches!(local.ty, Ty::Con(Con::RefMut, _)) && !is_param(index) {
+                let instead = "use the parameter itself where it is needed";
+                self.report.unsupported_but(local.at, "`&mut` in a variable", instead);
+            }
             local.copy = self.is_copy(&local.ty);
             local.is_reference = matches!(local.ty, Ty::Con(Con::Ref, _));
         }
         let markers = self.marker_names();
-        let closures = self.closures.into_iter().flatten().collect();
+        let closures = (0_u32..).zip(self.closures).filter_map(|(id, closure)| {
+            let calls = self.calls.get(&id).copied();
+            Some(Closure { calls, ..closure? })
+        });
+        let closures = closures.collect();
         let body = Body { params, root, closures, locals: locals.len(), types: info, markers };
         Checked { body, locals }
     }
@@ -225,7 +246,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         TypeInfo {
             int,
             copy: self.is_copy(ty),
-            reference: matches!(ty, Ty::Con(Con::Ref, _)),
+            reference: matches!(ty, Ty::Con(Con::Ref | Con::RefMut, _)),
+            mutable: matches!(ty, Ty::Con(Con::RefMut, _)),
+            once: matches!(self.function_type(ty), Some((Calls::Once, ..))),
             borrows: borrows(ty),
             never: matches!(ty, Ty::Con(Con::Never, _)),
             flow: ty.is_flow_reference(),
@@ -352,9 +375,17 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         if let (Ty::Con(Con::Fn(index), _), Ty::Con(Con::FnPtr, types)) = (found, wanted) {
             return self.points_to(*index, types);
         }
-        let (Ty::Con(Con::Ref, inner), Ty::Con(Con::Ref, target)) = (found, wanted) else {
+        let (
+            Ty::Con(own @ (Con::Ref | Con::RefMut), inner),
+            Ty::Con(other @ (Con::Ref | Con::RefMut), target),
+        ) = (found, wanted)
+        else {
             return self.infer.unify(found, wanted);
         };
+        // a `&mut` can be looked through; nothing becomes one
+        if matches!((own, other), (Con::Ref, Con::RefMut)) {
+            return false;
+        }
         let target = self.infer.shallow(&target[0]);
         let mut inner = self.infer.shallow(&inner[0]);
         loop {
@@ -391,6 +422,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
                     args.iter().all(|arg| self.is_copy(arg))
                 }
                 Con::Or => args.get(1).is_some_and(|value| self.is_copy(value)),
+                Con::Param(index) => {
+                    self.bound_where(index, |bound| matches!(bound, Bound::Copy)).is_some()
+                }
                 Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.copy),
                 Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.copy),
                 Con::Combo(combo) => !combo.files,
@@ -423,6 +457,9 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
                     args.iter().all(|arg| self.is_clone(arg))
                 }
                 Con::Or => args.get(1).is_some_and(|value| self.is_clone(value)),
+                Con::Param(index) => {
+                    self.bound_where(index, |bound| matches!(bound, Bound::Clone | Bound::Copy)).is_some()
+                }
                 Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.clone),
                 Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.clone),
                 Con::String | Con::Flow | Con::Raw | Con::RawNode | Con::Json | Con::Combo(_) => true,
@@ -453,6 +490,7 @@ fn borrows(ty: &Ty<'_>) -> bool {
             let own = matches!(
                 con,
                 Con::Ref
+                    | Con::RefMut
                     | Con::Closure(_)
                     | Con::Iter(Slice | Chars | Lines | Split | SplitWhitespace | Chunks | Windows)
             );

@@ -18,7 +18,8 @@ use serde_json::{Map, Value};
 use super::{
     Places, ReadOptions,
     at::At,
-    hir::{Body, BuildOp, Cond, Const, Expr, FlowOp, Json, Kind, Stmt},
+    check::is_place,
+    hir::{Body, BuildOp, Cond, Const, Expr, FlowOp, Json, Kind, Pattern, Stmt},
     report::Report,
     value::Val,
     world::World,
@@ -51,6 +52,8 @@ pub(super) struct Machine<'w, 'a, 'c> {
     pub(super) places: Places,
     pub(super) flows: usize,
     frames: Vec<Frame<'w, 'a>>,
+    /// The frame that runs: the last, or that of the function in which a closure is written.
+    current: usize,
     depth: usize,
     steps: u64,
     memory: usize,
@@ -79,6 +82,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             places: Places::default(),
             flows: 0,
             frames: Vec::new(),
+            current: 0,
             depth: 0,
             steps: options.max_steps,
             memory: options.max_memory,
@@ -91,21 +95,55 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         if self.frames.len() >= MAX_CALLS {
             return self.stop(codes::READER_LIMIT, at, "functions call each other too deep");
         }
-        self.enter(body, args)
+        self.enter(body, args).map(|(value, _)| value)
     }
 
-    fn enter(&mut self, body: &'w Body<'a>, args: Vec<Val<'a>>) -> Run<'a> {
+    /// Runs a body; gives its variables as they are in the end, too.
+    fn enter(&mut self, body: &'w Body<'a>, args: Vec<Val<'a>>) -> Result<(Val<'a>, Vec<Val<'a>>), Exit<'a>> {
         self.spend(body.locals * size_of::<Val<'_>>(), body.root.at)?;
+        let caller = std::mem::replace(&mut self.current, self.frames.len());
         self.frames.push(Frame { body, locals: vec![Val::Unit; body.locals] });
         for (pattern, arg) in body.params.iter().zip(args) {
             self.bind(pattern, arg);
         }
         let result = self.eval(&body.root);
-        self.frames.pop();
+        let locals = self.frames.pop().map(|frame| frame.locals).unwrap_or_default();
+        self.current = caller;
         match result {
-            Err(Exit::Return(value)) => Ok(value),
-            other => other,
+            Ok(value) | Err(Exit::Return(value)) => Ok((value, locals)),
+            Err(other) => Err(other),
         }
+    }
+
+    /// A call that changes what is given to it as `&mut`: values go in, and what became of them comes back.
+    fn call_changing(&mut self, function: u32, args: &'w [Expr<'a>], at: At) -> Run<'a> {
+        let Some(body) = self.fns.get(function as usize) else { return Err(Exit::Stop) };
+        if self.frames.len() >= MAX_CALLS {
+            return self.stop(codes::READER_LIMIT, at, "functions call each other too deep");
+        }
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            values.push(match &arg.kind {
+                Kind::RefMut(..) => Val::Unit,
+                _ => self.eval(arg)?,
+            });
+        }
+        for (value, arg) in values.iter_mut().zip(args) {
+            if let Kind::RefMut(place, _) = &arg.kind {
+                *value = self.take(place)?;
+            }
+        }
+        let (result, mut locals) = self.enter(body, values)?;
+        for (param, arg) in body.params.iter().zip(args) {
+            if let (Kind::RefMut(place, _), Pattern::Bind(local, None)) = (&arg.kind, param)
+                && is_place(place)
+                && let Some(changed) = locals.get_mut(*local as usize)
+            {
+                let changed = std::mem::replace(changed, Val::Unit);
+                self.put_back(place, changed)?;
+            }
+        }
+        Ok(result)
     }
 
     /// The value of a constant.
@@ -114,7 +152,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             Some(_) if self.frames.len() >= MAX_CALLS => {
                 self.stop(codes::READER_LIMIT, at, "constants are made of each other too deep")
             }
-            Some(body) => self.enter(body, Vec::new()),
+            Some(body) => self.enter(body, Vec::new()).map(|(value, _)| value),
             None => Err(Exit::Stop),
         }
     }
@@ -146,18 +184,18 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
     }
 
     pub(super) fn local(&self, local: u32) -> Val<'a> {
-        let frame = self.frames.last();
+        let frame = self.frames.get(self.current);
         frame.and_then(|frame| frame.locals.get(local as usize)).cloned().unwrap_or(Val::Unit)
     }
 
     pub(super) fn set_local(&mut self, local: u32, value: Val<'a>) {
-        if let Some(place) = self.frames.last_mut().and_then(|frame| frame.locals.get_mut(local as usize)) {
+        if let Some(place) = self.frames.get_mut(self.current).and_then(|frame| frame.locals.get_mut(local as usize)) {
             *place = value;
         }
     }
 
     pub(super) fn body(&self) -> Option<&'w Body<'a>> {
-        self.frames.last().map(|frame| frame.body)
+        self.frames.get(self.current).map(|frame| frame.body)
     }
 
     /// The value of an expression.
@@ -182,7 +220,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             Kind::Const(value) => Ok(constant(value)),
             Kind::Local(local) => Ok(self.local(*local)),
             Kind::Static(index) => self.constant(*index, expr.at),
-            Kind::Ref(inner) | Kind::Deref(inner) => self.eval(inner),
+            Kind::Ref(inner) | Kind::Deref(inner) | Kind::RefMut(inner, _) => self.eval(inner),
             Kind::Field(base, index) => {
                 let base = self.eval(base)?;
                 match base {
@@ -190,11 +228,14 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                     _ => Err(Exit::Stop),
                 }
             }
-            Kind::Closure(id) => Ok(Val::Closure(*id)),
+            Kind::Closure(id) => Ok(Val::Closure(*id, self.current)),
             Kind::Function(index) => Ok(Val::Fn(*index)),
-            Kind::Call(function, args) => {
+            Kind::Call(callee, args) if callee.changes => {
+                self.call_changing(callee.function, args, expr.at)
+            }
+            Kind::Call(callee, args) => {
                 let args = self.all(args)?;
-                self.run(*function, args, expr.at)
+                self.run(callee.function, args, expr.at)
             }
             Kind::CallClosure(callee, args) => {
                 let callee = self.eval(callee)?;
@@ -447,23 +488,27 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         }
     }
 
-    /// Calls a closure, which lives in the frame that runs.
+    /// Calls a closure, which lives in the frame of the function that it is written in.
     pub(super) fn call_closure(&mut self, callee: &Val<'a>, args: Vec<Val<'a>>) -> Run<'a> {
-        let id = match callee {
-            Val::Closure(id) => *id,
+        let (id, home) = match callee {
+            Val::Closure(id, home) => (*id, *home),
             Val::Fn(function) => {
                 let at = self.fns.get(*function as usize).map(|body| body.root.at).ok_or(Exit::Stop)?;
                 return self.run(*function, args, at);
             }
             _ => return Err(Exit::Stop),
         };
-        let Some(closure) = self.body().and_then(|body| body.closures.get(id as usize)) else {
+        let body = self.frames.get(home).map(|frame| frame.body);
+        let Some(closure) = body.and_then(|body| body.closures.get(id as usize)) else {
             return Err(Exit::Stop);
         };
+        let caller = std::mem::replace(&mut self.current, home);
         for (pattern, arg) in closure.params.iter().zip(args) {
             self.bind(pattern, arg);
         }
-        match self.eval(&closure.body) {
+        let result = self.eval(&closure.body);
+        self.current = caller;
+        match result {
             Err(Exit::Return(value)) => Ok(value),
             other => other,
         }

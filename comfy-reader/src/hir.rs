@@ -4,7 +4,7 @@
 use comfy_graph::graph::Mode;
 use serde_json::Value;
 
-use super::{at::At, format::Format, ty::IntTy};
+use super::{at::At, format::Format, program::Calls, ty::IntTy};
 
 /// A local variable of a function; its place in the frame.
 pub(super) type Local = u32;
@@ -39,8 +39,12 @@ pub(super) struct Body<'a> {
 pub(super) struct TypeInfo {
     pub(super) int: Option<IntTy>,
     pub(super) copy: bool,
-    /// It is a reference, or has one in it.
+    /// It is a reference.
     pub(super) reference: bool,
+    /// It is a `&mut`.
+    pub(super) mutable: bool,
+    /// It is a function that can be called once.
+    pub(super) once: bool,
     pub(super) borrows: bool,
     pub(super) never: bool,
     /// It is `&Flow`.
@@ -52,6 +56,25 @@ pub(super) struct TypeInfo {
 pub(super) struct Closure<'a> {
     pub(super) params: Vec<Pattern>,
     pub(super) body: Expr<'a>,
+    /// How the function that it is given to calls it, where one asks for that.
+    pub(super) calls: Option<Calls>,
+}
+
+/// A function of the program that is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Callee {
+    pub(super) function: u32,
+    /// It has type parameters: its result can have what it was given.
+    pub(super) generic: bool,
+    /// One of the arguments is a `&mut`.
+    pub(super) changes: bool,
+}
+
+impl Callee {
+    /// A function without parameters.
+    pub(super) fn plain(function: u32) -> Self {
+        Self { function, generic: false, changes: false }
+    }
 }
 
 /// A pattern.
@@ -104,6 +127,9 @@ pub(super) enum Kind<'a> {
     Field(Box<Expr<'a>>, usize),
     Index(Box<Expr<'a>>, Box<Expr<'a>>),
     Ref(Box<Expr<'a>>),
+    /// `&mut` of a place, as an argument; `true` for the receiver of a method, which is borrowed when the arguments are
+    /// known.
+    RefMut(Box<Expr<'a>>, bool),
     Deref(Box<Expr<'a>>),
     Not(Box<Expr<'a>>),
     Neg(Box<Expr<'a>>),
@@ -130,7 +156,7 @@ pub(super) enum Kind<'a> {
     Try(Box<Expr<'a>>),
     Return(Option<Box<Expr<'a>>>),
     Closure(u32),
-    Call(u32, Vec<Expr<'a>>),
+    Call(Callee, Vec<Expr<'a>>),
     /// A function as a value.
     Function(u32),
     CallClosure(Box<Expr<'a>>, Vec<Expr<'a>>),

@@ -11,8 +11,10 @@ use comfy_graph::diag::{Diagnostic, codes};
 use super::{
     at::At,
     check::{Checked, LocalInfo},
-    hir::{Body, Cond, Expr, Json, Kind, Local, Op, Pattern, Std, Stmt, TypeInfo},
+    hir::{Body, Callee, Cond, Expr, Json, Kind, Local, Op, Pattern, Std, Stmt, TypeInfo},
+    program::Calls,
     report::Report,
+    ty::{Con, Ty},
 };
 
 /// Follows the values of one body.
@@ -29,6 +31,8 @@ pub(super) fn check(checked: &Checked<'_>, report: &Report) {
         frozen: Vec::new(),
         closures: 0,
         once: false,
+        lent: Vec::new(),
+        changing: Vec::new(),
     };
     moves.walk(&checked.body.root, Use::Move);
     if moves.info(&checked.body.root).borrows && !is_static(&checked.body.root) {
@@ -83,6 +87,10 @@ struct Moves<'m, 'a> {
     closures: usize,
     /// The next closure is called once at most.
     once: bool,
+    /// Variables that are given to a call to be changed.
+    lent: Vec<Local>,
+    /// Of the closures around, whether each may change what is around it.
+    changing: Vec<bool>,
 }
 
 impl<'a> Moves<'_, 'a> {
@@ -95,12 +103,26 @@ impl<'a> Moves<'_, 'a> {
     }
 
     fn all(&mut self, exprs: &[Expr<'a>]) {
-        let mark = self.frozen.len();
+        let (mark, lent) = (self.frozen.len(), self.lent.len());
         for expr in exprs {
             self.walk(expr, Use::Move);
             self.freeze(expr);
+            if let Kind::RefMut(place, false) = &expr.kind {
+                self.lent.extend(root(place));
+            }
         }
         self.frozen.truncate(mark);
+        self.lent.truncate(lent);
+    }
+
+    /// Arguments of a call. What has type parameters could keep one argument in another.
+    fn call(&mut self, callee: Callee, args: &[Expr<'a>]) {
+        self.all(args);
+        for arg in args.iter().filter(|_| callee.generic && callee.changes) {
+            if !matches!(arg.kind, Kind::RefMut(..)) && !self.info(arg).flow {
+                self.borrowed_into(arg);
+            }
+        }
     }
 
     /// What an expression borrows stays as it is while its value is around.
@@ -135,6 +157,10 @@ impl<'a> Moves<'_, 'a> {
                 }
             }
             Kind::Ref(inner) => self.walk(inner, Use::Look),
+            Kind::RefMut(inner, _) => {
+                self.walk(inner, Use::Look);
+                self.changed(inner);
+            }
             Kind::Deref(inner) => {
                 self.walk(inner, Use::Look);
                 if how == Use::Move && !self.info(expr).copy && self.info(inner).reference {
@@ -191,12 +217,12 @@ impl<'a> Moves<'_, 'a> {
             }
             Kind::Tuple(args)
             | Kind::List(args)
-            | Kind::Call(_, args)
             | Kind::Flow(_, args)
             | Kind::Print(args) => self.all(args),
+            Kind::Call(callee, args) => self.call(*callee, args),
             Kind::Format(format) => self.all(&format.args),
             Kind::CallClosure(callee, args) => {
-                self.walk(callee, Use::Look);
+                self.walk(callee, if self.info(callee).once { Use::Move } else { Use::Look });
                 self.all(args);
             }
             Kind::Build(_, builder, args) => {
@@ -275,6 +301,10 @@ impl<'a> Moves<'_, 'a> {
                     .help("hand on a `.clone()`, or borrow it with `&`"),
             );
             return;
+        }
+        if self.lent.contains(&local) {
+            let name = self.name(local);
+            self.report.unsupported(expr.at, &format!("using `{name}` while it is given to be changed"));
         }
         if how == Use::Look || self.info(expr).copy {
             return;
@@ -366,7 +396,13 @@ impl<'a> Moves<'_, 'a> {
     fn changed(&mut self, place: &Expr<'a>) {
         let Some(local) = root(place) else { return };
         let Some(info) = self.locals.get(local as usize) else { return };
-        if !info.mutable {
+        let is_mut_reference = matches!(info.ty, Ty::Con(Con::RefMut, _));
+        if info.depth < self.closures && !self.changing.iter().skip(info.depth).all(|changing| *changing) {
+            let message = format!("cannot change `{}` in a closure that is given as `Fn`", info.name);
+            let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message).at(place.at.place());
+            self.report.push(diagnostic.help("let the function take `impl FnMut`"));
+        }
+        if !info.mutable && !is_mut_reference {
             let message = format!("cannot change `{}`, as it is not declared as mutable", info.name);
             let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message).at(place.at.place());
             let related = diagnostic.related(info.at.place(), "declared here");
@@ -381,8 +417,9 @@ impl<'a> Moves<'_, 'a> {
 
     fn behind_reference(&self, place: &Expr<'a>) -> bool {
         match &place.kind {
-            Kind::Field(base, _) | Kind::Index(base, _) => {
-                self.info(base).reference || self.behind_reference(base)
+            Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => {
+                let info = self.info(base);
+                info.reference && !info.mutable || self.behind_reference(base)
             }
             _ => false,
         }
@@ -405,8 +442,9 @@ impl<'a> Moves<'_, 'a> {
 
     fn closure(&mut self, id: u32) {
         let Some(closure) = self.body.closures.get(id as usize) else { return };
-        let once = std::mem::take(&mut self.once);
+        let once = std::mem::take(&mut self.once) || closure.calls == Some(Calls::Once);
         self.closures += 1;
+        self.changing.push(closure.calls != Some(Calls::Shared));
         let kept = std::mem::replace(&mut self.once, once);
         let before = self.moved.clone();
         self.walk(&closure.body, Use::Move);
@@ -416,6 +454,7 @@ impl<'a> Moves<'_, 'a> {
             self.moved = before;
         }
         self.once = kept;
+        self.changing.pop();
         self.closures -= 1;
     }
 
@@ -596,7 +635,7 @@ impl<'a> Moves<'_, 'a> {
 fn root(expr: &Expr<'_>) -> Option<Local> {
     match &expr.kind {
         Kind::Local(local) => Some(*local),
-        Kind::Field(base, _) | Kind::Index(base, _) => root(base),
+        Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => root(base),
         _ => None,
     }
 }
@@ -619,6 +658,7 @@ fn parts<'e, 'a>(expr: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
         | Kind::Slot(a, _)
         | Kind::NodeOf(a)
         | Kind::Ref(a)
+        | Kind::RefMut(a, _)
         | Kind::Deref(a)
         | Kind::Try(a)
         | Kind::Labelled(_, a)
@@ -684,7 +724,8 @@ fn locals_in(expr: &Expr<'_>, body: &Body<'_>, found: &mut Vec<Local>) {
 fn is_static(expr: &Expr<'_>) -> bool {
     match &expr.kind {
         // what comes out of a function that returns a reference is a constant text
-        Kind::Const(_) | Kind::Static(_) | Kind::Call(..) | Kind::Error | Kind::None => true,
+        Kind::Call(callee, _) => !callee.generic,
+        Kind::Const(_) | Kind::Static(_) | Kind::Error | Kind::None => true,
         Kind::Variant(_, fields) => fields.iter().all(|(_, field)| is_static(field)),
         Kind::Some(inner) => is_static(inner),
         Kind::Tuple(items) | Kind::List(items) => items.iter().all(is_static),

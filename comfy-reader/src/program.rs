@@ -16,7 +16,7 @@ pub(super) struct Program<'a> {
     pub(super) structs: Vec<StructItem<'a>>,
     pub(super) enums: Vec<EnumItem<'a>>,
     pub(super) aliases: Vec<(&'a syn::ItemType, usize)>,
-    /// `impl Trait` of signatures.
+    /// Type parameters, and `impl Trait` of signatures.
     pub(super) params: Vec<Param<'a>>,
     /// Blocks with items of their own, by where they begin, and the module of these.
     pub(super) blocks: BTreeMap<usize, usize>,
@@ -55,12 +55,16 @@ pub(super) enum Name {
     Enum(u32),
     Alias(u32),
     Module(usize),
+    /// A type parameter.
+    Param(u32),
 }
 
 pub(super) struct FnItem<'a> {
     pub(super) module: usize,
     pub(super) sig: &'a Signature,
     pub(super) block: &'a syn::Block,
+    /// Its type parameters, among those of the program.
+    pub(super) generics: Vec<u32>,
     /// Known once signatures are read.
     pub(super) params: Vec<Ty<'a>>,
     pub(super) result: Ty<'a>,
@@ -118,14 +122,32 @@ pub(super) struct Member {
 
 /// A type parameter.
 pub(super) struct Param<'a> {
-    pub(super) bound: Bound<'a>,
+    /// Known once signatures are read.
+    pub(super) bounds: Vec<Bound<'a>>,
     /// As it is written.
     pub(super) text: String,
 }
 
-/// What `impl Trait` can promise.
+/// How a function that is a value may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Calls {
+    /// `FnOnce`
+    Once,
+    /// `FnMut`
+    Mut,
+    /// `Fn`
+    Shared,
+}
+
+/// What a type parameter can promise.
 #[derive(Clone, Debug)]
 pub(super) enum Bound<'a> {
+    /// `Fn(A) -> B` and its like: the parameters, and the result.
+    Fn(Calls, Vec<Ty<'a>>, Ty<'a>),
+    PartialEq,
+    PartialOrd,
+    Eq,
+    Ord,
     Int,
     Seed,
     Float,
@@ -223,9 +245,32 @@ impl<'a> Collector<'a, '_> {
     ) -> Name {
         let name = Name::Fn(number(self.program.fns.len()));
         self.refuse_attributes(attrs);
-        self.program.fns.push(FnItem { module, sig, block, params: Vec::new(), result: Ty::unit() });
+        let (module, generics) = self.type_params(&sig.generics, module);
+        let (params, result) = (Vec::new(), Ty::unit());
+        self.program.fns.push(FnItem { module, sig, block, generics, params, result });
         self.block(block, module);
         name
+    }
+
+    /// The type parameters of a function, and the block in which they are names.
+    fn type_params(&mut self, generics: &syn::Generics, parent: usize) -> (usize, Vec<u32>) {
+        if generics.type_params().next().is_none() {
+            return (parent, Vec::new());
+        }
+        let module = self.program.modules.len();
+        let mut inside = Module { parent: Some(parent), block: true, ..Module::default() };
+        let mut params = Vec::new();
+        for param in generics.type_params() {
+            let (index, text) = (number(self.program.params.len()), param.ident.to_string());
+            if inside.types.insert(text.clone(), (Name::Param(index), false)).is_some() {
+                let message = format!("the name `{text}` is defined twice");
+                self.report.error(codes::RUST_NAME, At::span(param.ident.span()), message);
+            }
+            self.program.params.push(Param { bounds: Vec::new(), text });
+            params.push(index);
+        }
+        self.program.modules.push(inside);
+        (module, params)
     }
 
     /// An `impl` block: of a type itself, or of `Default`.

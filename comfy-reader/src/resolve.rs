@@ -114,6 +114,11 @@ const RUST: &[&str] = &[
     "Default",
     "Iterator",
     "IntoIterator",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "PartialOrd",
+    "Eq",
 ];
 /// What is somewhere in `std`.
 const STD: &[&str] = &["Display", "Debug", "min", "max", "PI", "repeat"];
@@ -126,9 +131,6 @@ const UNREAD: &[&str] = &[
     "Cow",
     "Error",
     "File",
-    "Fn",
-    "FnMut",
-    "FnOnce",
     "HashMap",
     "HashSet",
     "Rc",
@@ -153,7 +155,6 @@ const INSTEAD: &[(&[&str], &str)] = &[
         &["Arc", "Rc", "Box", "Cow", "RefCell"],
         "write the value itself: outputs are `Copy`, texts are `String`",
     ),
-    (&["Fn", "FnMut", "FnOnce"], "a parameter of the type `fn(A) -> B` takes a function or a closure"),
     (&["Error"], "`Result<T, String>` with `.map_err(|error| ..)?`, or `Option`"),
     (
         &["File", "env", "fs", "process"],

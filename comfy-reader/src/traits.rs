@@ -7,7 +7,7 @@ use super::{
     at::At,
     builder::missing,
     infer::Kind,
-    program::Bound,
+    program::{Bound, Calls},
     ty::{Con, IntTy, Sym, Ty},
 };
 use crate::check::Checker;
@@ -144,16 +144,21 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.nested(ob, args[1].clone(), ob.bound.clone())
             }
             Ty::Con(Con::Param(index), _) => {
-                let same =
-                    |bound: &Bound<'a>| std::mem::discriminant(bound) == std::mem::discriminant(&ob.bound);
-                self.param(*index).is_some_and(same).into()
+                self.promises(*index, &ob.bound).into()
             }
             _ => Solved::No,
         }
     }
 
-    fn param(&self, index: u32) -> Option<&Bound<'a>> {
-        self.program.params.get(index as usize).map(|param| &param.bound)
+    /// Whether a type parameter promises just this.
+    fn promises(&self, index: u32, bound: &Bound<'a>) -> bool {
+        let same = |own: &Bound<'a>| std::mem::discriminant(own) == std::mem::discriminant(bound);
+        self.bound_where(index, same).is_some()
+    }
+
+    /// What a type parameter promises of this kind.
+    pub(super) fn bound_where(&self, index: u32, is_it: impl Fn(&Bound<'a>) -> bool) -> Option<&Bound<'a>> {
+        self.program.params.get(index as usize)?.bounds.iter().find(|bound| is_it(bound))
     }
 
     fn number(&mut self, ob: &Obligation<'a>, ty: &Ty<'a>, marker: &str, int: IntTy) -> Solved {
@@ -187,7 +192,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let own = Ty::con(Con::Dynamic(dynamic));
                 (self.infer.unify(&own, wanted) && missing(&option.inputs, *set).next().is_none()).into()
             }
-            Ty::Con(Con::Param(index), _) => match self.param(*index).cloned() {
+            Ty::Con(Con::Param(index), _) => match self.bound_where(*index, |bound| matches!(bound, Bound::Choice(_))).cloned() {
                 Some(Bound::Choice(own)) => self.infer.unify(&own, wanted).into(),
                 _ => Solved::No,
             },
@@ -246,7 +251,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.nested(ob, args[1].clone(), ob.bound.clone())
             }
             Ty::Con(Con::Option, args) => self.nested(ob, args[0].clone(), ob.bound.clone()),
-            Ty::Con(Con::Param(index), _) => match self.param(*index).cloned() {
+            Ty::Con(Con::Param(index), _) => match self.bound_where(*index, is_boundary).cloned() {
                 Some(Bound::Int | Bound::Seed) => is(self, INT),
                 Some(Bound::Float) => is(self, FLOAT),
                 Some(Bound::Str) => is(self, STR),
@@ -279,7 +284,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 Ty::Var(_) => Solved::Later,
                 Ty::Con(..) => Solved::No,
             },
-            Ty::Con(Con::Param(index), _) => match self.param(*index).cloned() {
+            Ty::Con(Con::Param(index), _) => match self.bound_where(*index, |bound| matches!(bound, Bound::Into(_))).cloned() {
                 Some(Bound::Into(own)) => self.infer.unify(&own, &wanted).into(),
                 _ => Solved::No,
             },
@@ -351,7 +356,7 @@ impl<'a> Checker<'_, 'a, '_> {
             ) => Solved::Yes,
             (Ty::Con(Con::Ref, args), _) => self.is_text(&args[0]),
             (Ty::Con(Con::Or, args), _) => self.nested(ob, args[1].clone(), Bound::RawValue),
-            (Ty::Con(Con::Param(index), _), _) => matches!(self.param(*index), Some(Bound::RawValue)).into(),
+            (Ty::Con(Con::Param(index), _), _) => self.promises(*index, &ob.bound).into(),
             _ => Solved::No,
         }
     }
@@ -368,12 +373,12 @@ impl<'a> Checker<'_, 'a, '_> {
             Bound::String => match ty {
                 Ty::Con(Con::String | Con::Char, _) => Solved::Yes,
                 Ty::Con(Con::Ref, args) => self.is_text(&args[0]),
-                Ty::Con(Con::Param(index), _) => matches!(self.param(*index), Some(Bound::String)).into(),
+                Ty::Con(Con::Param(index), _) => self.promises(*index, &ob.bound).into(),
                 _ => Solved::No,
             },
             Bound::NodeRef => match ty {
                 Ty::Con(Con::NodeRef | Con::Output | Con::Out(_), _) => Solved::Yes,
-                Ty::Con(Con::Param(index), _) => matches!(self.param(*index), Some(Bound::NodeRef)).into(),
+                Ty::Con(Con::Param(index), _) => self.promises(*index, &ob.bound).into(),
                 _ => Solved::No,
             },
             Bound::Json => match ty {
@@ -405,7 +410,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     Solved::Yes
                 }
                 Ty::Con(Con::Ref, args) => self.nested(ob, args[0].clone(), Bound::Display),
-                Ty::Con(Con::Param(index), _) => matches!(self.param(*index), Some(Bound::Display)).into(),
+                Ty::Con(Con::Param(index), _) => self.promises(*index, &ob.bound).into(),
                 _ => number.into(),
             },
             Bound::Debug => match ty {
@@ -423,10 +428,64 @@ impl<'a> Checker<'_, 'a, '_> {
                 Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char, _) => Solved::Yes,
                 _ => number.into(),
             },
-            Bound::ComfyType => matches!(ty, Ty::Con(Con::Marker(_) | Con::AnyOf, _)).into(),
+            Bound::ComfyType => match ty {
+                Ty::Con(Con::Param(index), _) => self.promises(*index, bound).into(),
+                _ => matches!(ty, Ty::Con(Con::Marker(_) | Con::AnyOf, _)).into(),
+            },
+            Bound::PartialEq => self.is_comparable(ty, false).into(),
+            Bound::PartialOrd => self.is_comparable(ty, true).into(),
+            // floats have no total order
+            Bound::Eq | Bound::Ord if kind == Some(Kind::Float) || has_float(&self.infer.resolve(ty)) => Solved::No,
+            Bound::Eq => self.is_comparable(ty, false).into(),
+            Bound::Ord => self.is_comparable(ty, true).into(),
+            Bound::Fn(calls, params, result) => self.function_bound(ty, *calls, params, result),
             Bound::Clone => self.is_clone(ty).into(),
             Bound::Copy => self.is_copy(ty).into(),
             _ => Solved::No,
         }
     }
+
+    /// Whether a value can be called with these types.
+    fn function_bound(&mut self, ty: &Ty<'a>, calls: Calls, params: &[Ty<'a>], result: &Ty<'a>) -> Solved {
+        let (ty, through) = match ty {
+            Ty::Con(Con::Ref, inner) if calls == Calls::Shared => (self.infer.shallow(&inner[0]), true),
+            other => (other.clone(), false),
+        };
+        if let Ty::Con(Con::Fn(index), _) = ty {
+            let types: Vec<_> = params.iter().chain([result]).cloned().collect();
+            return self.points_to(index, &types).into();
+        }
+        if through && matches!(ty, Ty::Var(_)) {
+            return Solved::Later;
+        }
+        let Some((own, takes, gives)) = self.function_type(&ty) else { return Solved::No };
+        if let Ty::Con(Con::Closure(id), _) = ty {
+            // what is called in several ways has to allow them all
+            let asked = self.calls.entry(id).or_insert(calls.max(Calls::Mut));
+            *asked = if *asked == Calls::Once { Calls::Once } else { calls.max(*asked) };
+        } else if own < calls {
+            return Solved::No;
+        }
+        let fits = takes.len() == params.len() && takes.iter().zip(params).all(|(a, b)| self.infer.unify(a, b));
+        (fits && self.infer.unify(&gives, result)).into()
+    }
+}
+
+/// Whether a type has floating-point numbers in it.
+fn has_float(ty: &Ty<'_>) -> bool {
+    ty.has(&Con::F64) || ty.has(&Con::F32)
+}
+
+/// Promises that make a value one for the boundary of a subgraph.
+fn is_boundary(bound: &Bound<'_>) -> bool {
+    matches!(
+        bound,
+        Bound::Int
+            | Bound::Seed
+            | Bound::Float
+            | Bound::Str
+            | Bound::Bool
+            | Bound::Choice(_)
+            | Bound::Boundary(_)
+    )
 }

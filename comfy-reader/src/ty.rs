@@ -29,6 +29,8 @@ pub(super) enum Con<'a> {
     String,
     Tuple,
     Ref,
+    /// `&mut`: of parameters only.
+    RefMut,
     /// Of this length; the argument is the item.
     Array(usize),
     Slice,
@@ -46,7 +48,7 @@ pub(super) enum Con<'a> {
     Fn(u32),
     /// `fn(A) -> B`; arguments are those of the function, and its result.
     FnPtr,
-    /// A type parameter: `impl Trait` in a signature.
+    /// A type parameter, or `impl Trait` in a signature.
     Param(u32),
     /// A struct of the program.
     Struct(u32),
@@ -258,6 +260,11 @@ impl<'a> Ty<'a> {
 
     pub(super) fn is_error(&self) -> bool {
         matches!(self, Self::Con(Con::Error, _))
+    }
+
+    /// Whether a constructor is in it somewhere.
+    pub(super) fn has(&self, con: &Con<'_>) -> bool {
+        matches!(self, Self::Con(own, args) if own.same(con) || args.iter().any(|arg| arg.has(con)))
     }
 
     pub(super) fn args(&self) -> &[Self] {

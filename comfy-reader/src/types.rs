@@ -1,11 +1,15 @@
 //! Types as they are written → types, and the signatures of a program.
 
 use comfy_graph::diag::codes;
-use syn::{AngleBracketedGenericArguments, GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+use quote::ToTokens as _;
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, PathArguments, ReturnType, Type, TypeParamBound,
+    punctuated::Punctuated,
+};
 
 use super::{
     at::At,
-    program::{Bound, Name, Param, Program},
+    program::{Bound, Calls, Name, Param, Program},
     report::Report,
     resolve::{Res, Resolver, Space, instead_of, plain_type},
     ty::{Con, Ty},
@@ -17,6 +21,9 @@ pub(super) struct TypeReader<'w, 'a, 'c> {
     pub(super) resolver: Resolver<'w, 'a, 'c>,
     pub(super) module: usize,
 }
+
+/// Bounds as they are written.
+type Bounds = Punctuated<TypeParamBound, syn::Token![+]>;
 
 /// What to do with the places where a type is left open (`_`, `Vec` without argument).
 pub(super) type Holes<'h, 'a> = &'h mut dyn FnMut(At) -> Ty<'a>;
@@ -37,8 +44,8 @@ impl<'a> TypeReader<'_, 'a, '_> {
             Type::Path(path) if path.qself.is_none() => self.path(&path.path, holes),
             Type::Reference(reference) => {
                 if reference.mutability.is_some() {
-                    let instead = "take the value and return it: `fn f(mut list: Vec<..>) -> Vec<..>`";
-                    self.report().unsupported_but(At::of_type(ty), "`&mut`", instead);
+                    let instead = "`&mut` is read as the type of a parameter: `fn f(list: &mut Vec<i64>)`";
+                    self.report().unsupported_but(At::of_type(ty), "`&mut` here", instead);
                     return Ty::error();
                 }
                 self.read(&reference.elem, holes).reference()
@@ -154,6 +161,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
             Res::Name(Name::Struct(index)) => Ty::con(Con::Struct(index)),
             Res::Name(Name::Enum(index)) => Ty::con(Con::Enum(index)),
             Res::Name(Name::Alias(index)) => return self.alias(index, at, holes),
+            Res::Name(Name::Param(index)) => Ty::con(Con::Param(index)),
             Res::Generated(Generated::Marker(marker)) => Ty::con(Con::Marker(marker)),
             Res::Generated(Generated::Combo(combo)) => Ty::con(Con::Combo(combo)),
             Res::Generated(Generated::Dynamic(dynamic)) => Ty::con(Con::Dynamic(dynamic)),
@@ -259,11 +267,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
         match &receiver.kind {
             syn::ReceiverKind::Value => own,
             syn::ReceiverKind::Reference(_, _, None) => own.reference(),
-            syn::ReceiverKind::Reference(_, _, Some(_)) => {
-                let instead = "take `mut self` and return it: `fn with(mut self, ..) -> Self { ..; self }`";
-                self.report().unsupported_but(at, "`&mut self`", instead);
-                Ty::error()
-            }
+            syn::ReceiverKind::Reference(_, _, Some(_)) => Ty::with(Con::RefMut, [own]),
             _ => {
                 self.report().unsupported_but(at, "this kind of `self`", "write `self` or `&self`");
                 Ty::error()
@@ -271,14 +275,33 @@ impl<'a> TypeReader<'_, 'a, '_> {
         }
     }
 
-    /// A bound of `impl Trait`.
+    /// A bound of a type parameter or of `impl Trait`.
     pub(super) fn bound(&self, bound: &TypeParamBound) -> Option<Bound<'a>> {
         let TypeParamBound::Trait(bound) = bound else { return None };
+        let plain = bound.lifetimes.is_none() && bound.maybe.is_none();
         let names = segments(&bound.path);
-        let Some(Res::Builtin(name)) = self.resolver.path(self.module, &names, Space::Type) else {
+        let Some(Res::Builtin(name)) =
+            self.resolver.path(self.module, &names, Space::Type).filter(|_| plain)
+        else {
             return None;
         };
         let mut no_holes = |_| Ty::error();
+        if let Some(PathArguments::Parenthesized(given)) =
+            bound.path.segments.last().map(|segment| &segment.arguments)
+        {
+            let calls = match name {
+                "Fn" => Calls::Shared,
+                "FnMut" => Calls::Mut,
+                "FnOnce" => Calls::Once,
+                _ => return None,
+            };
+            let params = given.inputs.iter().map(|arg| self.read(&arg.ty, &mut no_holes)).collect();
+            let result = match &given.output {
+                ReturnType::Default => Ty::unit(),
+                ReturnType::Type(_, ty) => self.read(ty, &mut no_holes),
+            };
+            return Some(Bound::Fn(calls, params, result));
+        }
         let args =
             self.arguments(bound.path.segments.last().map(|segment| &segment.arguments), &mut no_holes);
         let first = args.into_iter().next();
@@ -295,6 +318,14 @@ impl<'a> TypeReader<'_, 'a, '_> {
             ("Into", Some(Ty::Con(Con::String, _))) => Bound::String,
             ("Into", Some(Ty::Con(Con::NodeRef, _))) => Bound::NodeRef,
             ("Display", None) => Bound::Display,
+            ("Debug", None) => Bound::Debug,
+            ("Clone", None) => Bound::Clone,
+            ("Copy", None) => Bound::Copy,
+            ("PartialEq", None) => Bound::PartialEq,
+            ("PartialOrd", None) => Bound::PartialOrd,
+            ("Eq", None) => Bound::Eq,
+            ("Ord", None) => Bound::Ord,
+            ("ComfyType", None) => Bound::ComfyType,
             _ => return None,
         })
     }
@@ -302,7 +333,6 @@ impl<'a> TypeReader<'_, 'a, '_> {
 
 /// Whether a type is written with this name; an alias of itself would never end.
 fn mentions(ty: &Type, name: &str) -> bool {
-    use quote::ToTokens;
     ty.to_token_stream()
         .to_string()
         .split(|c: char| !c.is_alphanumeric() && c != '_')
@@ -352,12 +382,18 @@ pub(super) fn signatures<'a>(
         (Some(index), own) if index as usize == at => own,
         _ => report,
     };
-    let fns: Vec<_> = (0..program.fns.len()).map(|at| signature(program, world, report_of(at), at)).collect();
-    for (item, (params, result, bounds)) in program.fns.iter_mut().zip(fns) {
-        let first = u32::try_from(program.params.len()).unwrap_or(u32::MAX);
-        item.params = params.into_iter().map(|ty| shift(ty, first)).collect();
-        item.result = result;
-        program.params.extend(bounds);
+    let mut implied = Vec::new();
+    let fns: Vec<_> = (0..program.fns.len())
+        .map(|at| signature(program, world, report_of(at), at, &mut implied))
+        .collect();
+    program.params.extend(implied);
+    for (item, Read { params, result, bounds }) in program.fns.iter_mut().zip(fns) {
+        (item.params, item.result) = (params, result);
+        for (param, bound) in bounds {
+            if let Some(param) = program.params.get_mut(param as usize) {
+                param.bounds.push(bound);
+            }
+        }
     }
     let mut no_holes = |at: At| {
         report.error(codes::RUST_TYPE, at, "the type has to be written out here");
@@ -403,19 +439,28 @@ fn fields<'a>(
     named.collect()
 }
 
-type Read<'a> = (Vec<Ty<'a>>, Ty<'a>, Vec<Param<'a>>);
+/// A signature.
+struct Read<'a> {
+    params: Vec<Ty<'a>>,
+    result: Ty<'a>,
+    /// What type parameters promise.
+    bounds: Vec<(u32, Bound<'a>)>,
+}
 
-/// Parameters, result, and the type parameters that `impl Trait` makes, numbered from 0.
-fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, at: usize) -> Read<'a> {
-    let Some(item) = program.fns.get(at) else { return (Vec::new(), Ty::error(), Vec::new()) };
+/// Reads a signature; what `impl Trait` makes goes to `implied`, which are the type parameters after those of the program.
+fn signature<'a>(
+    program: &Program<'a>,
+    world: &World<'a, '_>,
+    report: &Report,
+    at: usize,
+    implied: &mut Vec<Param<'a>>,
+) -> Read<'a> {
+    let Some(item) = program.fns.get(at) else {
+        return Read { params: Vec::new(), result: Ty::error(), bounds: Vec::new() };
+    };
     let reader =
         TypeReader { resolver: Resolver { world, program, report, seen: None }, module: item.module };
     let sig = item.sig;
-    if !sig.generics.params.iter().all(|param| matches!(param, syn::GenericParam::Lifetime(_))) {
-        let instead = "write `impl FloatInput` and its like, or a function for each type";
-        report.unsupported_but(At::of(&sig.generics), "a type parameter", instead);
-        return (sig.inputs.iter().map(|_| Ty::error()).collect(), Ty::error(), Vec::new());
-    }
     if let Some(token) = &sig.asyncness {
         report.unsupported(At::of(token), "`async`");
     }
@@ -426,13 +471,24 @@ fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, 
         report.error(codes::RUST_TYPE, at, "the type has to be written out in a signature");
         Ty::error()
     };
-    let mut bounds = Vec::new();
     let mut params = Vec::new();
     for input in &sig.inputs {
         params.push(match input {
             syn::FnArg::Receiver(receiver) => reader.receiver(receiver),
             syn::FnArg::Typed(typed) => match &*typed.ty {
-                Type::ImplTrait(of) => implied(&reader, of, &mut bounds),
+                Type::ImplTrait(of) => {
+                    let next = program.params.len() + implied.len();
+                    let bounds = reader.bounds(&of.bounds, At::of(of));
+                    implied.push(Param { bounds, text: of.to_token_stream().to_string() });
+                    Ty::con(Con::Param(u32::try_from(next).unwrap_or(u32::MAX)))
+                }
+                Type::Reference(reference) if reference.mutability.is_some() => {
+                    let target = reader.read(&reference.elem, &mut open);
+                    if matches!(&target, Ty::Con(Con::Ref, inner) if !matches!(inner[0], Ty::Con(Con::Str, _))) {
+                        report.unsupported(At::of(typed), "`&mut` of a reference");
+                    }
+                    Ty::with(Con::RefMut, [target])
+                }
                 ty => reader.read(ty, &mut open),
             },
         });
@@ -441,34 +497,51 @@ fn signature<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, 
         ReturnType::Default => Ty::unit(),
         ReturnType::Type(_, ty) => reader.read(ty, &mut open),
     };
-    (params, result, bounds)
+    Read { params, result, bounds: reader.promises(item) }
 }
 
-fn implied<'a>(
-    reader: &TypeReader<'_, 'a, '_>,
-    of: &syn::TypeImplTrait,
-    bounds: &mut Vec<Param<'a>>,
-) -> Ty<'a> {
-    use quote::ToTokens;
-    let bound = match of.bounds.first() {
-        Some(bound) if of.bounds.len() == 1 => reader.bound(bound),
-        _ => None,
-    };
-    let Some(bound) = bound else {
-        let instead =
-            "`impl FloatInput` and its like are read, `impl Into<String>`, and `fn(A) -> B` for functions";
-        reader.report().unsupported_but(At::of(of), "this `impl Trait`", instead);
-        return Ty::error();
-    };
-    let index = u32::try_from(bounds.len()).unwrap_or(u32::MAX);
-    bounds.push(Param { bound, text: of.to_token_stream().to_string() });
-    Ty::con(Con::Param(index))
-}
+impl<'a> TypeReader<'_, 'a, '_> {
+    /// Bounds that are joined with `+`.
+    fn bounds(&self, written: &Bounds, at: At) -> Vec<Bound<'a>> {
+        let read: Option<Vec<_>> = written.iter().map(|bound| self.bound(bound)).collect();
+        read.unwrap_or_else(|| {
+            let instead = "`FloatInput` and its like are read, `Into<String>`, `Display`, `Clone`, `Copy`, comparisons, and \
+                           `Fn(A) -> B`";
+            self.report().unsupported_but(at, "this trait", instead);
+            Vec::new()
+        })
+    }
 
-/// Parameters of one signature, numbered among those of the program. They stand at the top only.
-fn shift(ty: Ty<'_>, first: u32) -> Ty<'_> {
-    match ty {
-        Ty::Con(Con::Param(index), args) => Ty::Con(Con::Param(index.saturating_add(first)), args),
-        other => other,
+    /// What the type parameters of a function promise, in the brackets and behind `where`.
+    fn promises(&self, item: &super::program::FnItem<'a>) -> Vec<(u32, Bound<'a>)> {
+        let generics = &item.sig.generics;
+        let mut promises = Vec::new();
+        for (param, index) in generics.type_params().zip(&item.generics) {
+            let bounds = self.bounds(&param.bounds, At::of(param));
+            promises.extend(bounds.into_iter().map(|bound| (*index, bound)));
+            if let Some((_, default)) = &param.default {
+                self.report().unsupported(At::of_type(default), "the default of a type parameter");
+            }
+        }
+        for param in generics.const_params() {
+            self.report().unsupported(At::of(param), "a constant as a parameter of a type");
+        }
+        for predicate in generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+            let at = At::of(predicate);
+            let syn::WherePredicate::Type(promise) = predicate else {
+                self.report().unsupported(at, "this promise");
+                continue;
+            };
+            let of = self.read(&promise.bounded_ty, &mut |_| Ty::error());
+            match of {
+                Ty::Con(Con::Param(index), _) if item.generics.contains(&index) => {
+                    let bounds = self.bounds(&promise.bounds, at);
+                    promises.extend(bounds.into_iter().map(|bound| (index, bound)));
+                }
+                Ty::Con(Con::Error, _) => {}
+                _ => self.report().unsupported(at, "a promise of anything but a type parameter"),
+            }
+        }
+        promises
     }
 }

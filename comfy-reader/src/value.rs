@@ -32,7 +32,8 @@ pub(super) enum Val<'a> {
     /// First and one past the last.
     Range(i128, i128),
     Iter(Box<Iter<'a>>),
-    Closure(u32),
+    /// A closure, and the frame of the function that it is written in.
+    Closure(u32, usize),
     /// A function, as a value.
     Fn(u32),
     /// A scope of the flow.

@@ -7,7 +7,7 @@ use super::Checker;
 use crate::{
     at::At,
     hir::{Const, Expr, FlowOp, Kind, Std},
-    program::{Bound, Name},
+    program::{Bound, Calls, Name},
     resolve::{Inside, Res, Space, instead_of, plain_type},
     ty::{Con, IntTy, Set, Ty},
     types::segments,
@@ -54,7 +54,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 // what it is called with is not known
                 Syn::Closure(closure) => {
                     let params: Vec<_> = closure.inputs.iter().map(|_| Ty::error()).collect();
-                    self.closure(closure, At::expr(arg), Some(&params));
+                    self.closure(closure, At::expr(arg), Some(&params), None);
                 }
                 arg => {
                     self.expr(arg, None);
@@ -76,34 +76,50 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     fn call_value(&mut self, callee: Expr<'a>, args: &[&Syn], at: At) -> Expr<'a> {
-        let ty = self.known_type(&callee);
-        let ty = match ty {
-            Ty::Con(Con::Ref, inner) => self.infer.shallow(&inner[0]),
-            other => other,
+        let (ty, through) = match self.known_type(&callee) {
+            Ty::Con(Con::Ref, inner) => (self.infer.shallow(&inner[0]), true),
+            other => (other, false),
         };
-        match ty {
-            Ty::Con(Con::Fn(index), _) => self.call_fn(index, args, at),
-            Ty::Con(Con::Closure(_) | Con::FnPtr, types) => {
-                let Some((result, params)) = types.split_last() else { return self.wrong(at) };
-                if !self.arity("this function", args, params.len(), at) {
-                    return self.wrong(at);
-                }
-                let mut given = Vec::new();
-                for (arg, wanted) in args.iter().zip(params) {
-                    let arg = self.expr(arg, Some(wanted));
-                    given.push(self.coerce(arg, wanted, None));
-                }
-                self.make(Kind::CallClosure(Box::new(callee), given), result.clone(), at)
-            }
-            Ty::Con(Con::Error, _) => {
+        if let Ty::Con(Con::Fn(index), _) = ty {
+            return self.call_own(index, None, args, &[], at);
+        }
+        let Some((calls, params, result)) = self.function_type(&ty) else {
+            if ty.is_error() {
                 self.args_for_errors(args);
-                self.wrong(at)
+                return self.wrong(at);
             }
-            other => {
-                let message = format!("expected a function, found `{}`", self.show(&other));
-                self.report.error(codes::RUST_TYPE, callee.at, message);
-                self.wrong(at)
-            }
+            let message = format!("expected a function, found `{}`", self.show(&ty));
+            self.report.error(codes::RUST_TYPE, callee.at, message);
+            return self.wrong(at);
+        };
+        if !self.arity("this function", args, params.len(), at) {
+            return self.wrong(at);
+        }
+        if matches!(ty, Ty::Con(Con::Param(_), _)) {
+            self.may_call(&callee, calls, through);
+        }
+        let mut given = Vec::new();
+        for (arg, wanted) in args.iter().zip(&params) {
+            let arg = self.expr(arg, Some(wanted));
+            given.push(self.coerce(arg, wanted, None));
+        }
+        self.make(Kind::CallClosure(Box::new(callee), given), result, at)
+    }
+
+    /// A parameter that is called: what it promises has to allow that here.
+    fn may_call(&self, callee: &Expr<'a>, calls: Calls, through: bool) {
+        let local = match &callee.kind {
+            Kind::Local(local) => self.local(*local),
+            _ => None,
+        };
+        if through && calls != Calls::Shared {
+            self.report.error(codes::NOT_MUTABLE, callee.at, "cannot call this behind a `&` reference");
+        } else if calls == Calls::Mut
+            && let Some(local) = local.filter(|local| !local.mutable)
+        {
+            let message = format!("cannot call `{}`, as it is not declared as mutable", local.name);
+            let help = format!("write `mut {}` where it is declared", local.name);
+            self.report.with_help(codes::NOT_MUTABLE, callee.at, message, help);
         }
     }
 
@@ -116,7 +132,10 @@ impl<'a> Checker<'_, 'a, '_> {
         expect: Option<&Ty<'a>>,
     ) -> Expr<'a> {
         match found {
-            Res::Name(Name::Fn(index)) => self.call_fn(index, args, at),
+            Res::Name(Name::Fn(index)) => {
+                let written = self.turbofish(path);
+                self.call_own(index, None, args, &written, at)
+            }
             Res::Name(Name::Struct(index)) => {
                 let fields = self.program.structs.get(index as usize).map(|item| item.fields.clone());
                 let name = self.show(&Ty::con(Con::Struct(index)));
@@ -158,16 +177,6 @@ impl<'a> Checker<'_, 'a, '_> {
             given.push((index, self.coerce(arg, &wanted, None)));
         }
         Some(given)
-    }
-
-    pub(super) fn call_fn(&mut self, index: u32, args: &[&Syn], at: At) -> Expr<'a> {
-        let Some(item) = self.program.fns.get(index as usize) else { return self.wrong(at) };
-        let name = item.sig.ident.to_string();
-        if !self.arity(&name, args, item.params.len(), at) {
-            return self.make(Kind::Error, item.result.clone(), at);
-        }
-        let given = self.pass(args, &item.params);
-        self.make(Kind::Call(index, given), item.result.clone(), at)
     }
 
     fn call_builtin(
@@ -330,8 +339,9 @@ impl<'a> Checker<'_, 'a, '_> {
             Res::Builtin(owner) => self.associated_builtin(owner, &function, path, args, at, expect),
             owner => {
                 let here = path.segments.last().map_or(at, |segment| At::span(segment.ident.span()));
+                let written = self.turbofish(path);
                 if let Res::Name(own) = owner
-                    && let Some(found) = self.own_function(own, &function, args, here, at)
+                    && let Some(found) = self.own_function(own, &function, args, &written, here, at)
                 {
                     return found;
                 }
@@ -544,7 +554,7 @@ impl<'a> Checker<'_, 'a, '_> {
             return Some(self.make(Kind::Static(index), ty, at));
         }
         if let Some(index) = self.member_fn(names, at) {
-            return Some(self.make(Kind::Function(index), Ty::con(Con::Fn(index)), at));
+            return Some(self.function_value(index, at));
         }
         let owner = self.owner(names)?;
         let name = names.last()?;

@@ -389,6 +389,7 @@ impl<'a> Checker<'_, 'a, '_> {
         closure: &syn::ExprClosure,
         at: At,
         params: Option<&[Ty<'a>]>,
+        gives: Option<&Ty<'a>>,
     ) -> Expr<'a> {
         if closure.asyncness.is_some() || closure.constness.is_some() {
             return self.unsupported(at, "this kind of closure");
@@ -407,7 +408,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let id = u32::try_from(self.closures.len()).unwrap_or(u32::MAX);
         self.closures.push(None);
         let result = match &closure.output {
-            syn::ReturnType::Default => self.fresh(),
+            syn::ReturnType::Default => gives.cloned().unwrap_or_else(|| self.fresh()),
             syn::ReturnType::Type(_, ty) => self.written(ty),
         };
         let mut types = Vec::new();
@@ -427,7 +428,7 @@ impl<'a> Checker<'_, 'a, '_> {
             })
         });
         if let Some(place) = self.closures.get_mut(id as usize) {
-            *place = Some(Closure { params: patterns, body });
+            *place = Some(Closure { params: patterns, body, calls: None });
         }
         types.push(result);
         self.make(Kind::Closure(id), Ty::with(Con::Closure(id), types), at)

@@ -40,7 +40,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Syn::Repeat(repeat) => self.repeat(repeat, at, expect),
             Syn::Range(range) => self.range(range, at),
             Syn::Struct(literal) => self.struct_literal(literal, at),
-            Syn::Closure(closure) => self.closure(closure, at, None),
+            Syn::Closure(closure) => self.closure(closure, at, None, None),
             Syn::Assign(assign) => self.assign(assign, at),
             Syn::Block(block) => self.labelled_block(block, at, expect),
             Syn::If(if_) => self.if_(if_, at, expect),
@@ -105,7 +105,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.program.consts.get(index as usize).map_or_else(Ty::error, |item| item.ty.clone());
                 self.make(Kind::Static(index), ty, at)
             }
-            Res::Name(Name::Fn(index)) => self.make(Kind::Function(index), Ty::con(Con::Fn(index)), at),
+            Res::Name(Name::Fn(index)) => self.function_value(index, at),
             Res::Name(Name::Struct(index)) => {
                 let unit =
                     self.program.structs.get(index as usize).is_some_and(|item| item.fields.is_empty());
@@ -142,6 +142,20 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
+    /// A function of the program as a value.
+    pub(super) fn function_value(&mut self, index: u32, at: At) -> Expr<'a> {
+        let item = self.program.fns.get(index as usize);
+        let changes = |item: &crate::program::FnItem<'a>| {
+            item.params.iter().any(|param| matches!(param, Ty::Con(Con::RefMut, _)))
+        };
+        if item.is_some_and(|item| !item.generics.is_empty() || changes(item)) {
+            let instead = "write a closure: `|x| ..(x)`";
+            self.report.unsupported_but(at, "a function with type parameters or `&mut` as a value", instead);
+            return self.wrong(at);
+        }
+        self.make(Kind::Function(index), Ty::con(Con::Fn(index)), at)
+    }
+
     /// Types in the angle brackets of the last segment.
     pub(super) fn turbofish(&mut self, path: &syn::Path) -> Vec<Ty<'a>> {
         path.segments.last().map_or_else(Vec::new, |segment| match &segment.arguments {
@@ -160,7 +174,7 @@ impl<'a> Checker<'_, 'a, '_> {
             self.miss_output(&field.base, Some(&field.member), None);
         }
         let mut ty = self.known_type(&base);
-        while let Ty::Con(Con::Ref, args) = &ty {
+        while let Ty::Con(Con::Ref | Con::RefMut, args) = &ty {
             ty = self.infer.shallow(&args[0]);
         }
         let name = match &field.member {
@@ -247,7 +261,7 @@ impl<'a> Checker<'_, 'a, '_> {
     fn index(&mut self, index: &syn::ExprIndex, at: At) -> Expr<'a> {
         let base = self.expr(&index.expr, None);
         let mut ty = self.known_type(&base);
-        while let Ty::Con(Con::Ref, args) = &ty {
+        while let Ty::Con(Con::Ref | Con::RefMut, args) = &ty {
             ty = self.infer.shallow(&args[0]);
         }
         let position = self.position(&index.index);
@@ -299,8 +313,8 @@ impl<'a> Checker<'_, 'a, '_> {
 
     fn reference(&mut self, reference: &syn::ExprReference, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
         if reference.mutability.is_some() {
-            let instead = "change the variable where it is declared, or hand it on and take it back";
-            self.report.unsupported_but(at, "`&mut`", instead);
+            let instead = "it is read where a function takes it: `fn f(list: &mut Vec<i64>)`, called as `f(&mut list)`";
+            self.report.unsupported_but(at, "`&mut` here", instead);
             return self.wrong(at);
         }
         let inner = match expect.map(|ty| self.infer.shallow(ty)) {
@@ -309,8 +323,8 @@ impl<'a> Checker<'_, 'a, '_> {
         };
         let inner = inner.filter(|ty| !matches!(ty, Ty::Con(Con::Slice | Con::Str, _)));
         let expr = self.expr(&reference.expr, inner.as_ref());
-        let ty = self.type_of(&expr).reference();
-        self.make(Kind::Ref(Box::new(expr)), ty, at)
+        let borrowed = self.borrowed(expr);
+        Expr { at, ..borrowed }
     }
 
     fn tuple(&mut self, tuple: &syn::ExprTuple, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {

@@ -42,6 +42,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.program.fns.get(index as usize).map(|item| item.result.clone())
             }
             Ty::Con(Con::Error, _) => Some(Ty::error()),
+            param @ Ty::Con(Con::Param(_), _) => self.function_type(&param).map(|(_, _, result)| result),
+            Ty::Con(Con::Ref, inner) => self.function_type(&inner[0]).map(|(_, _, result)| result),
             callee => callee.args().last().cloned(),
         };
         Some(match kind {

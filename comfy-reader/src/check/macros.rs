@@ -341,6 +341,7 @@ fn has_names(ty: &Ty<'_>) -> bool {
             | Con::Output
             | Con::NodeRef
             | Con::Problems
+            | Con::Param(_)
             | Con::Json,
             _,
         ) => true,

@@ -6,10 +6,9 @@ use syn::Expr as Syn;
 use super::{Checker, node::Called};
 use crate::{
     at::At,
-    hir::{Const, Expr, Kind, Std},
-    program::{Bound, Member, Name},
+    hir::{Callee, Const, Expr, Kind, Std},
+    program::{Member, Name},
     resolve::Res,
-    traits::Obligation,
     ty::{Con, Ty},
 };
 
@@ -78,6 +77,7 @@ impl<'a> Checker<'_, 'a, '_> {
         whole: &Ty<'a>,
         ty: &Ty<'a>,
         call: Called<'_>,
+        turbofish: &[Ty<'a>],
     ) -> Expr<'a> {
         let found = Self::own_name(ty).and_then(|owner| self.member(owner, call.name, call.here));
         let Some(Member { name: Name::Fn(index), .. }) = found else {
@@ -87,28 +87,30 @@ impl<'a> Checker<'_, 'a, '_> {
             return self.no_method(ty, call);
         };
         let Some(item) = self.program.fns.get(index as usize) else { return self.wrong(call.at) };
-        let Some((own, params)) = item.params.split_first().filter(|_| item.sig.receiver().is_some()) else {
+        let Some(own) = item.params.first().filter(|_| item.sig.receiver().is_some()) else {
             let message = format!("`{}` is a function of `{}`, and no method", call.name, self.show(ty));
             let help = format!("write `{}::{}(..)`", self.show(ty), call.name);
             self.report.with_help(codes::RUST_TYPE, call.here, message, help);
             self.args_for_errors(call.args);
             return self.wrong(call.at);
         };
-        if !self.arity(call.name, call.args, params.len(), call.at) {
-            return self.make(Kind::Error, item.result.clone(), call.at);
-        }
-        let mut given = vec![self.receiver(receiver, whole, ty, own)];
-        given.extend(self.pass(call.args, params));
-        self.make(Kind::Call(index, given), item.result.clone(), call.at)
+        let receiver = self.receiver(receiver, whole, ty, own);
+        self.call_own(index, Some(receiver), call.args, turbofish, call.at)
     }
 
     /// The receiver as the method takes it.
     fn receiver(&mut self, receiver: Expr<'a>, whole: &Ty<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Expr<'a> {
         let at = receiver.at;
         match (wanted, whole) {
+            (Ty::Con(Con::RefMut, _), Ty::Con(Con::Ref, _)) => {
+                let message = format!("cannot change a `{}` behind a `&` reference", self.show(ty));
+                self.report.error(codes::NOT_MUTABLE, at, message);
+                receiver
+            }
+            (Ty::Con(Con::RefMut, _), _) => self.borrowed_to_change(receiver, true, at),
             (Ty::Con(Con::Ref, _), Ty::Con(Con::Ref, _)) => receiver,
             (Ty::Con(Con::Ref, _), _) => self.borrowed(receiver),
-            (_, Ty::Con(Con::Ref, _)) => {
+            (_, Ty::Con(Con::Ref | Con::RefMut, _)) => {
                 if !self.is_copy(ty) {
                     let message = format!("cannot move a `{}` out of a reference", self.show(ty));
                     let help = "clone it, or let the method take `&self`";
@@ -145,11 +147,12 @@ impl<'a> Checker<'_, 'a, '_> {
         owner: Name,
         name: &str,
         args: &[&Syn],
+        written: &[Ty<'a>],
         here: At,
         at: At,
     ) -> Option<Expr<'a>> {
         match self.member(owner, name, here) {
-            Some(Member { name: Name::Fn(index), .. }) => Some(self.call_fn(index, args, at)),
+            Some(Member { name: Name::Fn(index), .. }) => Some(self.call_own(index, None, args, written, at)),
             Some(_) => None,
             None if name == "default" && args.is_empty() => {
                 let ty = match owner {
@@ -185,61 +188,6 @@ impl<'a> Checker<'_, 'a, '_> {
         let found = self.resolver().path(self.module, owner, crate::resolve::Space::Type)?;
         let Res::Name(owner @ (Name::Struct(_) | Name::Enum(_))) = found else { return None };
         Some(self.member(owner, name, at)?.name)
-    }
-
-    /// Arguments for parameters: of their type after coercion, or with what `impl Trait` asks.
-    pub(super) fn pass(&mut self, args: &[&Syn], wanted: &[Ty<'a>]) -> Vec<Expr<'a>> {
-        let mut given = Vec::new();
-        for (arg, wanted) in args.iter().zip(wanted) {
-            given.push(match self.bound_of(wanted) {
-                Some(bound) => {
-                    let arg = self.expr(arg, None);
-                    self.bounded(arg, bound, None)
-                }
-                None => self.exact(arg, wanted),
-            });
-        }
-        given
-    }
-
-    /// What `impl Trait` asks, if the type is one.
-    fn bound_of(&self, ty: &Ty<'a>) -> Option<Bound<'a>> {
-        match ty {
-            Ty::Con(Con::Param(param), _) => {
-                self.program.params.get(*param as usize).map(|param| param.bound.clone())
-            }
-            _ => None,
-        }
-    }
-
-    /// Calls of a function by something that gives it values of these types; gives its result.
-    pub(super) fn called_with(&mut self, index: u32, given: &[Ty<'a>], at: At) -> Ty<'a> {
-        let Some(item) = self.program.fns.get(index as usize) else { return Ty::error() };
-        if item.params.len() != given.len() {
-            let message = format!(
-                "`{}` takes {} arguments, {} are given",
-                item.sig.ident,
-                item.params.len(),
-                given.len()
-            );
-            self.report.error(codes::RUST_TYPE, at, message);
-            return Ty::error();
-        }
-        for (wanted, given) in item.params.iter().zip(given) {
-            match self.bound_of(wanted) {
-                Some(bound) => self.require(Obligation { ty: given.clone(), bound, at, setter: None }),
-                None => self.unify_or_say(given, wanted, at),
-            }
-        }
-        item.result.clone()
-    }
-
-    /// Whether a function fits a pointer of these parameters and this result.
-    pub(super) fn points_to(&mut self, index: u32, types: &[Ty<'a>]) -> bool {
-        let Some(item) = self.program.fns.get(index as usize) else { return false };
-        let own = item.params.iter().chain(std::iter::once(&item.result));
-        item.params.len() + 1 == types.len()
-            && own.zip(types).all(|(own, wanted)| self.infer.unify(own, wanted))
     }
 
     /// `T::default()`, or a message.
@@ -294,7 +242,7 @@ impl<'a> Checker<'_, 'a, '_> {
     fn own_default(&mut self, ty: &Ty<'a>, at: At, depth: usize) -> Option<Expr<'a>> {
         let owner = Self::own_name(ty)?;
         if let Some(Member { name: Name::Fn(index), .. }) = self.program.member(owner, "default") {
-            return Some(self.make(Kind::Call(index, Vec::new()), ty.clone(), at));
+            return Some(self.make(Kind::Call(Callee::plain(index), Vec::new()), ty.clone(), at));
         }
         let kind = match owner {
             Name::Struct(index) => {

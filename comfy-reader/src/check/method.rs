@@ -43,7 +43,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let whole = self.known_type(&receiver);
         let mut ty = whole.clone();
         let mut through = false;
-        while let Ty::Con(Con::Ref, args) = &ty {
+        while let Ty::Con(Con::Ref | Con::RefMut, args) = &ty {
             ty = self.infer.shallow(&args[0]);
             through = true;
         }
@@ -77,7 +77,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Vec | Con::Array(_) | Con::Slice => self.list_method(receiver, &whole, &ty, call),
             Con::Option => self.option_method(receiver, &ty, call),
             Con::Result => self.result_method(receiver, through, &ty, call),
-            Con::Struct(_) | Con::Enum(_) => self.own_method(receiver, &whole, &ty, call),
+            Con::Struct(_) | Con::Enum(_) => self.own_method(receiver, &whole, &ty, call, turbofish),
             Con::Range | Con::RangeInclusive | Con::Iter(_) => {
                 self.iter_method(receiver, &ty, call, turbofish, expect)
             }
@@ -123,7 +123,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Std(Std::Clone, vec![receiver]), ty.clone(), call.at)
             }
             ("to_string", []) => {
-                let whole = self.type_of(&receiver);
+                let whole = match self.type_of(&receiver) {
+                    Ty::Con(Con::RefMut, inner) => inner[0].clone(),
+                    whole => whole,
+                };
                 let obligation = crate::traits::Obligation {
                     ty: whole,
                     bound: Bound::Display,
@@ -152,7 +155,14 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// A receiver that is only looked at.
     pub(super) fn borrowed(&mut self, receiver: Expr<'a>) -> Expr<'a> {
-        let (ty, at) = (self.type_of(&receiver), receiver.at);
+        let at = receiver.at;
+        let receiver = match self.type_of(&receiver) {
+            Ty::Con(Con::RefMut, inner) => {
+                self.make(Kind::Deref(Box::new(receiver)), inner[0].clone(), at)
+            }
+            _ => receiver,
+        };
+        let ty = self.type_of(&receiver);
         self.make(Kind::Ref(Box::new(receiver)), ty.reference(), at)
     }
 

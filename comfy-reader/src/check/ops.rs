@@ -10,6 +10,7 @@ use crate::{
     at::At,
     hir::{Expr, Kind, Op},
     infer,
+    program::Bound,
     ty::{Con, Ty},
 };
 
@@ -75,7 +76,9 @@ impl<'a> Checker<'_, 'a, '_> {
             (UnOp::Deref(_), inner) => {
                 let inner = self.expr(inner, None);
                 match self.known_type(&inner) {
-                    Ty::Con(Con::Ref, args) => self.make(Kind::Deref(Box::new(inner)), args[0].clone(), at),
+                    Ty::Con(Con::Ref | Con::RefMut, args) => {
+                        self.make(Kind::Deref(Box::new(inner)), args[0].clone(), at)
+                    }
                     Ty::Con(Con::Error, _) => self.wrong(at),
                     ty => {
                         let message = format!("type `{}` cannot be dereferenced", self.show(&ty));
@@ -239,7 +242,7 @@ impl<'a> Checker<'_, 'a, '_> {
         }
     }
 
-    fn is_comparable(&self, ty: &Ty<'a>, ordered: bool) -> bool {
+    pub(crate) fn is_comparable(&self, ty: &Ty<'a>, ordered: bool) -> bool {
         match self.infer.shallow(ty) {
             Ty::Var(_) => true,
             Ty::Con(con, args) => match con {
@@ -258,6 +261,11 @@ impl<'a> Checker<'_, 'a, '_> {
                     !ordered && self.program.enums.get(index as usize).is_some_and(|item| item.eq)
                 }
                 Con::NodeRef | Con::Unset | Con::Mode | Con::Json | Con::Raw => !ordered,
+                Con::Param(index) => self.bound_where(index, |bound| match bound {
+                    Bound::PartialOrd | Bound::Ord => true,
+                    Bound::PartialEq | Bound::Eq => !ordered,
+                    _ => false,
+                }).is_some(),
                 _ => false,
             },
         }
@@ -276,6 +284,9 @@ impl<'a> Checker<'_, 'a, '_> {
         let ty = self.type_of(&place);
         if !is_place(&place) {
             self.report.unsupported(place.at, "an assignment to this");
+        }
+        if matches!(ty, Ty::Con(Con::RefMut, _)) {
+            self.report.unsupported_but(place.at, "another reference for this variable", "write `*` before it");
         }
         let value = self.expr(&assign.right, Some(&ty));
         let value = self.coerce(value, &ty, None);
@@ -373,10 +384,10 @@ fn ty_same(a: &Ty<'_>, b: &Ty<'_>) -> bool {
 }
 
 /// Whether an expression is a place that can be assigned to.
-pub(super) fn is_place(expr: &Expr<'_>) -> bool {
+pub(crate) fn is_place(expr: &Expr<'_>) -> bool {
     match &expr.kind {
         Kind::Local(_) | Kind::Error => true,
-        Kind::Field(base, _) | Kind::Index(base, _) => is_place(base),
+        Kind::Field(base, _) | Kind::Index(base, _) | Kind::Deref(base) => is_place(base),
         _ => false,
     }
 }

@@ -50,6 +50,10 @@ impl<'a> Checker<'_, 'a, '_> {
             self.behind = outer;
             return pattern;
         }
+        if matches!(shallow, Ty::Con(Con::RefMut, _)) && !matches!(pat, Pat::Ident(_) | Pat::Wild(_) | Pat::Type(_)) {
+            self.report.unsupported_but(at, "a pattern of a `&mut`", "write `*` before what is matched, or copy it first");
+            return Pattern::Wild;
+        }
         match pat {
             Pat::Wild(_) => Pattern::Wild,
             Pat::Paren(paren) => self.pattern(&paren.pat, ty),

@@ -9,7 +9,7 @@ use crate::{
     builder::{Want, missing},
     hir::Expr,
     infer::Kind,
-    program::Bound,
+    program::{Bound, Calls},
     traits::Obligation,
     ty::{Con, IterKind, Ty},
 };
@@ -50,6 +50,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Tuple if args.len() == 1 => format!("({},)", self.show_all(args)),
             Con::Tuple => format!("({})", self.show_all(args)),
             Con::Ref => format!("&{}", self.show_all(args)),
+            Con::RefMut => format!("&mut {}", self.show_all(args)),
             Con::Array(length) => format!("[{}; {length}]", self.show_all(args)),
             Con::Slice => format!("[{}]", self.show_all(args)),
             Con::Vec => of("Vec"),
@@ -373,6 +374,13 @@ fn rust_name(bound: &Bound<'_>) -> &'static str {
         Bound::Serialize => "Serialize",
         Bound::Clone => "Clone",
         Bound::Copy => "Copy",
+        Bound::PartialEq => "PartialEq",
+        Bound::PartialOrd => "PartialOrd",
+        Bound::Eq => "Eq",
+        Bound::Ord => "Ord",
+        Bound::Fn(Calls::Shared, ..) => "Fn",
+        Bound::Fn(Calls::Mut, ..) => "FnMut",
+        Bound::Fn(Calls::Once, ..) => "FnOnce",
         _ => "what its place wants",
     }
 }

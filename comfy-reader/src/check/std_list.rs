@@ -6,6 +6,7 @@ use syn::Expr as Syn;
 use super::{Checker, node::Called};
 use crate::{
     hir::{Expr, Kind, Std},
+    program::Calls,
     ty::{Con, IntTy, IterKind, Ty},
 };
 
@@ -31,6 +32,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.look(Std::Iter, receiver, &[], Ty::with(Con::Iter(IterKind::Slice), [item]), call)
             }
             ("into_iter", []) => {
+                if matches!(whole, Ty::Con(Con::RefMut, _)) {
+                    return self.unsupported(call.at, "going over a list to change it");
+                }
                 if matches!(whole, Ty::Con(Con::Ref, _)) || matches!(con, Con::Slice) {
                     let ty = Ty::with(Con::Iter(IterKind::Slice), [item]);
                     return self.look(Std::Iter, receiver, &[], ty, call);
@@ -38,6 +42,11 @@ impl<'a> Checker<'_, 'a, '_> {
                 let kind = if is_vec { IterKind::Vec } else { IterKind::Array };
                 let ty = Ty::with(Con::Iter(kind), [item]);
                 self.make(Kind::Std(Std::IntoIter, vec![receiver]), ty, call.at)
+            }
+            ("iter_mut", []) => {
+                let instead = "go by position: `for i in 0..list.len() { list[i] = ..; }`";
+                self.report.unsupported_but(call.at, "going over a list to change it", instead);
+                self.wrong(call.at)
             }
             ("len", []) => self.look(Std::Len, receiver, &[], size, call),
             ("is_empty", []) => self.look(Std::IsEmpty, receiver, &[], Ty::con(Con::Bool), call),
@@ -274,32 +283,51 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// Something that is called with these arguments: a closure, or a function by its name.
     pub(super) fn callee(&mut self, f: &Syn, params: &[Ty<'a>]) -> (Expr<'a>, Ty<'a>) {
+        self.callee_giving(f, params, None)
+    }
+
+    /// The same, where the place says what it has to give.
+    pub(super) fn callee_giving(
+        &mut self,
+        f: &Syn,
+        params: &[Ty<'a>],
+        result: Option<&Ty<'a>>,
+    ) -> (Expr<'a>, Ty<'a>) {
         let at = crate::at::At::expr(f);
         if let Syn::Closure(closure) = f {
-            let f = self.closure(closure, at, Some(params));
+            let f = self.closure(closure, at, Some(params), result);
             let result = self.type_of(&f).args().last().cloned().unwrap_or_else(Ty::error);
             return (f, result);
         }
         let f = self.expr(f, None);
-        match self.known_type(&f) {
-            Ty::Con(Con::Closure(_), types) if types.len() == params.len() + 1 => {
-                for (own, given) in types.iter().zip(params) {
-                    self.unify_or_say(given, own, at);
-                }
-                let result = types.last().cloned().unwrap_or_else(Ty::error);
-                (f, result)
-            }
-            Ty::Con(Con::FnPtr, types) if types.len() == params.len() + 1 => {
-                for (own, given) in types.iter().zip(params) {
-                    self.unify_or_say(given, own, at);
-                }
-                (f, types.last().cloned().unwrap_or_else(Ty::error))
-            }
+        let ty = self.known_type(&f);
+        match &ty {
             Ty::Con(Con::Fn(index), _) => {
-                let result = self.called_with(index, params, at);
-                (f, result)
+                let result = self.called_with(*index, params, at);
+                return (f, result);
             }
-            Ty::Con(Con::Error, _) => (f, Ty::error()),
+            Ty::Con(Con::Error, _) => return (f, Ty::error()),
+            _ => {}
+        }
+        let inner = match &ty {
+            Ty::Con(Con::Ref, inner) => self.infer.shallow(&inner[0]),
+            _ => ty.clone(),
+        };
+        let through = matches!(ty, Ty::Con(Con::Ref, _));
+        let wanted = if through { Calls::Shared } else { Calls::Mut };
+        match self.function_type(&inner) {
+            Some((calls, takes, gives))
+                if takes.len() == params.len()
+                    && (calls >= wanted || matches!(inner, Ty::Con(Con::Closure(_), _))) =>
+            {
+                if let (true, Ty::Con(Con::Closure(id), _)) = (through, &inner) {
+                    self.calls.insert(*id, Calls::Shared);
+                }
+                for (own, given) in takes.iter().zip(params) {
+                    self.unify_or_say(given, own, at);
+                }
+                (f, gives)
+            }
             _ => {
                 self.report.unsupported_but(at, "this function as a value", "write a closure: `|x| ..`");
                 (f, Ty::error())

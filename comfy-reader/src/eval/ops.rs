@@ -210,6 +210,7 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 self.set_local(*local, value);
                 Ok(())
             }
+            Kind::Deref(inner) => self.assign(inner, value),
             Kind::Field(base, index) => {
                 let Val::Tuple(fields) = self.eval(base)? else { return Err(Exit::Stop) };
                 let mut fields = Rc::unwrap_or_clone(fields);
@@ -239,7 +240,11 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
     /// Takes a place's value out, to change it without a copy; [`assign`](Self::assign) puts it back.
     pub(super) fn take(&mut self, place: &'w Expr<'a>) -> Run<'a> {
         let value = self.eval(place)?;
-        if let Kind::Local(local) = &place.kind {
+        let mut whole = place;
+        while let Kind::Deref(inner) = &whole.kind {
+            whole = inner;
+        }
+        if let Kind::Local(local) = &whole.kind {
             self.set_local(*local, Val::Unit);
         }
         Ok(value)
