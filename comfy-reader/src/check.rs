@@ -19,6 +19,7 @@ mod ops;
 mod pattern;
 mod say;
 mod std_list;
+mod std_map;
 mod std_result;
 mod std_text;
 mod stmt;
@@ -453,7 +454,14 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         match self.infer.shallow(ty) {
             Ty::Var(_) => true,
             Ty::Con(con, args) => match con {
-                Con::Tuple | Con::Array(_) | Con::Option | Con::Result | Con::Vec | Con::Iter(_) => {
+                Con::Iter(super::ty::IterKind::Plain) => false,
+                Con::Tuple
+                | Con::Array(_)
+                | Con::Option
+                | Con::Result
+                | Con::Vec
+                | Con::Map(_)
+                | Con::Iter(_) => {
                     args.iter().all(|arg| self.is_clone(arg))
                 }
                 Con::Or => args.get(1).is_some_and(|value| self.is_clone(value)),
@@ -483,7 +491,7 @@ fn borrows(ty: &Ty<'_>) -> bool {
     match ty {
         Ty::Var(_) => false,
         Ty::Con(con, args) => {
-            use super::ty::IterKind::{Chars, Chunks, Lines, Slice, Split, SplitWhitespace, Windows};
+            use super::ty::IterKind::{Chars, Chunks, Lines, Pairs, Slice, Split, SplitWhitespace, Windows};
             if matches!(con, Con::FnPtr) {
                 return false;
             }
@@ -492,7 +500,9 @@ fn borrows(ty: &Ty<'_>) -> bool {
                 Con::Ref
                     | Con::RefMut
                     | Con::Closure(_)
-                    | Con::Iter(Slice | Chars | Lines | Split | SplitWhitespace | Chunks | Windows)
+                    | Con::Iter(
+                        Slice | Pairs | Chars | Lines | Split | SplitWhitespace | Chunks | Windows
+                    )
             );
             own || args.iter().any(borrows)
         }

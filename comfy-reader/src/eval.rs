@@ -1,6 +1,7 @@
 //! Running a checked program. Every way through it ends: steps, depth and memory are counted.
 
 pub(super) mod iter;
+pub(super) mod map;
 mod ops;
 mod pattern;
 mod show;
@@ -311,9 +312,14 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 Err(Exit::Continue(Some(to))) if to == *label => Ok(Val::Unit),
                 other => other,
             },
-            Kind::Try(inner) => match self.eval(inner)? {
+            Kind::Try(inner, conversion) => match self.eval(inner)? {
                 Val::Option(Some(value)) => Ok(Rc::unwrap_or_clone(value)),
                 Val::Variant(0, fields) => fields.first().cloned().ok_or(Exit::Stop),
+                Val::Variant(1, fields) if conversion.is_some() => {
+                    let error = fields.first().cloned().ok_or(Exit::Stop)?;
+                    let error = self.run(conversion.unwrap_or_default(), vec![error], expr.at)?;
+                    Err(Exit::Return(Val::Variant(1, Rc::new(vec![error]))))
+                }
                 // an error, or `None`
                 other => Err(Exit::Return(other)),
             },

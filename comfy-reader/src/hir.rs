@@ -84,6 +84,8 @@ pub(super) enum Pattern {
     Bind(Local, Option<Box<Pattern>>),
     /// Elements; where a `..` stands, the number of those before it.
     Tuple(Vec<Pattern>, Option<usize>),
+    /// Elements of a list, with the variable of `rest @ ..`; `true` for an array, whose length is known.
+    Slice(Vec<Pattern>, Option<usize>, Option<Local>, bool),
     /// Fields of a struct by position.
     Struct(Vec<(usize, Pattern)>),
     Some(Box<Pattern>),
@@ -152,8 +154,8 @@ pub(super) enum Kind<'a> {
     Labelled(u32, Box<Expr<'a>>),
     /// The body of a loop of this label: `continue` with it ends here.
     LabelledBody(u32, Box<Expr<'a>>),
-    /// `?`
-    Try(Box<Expr<'a>>),
+    /// `?`, and the function that makes the error of the result.
+    Try(Box<Expr<'a>>, Option<u32>),
     Return(Option<Box<Expr<'a>>>),
     Closure(u32),
     Call(Callee, Vec<Expr<'a>>),
@@ -355,6 +357,17 @@ pub(super) enum Std {
     Clear,
     Chunks,
     Windows,
+    // maps
+    NewMap,
+    CollectMap,
+    MapInsert,
+    MapRemove,
+    MapGet,
+    MapHas,
+    MapIndex,
+    MapKeys,
+    MapValues,
+    MapPairs,
     // options
     IsSome,
     IsNone,

@@ -382,7 +382,9 @@ impl<'a> Moves<'_, 'a> {
                 self.moved.retain(|moved| moved.local != *local);
                 self.moved.push(Moved { local: *local, path: Vec::new(), at, how: How::Unset });
             }
-            Pattern::Tuple(patterns, _) => patterns.iter().for_each(|pattern| self.without_value(pattern)),
+            Pattern::Tuple(patterns, _) | Pattern::Slice(patterns, ..) => {
+                patterns.iter().for_each(|pattern| self.without_value(pattern));
+            }
             Pattern::Struct(fields) => {
                 for (_, pattern) in fields {
                     self.without_value(pattern);
@@ -447,9 +449,11 @@ impl<'a> Moves<'_, 'a> {
         self.changing.push(closure.calls != Some(Calls::Shared));
         let kept = std::mem::replace(&mut self.once, once);
         let before = self.moved.clone();
+        self.all_new(&closure.params);
         self.walk(&closure.body, Use::Move);
         if !once {
             // what is moved in one call is gone in the next
+            self.all_new(&closure.params);
             self.walk(&closure.body, Use::Move);
             self.moved = before;
         }
@@ -488,6 +492,32 @@ impl<'a> Moves<'_, 'a> {
         }
     }
 
+    /// The variables of patterns have new values, whatever became of those of the last round.
+    fn all_new(&mut self, patterns: &[Pattern]) {
+        patterns.iter().for_each(|pattern| self.new_value(pattern));
+    }
+
+    fn new_value(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Bind(local, inner) => {
+                self.moved.retain(|moved| moved.local != *local);
+                if let Some(inner) = inner {
+                    self.new_value(inner);
+                }
+            }
+            Pattern::Slice(patterns, _, rest, _) => {
+                self.moved.retain(|moved| Some(moved.local) != *rest);
+                self.all_new(patterns);
+            }
+            Pattern::Tuple(patterns, _) | Pattern::Or(patterns) => self.all_new(patterns),
+            Pattern::Struct(fields) | Pattern::Variant(_, fields) => {
+                fields.iter().for_each(|(_, pattern)| self.new_value(pattern));
+            }
+            Pattern::Some(inner) => self.new_value(inner),
+            Pattern::Wild | Pattern::None | Pattern::Choice(_) | Pattern::Const(_) | Pattern::Range(..) => {}
+        }
+    }
+
     /// Whether this is a flow that was given to the function, or to the struct that it is a field of.
     fn is_given_flow(&self, expr: &Expr<'a>) -> bool {
         let is_param = |local: &Local| {
@@ -504,6 +534,7 @@ impl<'a> Moves<'_, 'a> {
     fn let_(&mut self, pattern: &Pattern, value: &Expr<'a>) {
         let how = if self.takes(pattern) { Use::Move } else { Use::Look };
         self.walk(value, how);
+        self.new_value(pattern);
         if self.info(value).borrows {
             let inner = if let Kind::Ref(inner) = &value.kind { inner } else { value };
             if let Some(at) = temporary(inner) {
@@ -519,6 +550,10 @@ impl<'a> Moves<'_, 'a> {
             Pattern::Bind(local, inner) => {
                 let copied = self.locals.get(*local as usize).is_some_and(|local| local.copy);
                 !copied || inner.as_ref().is_some_and(|inner| self.takes(inner))
+            }
+            Pattern::Slice(patterns, _, rest, _) => {
+                let is_copied = |local: &Local| self.locals.get(*local as usize).is_some_and(|local| local.copy);
+                patterns.iter().any(|pattern| self.takes(pattern)) || rest.is_some_and(|rest| !is_copied(&rest))
             }
             Pattern::Tuple(patterns, _) | Pattern::Or(patterns) => {
                 patterns.iter().any(|pattern| self.takes(pattern))
@@ -575,6 +610,7 @@ impl<'a> Moves<'_, 'a> {
                 for arm in arms {
                     let leaves = self.info(&arm.body).never;
                     let go = |moves: &mut Self| {
+                        moves.new_value(&arm.pattern);
                         if let Some(guard) = &arm.guard {
                             moves.condition(guard);
                         }
@@ -595,11 +631,15 @@ impl<'a> Moves<'_, 'a> {
                 self.rounds(true, |moves| moves.condition(cond), |moves| moves.walk(body, Use::Move));
             }
             Kind::Loop(body) => self.rounds(false, |_| {}, |moves| moves.walk(body, Use::Move)),
-            Kind::For(_, list, body) => {
+            Kind::For(pattern, list, body) => {
                 let mark = self.frozen.len();
                 self.walk(list, Use::Move);
                 self.freeze(list);
-                self.rounds(true, |_| {}, |moves| moves.walk(body, Use::Move));
+                let each = |moves: &mut Self| {
+                    moves.new_value(pattern);
+                    moves.walk(body, Use::Move);
+                };
+                self.rounds(true, |_| {}, each);
                 self.frozen.truncate(mark);
             }
             _ => {}
@@ -660,7 +700,7 @@ fn parts<'e, 'a>(expr: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
         | Kind::Ref(a)
         | Kind::RefMut(a, _)
         | Kind::Deref(a)
-        | Kind::Try(a)
+        | Kind::Try(a, _)
         | Kind::Labelled(_, a)
         | Kind::LabelledBody(_, a)
         | Kind::Field(a, _) => vec![a],
@@ -726,6 +766,7 @@ fn is_static(expr: &Expr<'_>) -> bool {
         // what comes out of a function that returns a reference is a constant text
         Kind::Call(callee, _) => !callee.generic,
         Kind::Const(_) | Kind::Static(_) | Kind::Error | Kind::None => true,
+        Kind::Std(Std::NewVec | Std::NewMap, _) => true,
         Kind::Variant(_, fields) => fields.iter().all(|(_, field)| is_static(field)),
         Kind::Some(inner) => is_static(inner),
         Kind::Tuple(items) | Kind::List(items) => items.iter().all(is_static),
@@ -752,6 +793,7 @@ fn temporary(expr: &Expr<'_>) -> Option<At> {
                     | Kind::Field(..)
                     | Kind::Index(..)
                     | Kind::Ref(_)
+                    | Kind::Deref(_)
                     | Kind::Closure(_)
                     | Kind::Error
             );

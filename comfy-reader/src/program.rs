@@ -23,6 +23,10 @@ pub(super) struct Program<'a> {
     pub(super) impls: Vec<ImplItem<'a>>,
     /// Functions and constants of types; known once the types of `impl` blocks are.
     pub(super) members: BTreeMap<Name, BTreeMap<String, Member>>,
+    /// The functions of `impl From<..> for ..`, with whose they are.
+    pub(super) conversions: Vec<(Name, u32)>,
+    /// The traits of `impl` blocks, by the modules of these.
+    pub(super) headers: BTreeMap<usize, &'a syn::Path>,
 }
 
 /// A module, or a block with items.
@@ -89,6 +93,7 @@ pub(super) struct StructItem<'a> {
     /// Derived, as are the others.
     pub(super) default: bool,
     pub(super) debug: bool,
+    pub(super) eq: bool,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "what is derived, each by itself")]
@@ -144,6 +149,8 @@ pub(super) enum Calls {
 pub(super) enum Bound<'a> {
     /// `Fn(A) -> B` and its like: the parameters, and the result.
     Fn(Calls, Vec<Ty<'a>>, Ty<'a>),
+    /// `IntoIterator<Item = T>`
+    Items(Ty<'a>),
     PartialEq,
     PartialOrd,
     Eq,
@@ -282,13 +289,16 @@ impl<'a> Collector<'a, '_> {
             self.refuse_generics(&item.generics);
         }
         if let Some((of, _)) = &item.trait_
-            && of.segments.last().is_none_or(|name| name.ident != "Default")
+            && of.segments.last().is_none_or(|name| name.ident != "Default" && name.ident != "From")
         {
             return self.report.unsupported_but(
                 At::of(of),
                 "an `impl` of a trait",
                 "give the type a method of its own: `impl Type { fn .. }`",
             );
+        }
+        if let Some((of, _)) = &item.trait_ {
+            self.program.headers.insert(module, of);
         }
         let mut members = Vec::new();
         for each in &item.items {
@@ -331,6 +341,7 @@ impl<'a> Collector<'a, '_> {
             clone: derives.iter().any(|name| name == "Clone"),
             default: derives.iter().any(|name| name == "Default"),
             debug: derives.iter().any(|name| name == "Debug"),
+            eq: derives.iter().any(|name| name == "PartialEq"),
         });
         self.declare(module, &item.ident, name, true, &item.vis);
         if !matches!(item.fields, syn::Fields::Named(_)) {

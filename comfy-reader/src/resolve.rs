@@ -82,6 +82,8 @@ const RUNTIME: &[&str] =
 const RUST: &[&str] = &[
     "Vec",
     "Option",
+    "Box",
+    "From",
     "Result",
     "Ok",
     "Err",
@@ -121,17 +123,14 @@ const RUST: &[&str] = &[
     "Eq",
 ];
 /// What is somewhere in `std`.
-const STD: &[&str] = &["Display", "Debug", "min", "max", "PI", "repeat"];
+const STD: &[&str] =
+    &["Display", "Debug", "min", "max", "PI", "repeat", "HashMap", "BTreeMap", "Error"];
 /// What everybody knows of `std`, and is not read.
 const UNREAD: &[&str] = &[
     "Arc",
-    "BTreeMap",
     "BTreeSet",
-    "Box",
     "Cow",
-    "Error",
     "File",
-    "HashMap",
     "HashSet",
     "Rc",
     "RefCell",
@@ -144,18 +143,12 @@ const UNREAD: &[&str] = &[
 ];
 /// What to write instead of them.
 const INSTEAD: &[(&[&str], &str)] = &[
-    (
-        &["HashMap", "BTreeMap"],
-        "pairs do the same: `let steps = [(\"draft\", 20), (\"fine\", 40)];`, and `match name { \"draft\" => 20, _ => 40 }` looks \
-         one up",
-    ),
     (&["HashSet", "BTreeSet"], "a `Vec` does the same: `contains` looks a value up"),
     (&["VecDeque"], "a `Vec` does the same"),
     (
         &["Arc", "Rc", "Box", "Cow", "RefCell"],
         "write the value itself: outputs are `Copy`, texts are `String`",
     ),
-    (&["Error"], "`Result<T, String>` with `.map_err(|error| ..)?`, or `Option`"),
     (
         &["File", "env", "fs", "process"],
         "a flow gets its values as constants; what reads files or arguments belongs into `main`, which is not read",

@@ -406,7 +406,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 _ => number.into(),
             },
             Bound::Display => match ty {
-                Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char | Con::Json | Con::Problems, _) => {
+                Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char | Con::Json | Con::Problems | Con::BoxError, _) => {
                     Solved::Yes
                 }
                 Ty::Con(Con::Ref, args) => self.nested(ob, args[0].clone(), Bound::Display),
@@ -418,7 +418,8 @@ impl<'a> Checker<'_, 'a, '_> {
                     Con::Ref | Con::Vec | Con::Array(_) | Con::Option | Con::Result | Con::Slice | Con::Tuple,
                     args,
                 ) => self.nested_all(ob, args, &Bound::Debug),
-                Ty::Con(Con::Problems | Con::Json | Con::NodeRef | Con::Output, _) => Solved::Yes,
+                Ty::Con(Con::Problems | Con::Json | Con::NodeRef | Con::Output | Con::BoxError, _) => Solved::Yes,
+                Ty::Con(Con::Map(_), args) => self.nested_all(ob, args, &Bound::Debug),
                 Ty::Con(Con::Struct(index), _) => {
                     self.program.structs.get(*index as usize).is_some_and(|item| item.debug).into()
                 }
@@ -438,6 +439,10 @@ impl<'a> Checker<'_, 'a, '_> {
             Bound::Eq | Bound::Ord if kind == Some(Kind::Float) || has_float(&self.infer.resolve(ty)) => Solved::No,
             Bound::Eq => self.is_comparable(ty, false).into(),
             Bound::Ord => self.is_comparable(ty, true).into(),
+            Bound::Items(item) => match self.item_of(ty) {
+                Some(found) => self.infer.unify(&found, item).into(),
+                None => Solved::No,
+            },
             Bound::Fn(calls, params, result) => self.function_bound(ty, *calls, params, result),
             Bound::Clone => self.is_clone(ty).into(),
             Bound::Copy => self.is_copy(ty).into(),

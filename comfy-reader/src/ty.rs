@@ -38,6 +38,10 @@ pub(super) enum Con<'a> {
     Option,
     /// `Result<T, E>`
     Result,
+    /// `BTreeMap<K, V>` if it is sorted, else `HashMap<K, V>`.
+    Map(bool),
+    /// `Box<dyn Error>`
+    BoxError,
     Range,
     RangeInclusive,
     /// An iterator; what the arguments are depends on the kind.
@@ -201,6 +205,10 @@ pub(super) enum IterKind {
     Array,
     /// Of a slice: the argument is the item, without its reference.
     Slice,
+    /// Of a sorted map: the arguments are key and value, without their references.
+    Pairs,
+    /// Of something that is only known to have items: the argument is the item.
+    Plain,
     Chars,
     Lines,
     Split,
@@ -262,6 +270,16 @@ impl<'a> Ty<'a> {
         matches!(self, Self::Con(Con::Error, _))
     }
 
+    /// Whether two types that are known are the same.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Con(a, args), Self::Con(b, others)) => {
+                a.same(b) && args.len() == others.len() && args.iter().zip(others).all(|(a, b)| a.same(b))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a constructor is in it somewhere.
     pub(super) fn has(&self, con: &Con<'_>) -> bool {
         matches!(self, Self::Con(own, args) if own.same(con) || args.iter().any(|arg| arg.has(con)))
@@ -281,6 +299,7 @@ impl Con<'_> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Array(a), Self::Array(b)) => a == b,
+            (Self::Map(a), Self::Map(b)) => a == b,
             (Self::Iter(a), Self::Iter(b)) => a == b,
             (Self::Closure(a), Self::Closure(b))
             | (Self::Fn(a), Self::Fn(b))

@@ -117,8 +117,29 @@ impl<'a> TypeReader<'_, 'a, '_> {
             return Ty::error();
         };
         let arguments = path.segments.last().map(|segment| &segment.arguments);
+        if matches!(found, Res::Builtin("Box")) {
+            return self.boxed(arguments, at);
+        }
         let args = self.arguments(arguments, holes);
         self.resolved(found, &names, args, at, holes)
+    }
+
+    /// `Box<dyn Error>`; other boxes are not read.
+    fn boxed(&self, arguments: Option<&PathArguments>, at: At) -> Ty<'a> {
+        let only = match arguments {
+            Some(PathArguments::AngleBracketed(given)) if given.args.len() == 1 => given.args.first(),
+            _ => None,
+        };
+        if let Some(GenericArgument::Type(Type::TraitObject(object))) = only
+            && let Some(TypeParamBound::Trait(bound)) = object.bounds.first()
+            && object.bounds.len() == 1
+            && let Some(Res::Builtin("Error")) =
+                self.resolver.path(self.module, &segments(&bound.path), Space::Type)
+        {
+            return Ty::con(Con::BoxError);
+        }
+        self.report().unsupported_std(at, "Box", instead_of("Box"));
+        Ty::error()
     }
 
     /// The arguments in angle brackets.
@@ -219,6 +240,8 @@ impl<'a> TypeReader<'_, 'a, '_> {
             "Vec" => Con::Vec,
             "Option" => Con::Option,
             "Result" => Con::Result,
+            "HashMap" => Con::Map(false),
+            "BTreeMap" => Con::Map(true),
             "Output" => Con::Output,
             "Grow" => Con::Grow,
             "List" => Con::List,
@@ -237,7 +260,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
                 return Ty::error();
             }
         };
-        let wanted = if matches!(con, Con::Or | Con::Result) { 2 } else { 1 };
+        let wanted = if matches!(con, Con::Or | Con::Result | Con::Map(_)) { 2 } else { 1 };
         match args.len() {
             0 => Ty::with(con, (0..wanted).map(|_| holes(at)).collect::<Vec<_>>()),
             given if given == wanted => Ty::with(con, args),
@@ -248,21 +271,22 @@ impl<'a> TypeReader<'_, 'a, '_> {
         }
     }
 
+    /// `Self`
+    fn own(&self) -> Option<Ty<'a>> {
+        match self.resolver.path(self.module, &["Self".to_owned()], Space::Type)? {
+            Res::Name(Name::Struct(index)) => Some(Ty::con(Con::Struct(index))),
+            Res::Name(Name::Enum(index)) => Some(Ty::con(Con::Enum(index))),
+            _ => None,
+        }
+    }
+
     /// `self`, `&self`
     fn receiver(&self, receiver: &syn::Receiver) -> Ty<'a> {
         let at = At::of(receiver);
-        let own = self.resolver.path(self.module, &["Self".to_owned()], Space::Type);
-        let own = match own {
-            Some(Res::Name(Name::Struct(index))) => Ty::con(Con::Struct(index)),
-            Some(Res::Name(Name::Enum(index))) => Ty::con(Con::Enum(index)),
-            _ => {
-                self.report().error(
-                    codes::RUST_SYNTAX,
-                    at,
-                    "only functions of an `impl` block have a `self`",
-                );
-                return Ty::error();
-            }
+        let Some(own) = self.own() else {
+            let message = "only functions of an `impl` block have a `self`";
+            self.report().error(codes::RUST_SYNTAX, at, message);
+            return Ty::error();
         };
         match &receiver.kind {
             syn::ReceiverKind::Value => own,
@@ -286,6 +310,15 @@ impl<'a> TypeReader<'_, 'a, '_> {
             return None;
         };
         let mut no_holes = |_| Ty::error();
+        let last = bound.path.segments.last().map(|segment| &segment.arguments);
+        if let ("IntoIterator", Some(PathArguments::AngleBracketed(given))) = (name, last) {
+            return match given.args.first() {
+                Some(GenericArgument::AssocType(item)) if given.args.len() == 1 && item.ident == "Item" => {
+                    Some(Bound::Items(self.read(&item.ty, &mut no_holes)))
+                }
+                _ => None,
+            };
+        }
         if let Some(PathArguments::Parenthesized(given)) =
             bound.path.segments.last().map(|segment| &segment.arguments)
         {
@@ -339,6 +372,12 @@ fn mentions(ty: &Type, name: &str) -> bool {
         .any(|word| word == name)
 }
 
+/// Whether this is an `impl From<..>`.
+fn is_conversion(item: &syn::ItemImpl) -> bool {
+    let of = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    of.is_some_and(|name| name.ident == "From")
+}
+
 /// Finds out whose the members of `impl` blocks are, and what `Self` is in them.
 fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report: &Report) {
     let owner = |item: &super::program::ImplItem<'a>| {
@@ -358,6 +397,17 @@ fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report:
         if let Some(module) = program.modules.get_mut(item.module) {
             module.types.insert("Self".to_owned(), (owner, false));
             module.values.insert("Self".to_owned(), (owner, false));
+        }
+        if is_conversion(item.item) {
+            let functions = item.members.iter().filter_map(|(_, member)| match member.name {
+                Name::Fn(index) => Some((owner, index)),
+                _ => None,
+            });
+            program.conversions.extend(functions);
+            if !matches!(item.members.as_slice(), [(ident, _)] if **ident == "from") {
+                report.error(codes::RUST_NAME, At::of(&*item.item.self_ty), "an `impl From` has a function `from`");
+            }
+            continue;
         }
         for (ident, member) in item.members {
             let known = program.members.entry(owner).or_default().insert(ident.to_string(), member);
@@ -395,6 +445,9 @@ pub(super) fn signatures<'a>(
             }
         }
     }
+    for (_, function) in &program.conversions {
+        conversion(program, world, report, *function);
+    }
     let mut no_holes = |at: At| {
         report.error(codes::RUST_TYPE, at, "the type has to be written out here");
         Ty::error()
@@ -425,6 +478,25 @@ pub(super) fn signatures<'a>(
     program.consts.iter_mut().zip(consts).for_each(|(item, ty)| item.ty = ty);
     program.structs.iter_mut().zip(structs).for_each(|(item, fields)| item.fields = fields);
     program.enums.iter_mut().zip(enums).for_each(|(item, variants)| item.variants = variants);
+}
+
+/// Whether `fn from` takes what its `impl From<..>` says, and gives the type that it is for.
+fn conversion<'a>(program: &Program<'a>, world: &World<'a, '_>, report: &Report, function: u32) {
+    let Some(item) = program.fns.get(function as usize) else { return };
+    let reader =
+        TypeReader { resolver: Resolver { world, program, report, seen: None }, module: item.module };
+    let of = program.headers.get(&item.module).map(|path| &path.segments);
+    let given = match of.and_then(|segments| segments.last()).map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(given)) => reader.bracketed(given, &mut |_| Ty::error()),
+        _ => Vec::new(),
+    };
+    let own = reader.own();
+    let fits = matches!((given.as_slice(), item.params.as_slice()), ([wanted], [own]) if wanted.same(own))
+        && own.is_some_and(|own| own.same(&item.result));
+    if !fits {
+        let at = At::span(item.sig.ident.span());
+        report.error(codes::RUST_TYPE, at, "this is not the `from` that its `impl From<..>` asks for");
+    }
 }
 
 fn fields<'a>(

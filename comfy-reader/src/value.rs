@@ -28,6 +28,8 @@ pub(super) enum Val<'a> {
     /// A `Vec`, an array or a slice.
     List(Rc<Vec<Val<'a>>>),
     Option(Option<Rc<Val<'a>>>),
+    /// In the order of its keys.
+    Map(Rc<crate::eval::map::Pairs<'a>>),
     Variant(u32, Rc<Vec<Val<'a>>>),
     /// First and one past the last.
     Range(i128, i128),

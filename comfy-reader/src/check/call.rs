@@ -432,6 +432,17 @@ impl<'a> Checker<'_, 'a, '_> {
                 };
                 self.make(Kind::Std(Std::NewVec, Vec::new()), Ty::with(Con::Vec, [item]), at)
             }
+            ("HashMap" | "BTreeMap", function, args) => {
+                let written = path.segments.iter().rev().nth(1).map(|segment| &segment.arguments);
+                let written = match written {
+                    Some(syn::PathArguments::AngleBracketed(arguments)) => self.type_arguments(arguments),
+                    _ => Vec::new(),
+                };
+                match self.new_map(owner == "BTreeMap", function, args, &written, at) {
+                    Some(map) => map,
+                    None => self.no_such_function(function, owner, args, at),
+                }
+            }
             ("String", "new", []) => {
                 self.make(Kind::Std(Std::NewString, Vec::new()), Ty::con(Con::String), at)
             }
@@ -447,13 +458,15 @@ impl<'a> Checker<'_, 'a, '_> {
                 let ty = plain_type(name).map_or_else(Ty::error, Ty::con);
                 self.default_or_say(&ty, at)
             }
-            _ => {
-                let message = format!("no function `{function}` of `{owner}` that a flow can use");
-                self.report.error(codes::UNSUPPORTED_RUST, at, message);
-                self.args_for_errors(args);
-                self.wrong(at)
-            }
+            _ => self.no_such_function(function, owner, args, at),
         }
+    }
+
+    fn no_such_function(&mut self, function: &str, owner: &str, args: &[&Syn], at: At) -> Expr<'a> {
+        let message = format!("no function `{function}` of `{owner}` that a flow can use");
+        self.report.error(codes::UNSUPPORTED_RUST, at, message);
+        self.args_for_errors(args);
+        self.wrong(at)
     }
 
     /// `i64::from(x)`: only where nothing is lost.

@@ -137,6 +137,15 @@ impl<'a> Checker<'_, 'a, '_> {
             Ty::Con(Con::Array(length), args) if *length <= LONGEST => {
                 vec![(Shape::Fields, vec![args[0].clone(); *length])]
             }
+            Ty::Con(Con::Slice, args) => {
+                // longer ones are as those that no pattern without `..` reaches
+                let longest = rows.iter().filter_map(|row| row.first()).map(|pattern| match pattern {
+                    Pattern::Slice(patterns, ..) => patterns.len(),
+                    _ => 0,
+                });
+                let longest = longest.max().unwrap_or(0);
+                (0..=longest + 1).map(|at| (Shape::Length(at), vec![args[0].clone(); at])).collect()
+            }
             Ty::Con(Con::Struct(index), _) => {
                 let fields = self.program.structs.get(*index as usize).map(|item| &item.fields);
                 vec![(Shape::Fields, fields.into_iter().flatten().map(|(_, ty)| ty.clone()).collect())]
@@ -224,6 +233,13 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     pub(super) fn not_iterable(&mut self, ty: &Ty<'a>, at: At) {
+        if self.not_in_order(ty, at) {
+            return;
+        }
+        if matches!(ty, Ty::Con(Con::RefMut, _)) {
+            let instead = "go by position: `for i in 0..list.len() { list[i] = ..; }`";
+            return self.report.unsupported_but(at, "going over a list to change it", instead);
+        }
         if !ty.is_error() {
             let message = format!("`{}` is not an iterator", self.show(ty));
             self.report.error(codes::RUST_TYPE, at, message);
@@ -343,11 +359,9 @@ impl<'a> Checker<'_, 'a, '_> {
                     self.report.error(codes::RUST_TYPE, at, message);
                     return self.wrong(at);
                 }
-                if let ([_, error], Ty::Con(Con::Result, own)) = (&**args, &result)
-                    && !self.infer.unify(error, &own[1])
-                {
-                    let instead = "convert it first: `.map_err(|error| ..)?`";
-                    self.report.unsupported_but(at, "`?` on an error of another type", instead);
+                if let ([value, error], Ty::Con(Con::Result, own)) = (&**args, &result) {
+                    let conversion = self.error_into(error, &own[1], at);
+                    return self.make(Kind::Try(Box::new(inner), conversion), value.clone(), at);
                 }
                 args[0].clone()
             }
@@ -357,7 +371,23 @@ impl<'a> Checker<'_, 'a, '_> {
                 return self.wrong(at);
             }
         };
-        self.make(Kind::Try(Box::new(inner)), value, at)
+        self.make(Kind::Try(Box::new(inner), None), value, at)
+    }
+
+    /// Makes an error another one: the function that does, if it takes one.
+    fn error_into(&mut self, error: &Ty<'a>, wanted: &Ty<'a>, at: At) -> Option<u32> {
+        let (found, target) = (self.infer.resolve(error), self.infer.resolve(wanted));
+        if matches!(target, Ty::Con(Con::BoxError, _)) && is_text(&found) {
+            return None;
+        }
+        if let Some(function) = self.conversion(&found, &target) {
+            return Some(function);
+        }
+        if !self.infer.unify(error, wanted) {
+            let instead = "convert it first: `.map_err(|error| ..)?`";
+            self.report.unsupported_but(at, "`?` on an error of another type", instead);
+        }
+        None
     }
 
     /// The value that `break` or `return` leaves with; none is `()`.
@@ -435,6 +465,15 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 }
 
+/// Whether a type is `String` or `&str`.
+pub(super) fn is_text(ty: &Ty<'_>) -> bool {
+    match ty {
+        Ty::Con(Con::String, _) => true,
+        Ty::Con(Con::Ref, inner) => matches!(inner[0], Ty::Con(Con::Str, _)),
+        _ => false,
+    }
+}
+
 /// The outermost constructor of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
@@ -444,6 +483,7 @@ enum Shape {
     Fields,
     Variant(usize),
     Choice(usize),
+    Length(usize),
     Other,
 }
 
@@ -479,6 +519,17 @@ fn narrow<'p>(row: &[&'p Pattern], shape: Shape, fields: usize) -> Option<Vec<&'
         (Pattern::Tuple(patterns, cut), Shape::Fields) => {
             let before = cut.unwrap_or(patterns.len());
             let gap = fields.saturating_sub(patterns.len());
+            let mut all: Vec<&Pattern> = patterns.iter().take(before).collect();
+            all.extend(std::iter::repeat_n(&WILD, gap));
+            all.extend(patterns.iter().skip(before));
+            all
+        }
+        (Pattern::Slice(patterns, cut, ..), Shape::Fields | Shape::Length(_)) => {
+            let gap = fields.checked_sub(patterns.len())?;
+            if gap > 0 && cut.is_none() {
+                return None;
+            }
+            let before = cut.unwrap_or(patterns.len());
             let mut all: Vec<&Pattern> = patterns.iter().take(before).collect();
             all.extend(std::iter::repeat_n(&WILD, gap));
             all.extend(patterns.iter().skip(before));

@@ -264,6 +264,9 @@ impl<'a> Checker<'_, 'a, '_> {
         while let Ty::Con(Con::Ref | Con::RefMut, args) = &ty {
             ty = self.infer.shallow(&args[0]);
         }
+        if let Ty::Con(Con::Map(_), _) = &ty {
+            return self.map_index(base, &ty, &index.index, at);
+        }
         let position = self.position(&index.index);
         match &ty {
             Ty::Con(Con::Vec | Con::Array(_) | Con::Slice, args) => {

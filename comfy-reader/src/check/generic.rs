@@ -38,6 +38,7 @@ impl<'a> Instance<'a> {
             Bound::Fn(calls, params, result) => {
                 Bound::Fn(*calls, params.iter().map(|ty| self.put(ty)).collect(), self.put(result))
             }
+            Bound::Items(ty) => Bound::Items(self.put(ty)),
             Bound::Choice(ty) => Bound::Choice(self.put(ty)),
             Bound::Boundary(ty) => Bound::Boundary(self.put(ty)),
             Bound::Into(ty) => Bound::Into(self.put(ty)),

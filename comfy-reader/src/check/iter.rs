@@ -14,14 +14,22 @@ use crate::{
 
 impl<'a> Checker<'_, 'a, '_> {
     /// The items of something that `for` can go over.
-    pub(super) fn item_of(&mut self, ty: &Ty<'a>) -> Option<Ty<'a>> {
+    pub(crate) fn item_of(&mut self, ty: &Ty<'a>) -> Option<Ty<'a>> {
         let ty = self.infer.shallow(ty);
         let Ty::Con(con, args) = &ty else { return None };
         Some(match con {
             Con::Error => Ty::error(),
             Con::Vec | Con::Array(_) => args[0].clone(),
+            Con::Map(true) => Ty::with(Con::Tuple, args.to_vec()),
+            Con::Param(param) => match self.bound_where(*param, |bound| matches!(bound, Bound::Items(_)))? {
+                Bound::Items(item) => item.clone(),
+                _ => return None,
+            },
             Con::Ref => match self.infer.shallow(&args[0]) {
                 Ty::Con(Con::Vec | Con::Array(_) | Con::Slice, args) => args[0].clone().reference(),
+                Ty::Con(Con::Map(true), args) => {
+                    Ty::with(Con::Tuple, [args[0].clone().reference(), args[1].clone().reference()])
+                }
                 Ty::Con(Con::Error, _) => Ty::error(),
                 _ => return None,
             },
@@ -48,7 +56,9 @@ impl<'a> Checker<'_, 'a, '_> {
         };
         Some(match kind {
             IterKind::Vec | IterKind::Array => args[0].clone(),
+            IterKind::Plain => args[0].clone(),
             IterKind::Slice => args[0].clone().reference(),
+            IterKind::Pairs => Ty::with(Con::Tuple, [args[0].clone().reference(), args[1].clone().reference()]),
             IterKind::Chars => Ty::con(Con::Char),
             IterKind::Lines | IterKind::Split | IterKind::SplitWhitespace => Ty::str(),
             IterKind::Map => result(&args[1])?,
@@ -93,7 +103,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let Ty::Con(con, args) = &ty else { return (false, false) };
         let inner = |at: usize| args.get(at).map_or((false, false), |ty| self.abilities(ty));
         match con {
-            Con::Vec | Con::Array(_) | Con::Ref | Con::Error => (true, true),
+            Con::Vec | Con::Array(_) | Con::Map(_) | Con::Ref | Con::Error => (true, true),
             Con::Range | Con::RangeInclusive => {
                 let short = match self.infer.shallow(&args[0]) {
                     Ty::Con(Con::Int(int), _) => match con {
@@ -106,7 +116,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 (true, short)
             }
             Con::Iter(kind) => match kind {
-                IterKind::Vec | IterKind::Array | IterKind::Slice => (true, true),
+                IterKind::Vec | IterKind::Array | IterKind::Slice | IterKind::Pairs => (true, true),
+                IterKind::Plain => (false, false),
                 IterKind::Chunks | IterKind::Windows => (true, true),
                 IterKind::Chars | IterKind::Lines | IterKind::Split | IterKind::SplitWhitespace => {
                     (true, false)
@@ -279,6 +290,12 @@ impl<'a> Checker<'_, 'a, '_> {
             Some(Ty::Con(Con::Vec, args)) => {
                 self.unify_or_say(item, &args[0], call.at);
                 self.make(Kind::Std(Std::Collect, vec![receiver]), Ty::Con(Con::Vec, args), call.at)
+            }
+            Some(Ty::Con(Con::Map(sorted), args)) => {
+                self.unify_or_say(item, &Ty::with(Con::Tuple, args.to_vec()), call.at);
+                self.is_key(&args[0], sorted, call.at);
+                let ty = Ty::Con(Con::Map(sorted), args);
+                self.make(Kind::Std(Std::CollectMap, vec![receiver]), ty, call.at)
             }
             Some(Ty::Con(Con::String, args)) => {
                 let text = match self.infer.shallow(item) {

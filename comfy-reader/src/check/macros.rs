@@ -342,6 +342,8 @@ fn has_names(ty: &Ty<'_>) -> bool {
             | Con::NodeRef
             | Con::Problems
             | Con::Param(_)
+            | Con::Map(_)
+            | Con::BoxError
             | Con::Json,
             _,
         ) => true,

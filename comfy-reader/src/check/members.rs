@@ -151,6 +151,12 @@ impl<'a> Checker<'_, 'a, '_> {
         here: At,
         at: At,
     ) -> Option<Expr<'a>> {
+        if name == "from"
+            && self.program.member(owner, name).is_none()
+            && let [arg] = args
+        {
+            return self.converted(owner, arg, at);
+        }
         match self.member(owner, name, here) {
             Some(Member { name: Name::Fn(index), .. }) => Some(self.call_own(index, None, args, written, at)),
             Some(_) => None,
@@ -163,6 +169,48 @@ impl<'a> Checker<'_, 'a, '_> {
                 Some(self.default_or_say(&ty, at))
             }
             None => None,
+        }
+    }
+
+    /// `Name::from(value)` by an `impl From<..> for Name`.
+    fn converted(&mut self, owner: Name, arg: &Syn, at: At) -> Option<Expr<'a>> {
+        let own: Vec<u32> =
+            self.program.conversions.iter().filter(|(of, _)| *of == owner).map(|(_, index)| *index).collect();
+        match own.as_slice() {
+            [] => None,
+            [only] => Some(self.call_own(*only, None, &[arg], &[], at)),
+            _ => {
+                let arg = self.expr(arg, None);
+                let found = self.known_type(&arg);
+                let found = self.infer.resolve(&found);
+                let fits = |index: &&u32| self.takes_just(**index, &found);
+                let Some(index) = own.iter().find(fits) else {
+                    return Some(self.unsupported(at, "choosing between several `From`"));
+                };
+                let result = self.program.fns.get(*index as usize)?.result.clone();
+                Some(self.make(Kind::Call(Callee::plain(*index), vec![arg]), result, at))
+            }
+        }
+    }
+
+    /// Whether a function takes a value of this type and nothing else.
+    fn takes_just(&self, index: u32, found: &Ty<'a>) -> bool {
+        let params = self.program.fns.get(index as usize).map(|item| item.params.as_slice());
+        matches!(params, Some([only]) if self.show(only) == self.show(found))
+    }
+
+    /// The function of the program that makes a value of one type from one of another.
+    pub(super) fn conversion(&mut self, from: &Ty<'a>, to: &Ty<'a>) -> Option<u32> {
+        let owner = Self::own_name(to)?;
+        let of_owner = self.program.conversions.iter().filter(|(of, _)| *of == owner);
+        let own: Vec<u32> = of_owner.map(|(_, index)| *index).collect();
+        match own.as_slice() {
+            // literals take the type that the only one asks for
+            [only] => {
+                let wanted = self.program.fns.get(*only as usize)?.params.first()?.clone();
+                self.infer.unify(from, &wanted).then_some(*only)
+            }
+            several => several.iter().copied().find(|index| self.takes_just(*index, from)),
         }
     }
 
@@ -228,6 +276,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 Kind::Const(Const::Str(String::new()))
             }
             Con::Vec => Kind::Std(Std::NewVec, Vec::new()),
+            Con::Map(_) => Kind::Std(Std::NewMap, Vec::new()),
             Con::Option => Kind::None,
             Con::Tuple => {
                 Kind::Tuple(args.iter().map(|ty| self.default_of(ty, at, depth + 1)).collect::<Option<_>>()?)

@@ -47,6 +47,13 @@ impl<'a> Checker<'_, 'a, '_> {
             ty = self.infer.shallow(&args[0]);
             through = true;
         }
+        if let ("into", [], Some(target)) = (call.name, call.args, expect) {
+            let (from, target) = (self.infer.resolve(&whole), self.infer.resolve(target));
+            if let Some(function) = self.conversion(&from, &target) {
+                let callee = crate::hir::Callee::plain(function);
+                return self.make(Kind::Call(callee, vec![receiver]), target, call.at);
+            }
+        }
         let Ty::Con(con, args) = &ty else { return self.method_of_open(receiver, &ty, call) };
         if through && !self.is_copy(&ty) && takes_self(con, call.name) {
             let message = format!("cannot move a `{}` out of a reference", self.show(&ty));
@@ -75,6 +82,10 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Int(_) | Con::F64 | Con::F32 => self.number_method(receiver, &ty, call, expect),
             Con::Str | Con::String | Con::Char => self.text_method(receiver, &ty, call, expect),
             Con::Vec | Con::Array(_) | Con::Slice => self.list_method(receiver, &whole, &ty, call),
+            Con::Map(sorted) => {
+                let sorted = *sorted;
+                self.map_method(receiver, sorted, &whole, &ty, call)
+            }
             Con::Option => self.option_method(receiver, &ty, call),
             Con::Result => self.result_method(receiver, through, &ty, call),
             Con::Struct(_) | Con::Enum(_) => self.own_method(receiver, &whole, &ty, call, turbofish),
@@ -122,6 +133,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 let receiver = self.borrowed(receiver);
                 self.make(Kind::Std(Std::Clone, vec![receiver]), ty.clone(), call.at)
             }
+            ("into", []) if matches!(ty, Ty::Con(Con::Struct(_) | Con::Enum(_), _)) => {
+                self.unsupported(call.at, "`into()` here")
+            }
             ("to_string", []) => {
                 let whole = match self.type_of(&receiver) {
                     Ty::Con(Con::RefMut, inner) => inner[0].clone(),
@@ -142,6 +156,11 @@ impl<'a> Checker<'_, 'a, '_> {
                 let receiver = self.bounded(receiver, Bound::String, None);
                 self.make(Kind::Std(Std::ToString, vec![receiver]), Ty::con(Con::String), call.at)
             }
+            ("into_iter", []) if self.items_of_param(ty).is_some() => {
+                let item = self.items_of_param(ty).unwrap_or_else(Ty::error);
+                let ty = Ty::with(Con::Iter(crate::ty::IterKind::Plain), [item]);
+                self.make(Kind::Std(Std::IntoIter, vec![receiver]), ty, call.at)
+            }
             ("into", []) if matches!(ty, Ty::Con(Con::Out(_), _)) => {
                 self.make(Kind::NodeOf(Box::new(receiver)), Ty::con(Con::NodeRef), call.at)
             }
@@ -150,6 +169,15 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.unknown_method(&owner, call);
                 self.wrong(call.at)
             }
+        }
+    }
+
+    /// The items of a type parameter that promises some.
+    fn items_of_param(&self, ty: &Ty<'a>) -> Option<Ty<'a>> {
+        let Ty::Con(Con::Param(param), _) = ty else { return None };
+        match self.bound_where(*param, |bound| matches!(bound, Bound::Items(_)))? {
+            Bound::Items(item) => Some(item.clone()),
+            _ => None,
         }
     }
 
@@ -251,9 +279,11 @@ impl<'a> Checker<'_, 'a, '_> {
 fn takes_self(con: &Con<'_>, name: &str) -> bool {
     match con {
         Con::Node(..) | Con::Pick(..) | Con::RawNode | Con::Grow => name != "clone",
-        Con::Vec | Con::Option => matches!(
+        Con::Vec | Con::Option | Con::Map(_) => matches!(
             name,
             "into_iter"
+                | "into_keys"
+                | "into_values"
                 | "unwrap"
                 | "expect"
                 | "unwrap_or"

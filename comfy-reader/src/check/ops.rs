@@ -254,8 +254,18 @@ impl<'a> Checker<'_, 'a, '_> {
                 | Con::F64
                 | Con::Str
                 | Con::String => true,
-                Con::Tuple | Con::Array(_) | Con::Vec | Con::Slice | Con::Option | Con::Ref => {
+                Con::Tuple
+                | Con::Array(_)
+                | Con::Vec
+                | Con::Slice
+                | Con::Option
+                | Con::Result
+                | Con::Ref => {
                     args.iter().all(|arg| self.is_comparable(arg, ordered))
+                }
+                Con::Map(_) => !ordered && args.iter().all(|arg| self.is_comparable(arg, ordered)),
+                Con::Struct(index) => {
+                    !ordered && self.program.structs.get(index as usize).is_some_and(|item| item.eq)
                 }
                 Con::Enum(index) => {
                     !ordered && self.program.enums.get(index as usize).is_some_and(|item| item.eq)

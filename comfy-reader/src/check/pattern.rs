@@ -278,6 +278,21 @@ impl<'a> Checker<'_, 'a, '_> {
             {
                 self.elements(elems, &vec![args[0].clone(); *length], ty, at)
             }
+            Ty::Con(Con::Array(length), args) if *length <= control::LONGEST => {
+                self.list_pattern(elems, &args[0].clone(), Some(*length), at)
+            }
+            Ty::Con(Con::Slice, args) if elems.len() <= control::LONGEST => {
+                self.list_pattern(elems, &args[0].clone(), None, at)
+            }
+            Ty::Con(Con::Vec, _) => {
+                let message = format!("a pattern of a slice does not fit a `{}`", self.show(ty));
+                let help = "look at it as a slice: `match list.as_slice() { .. }`";
+                self.report.with_help(codes::RUST_TYPE, at, message, help);
+                for pat in elems {
+                    self.pattern_of(pat, &Ty::error());
+                }
+                Pattern::Wild
+            }
             _ => {
                 let instead = "write `first()`, `get(i)` or `list[i]`";
                 self.report.unsupported_but(at, "a pattern of a slice", instead);
@@ -287,6 +302,66 @@ impl<'a> Checker<'_, 'a, '_> {
                 Pattern::Wild
             }
         }
+    }
+
+    /// `[first, rest @ .., last]`, of an array of this length or of a slice.
+    fn list_pattern(
+        &mut self,
+        elems: &syn::punctuated::Punctuated<Pat, syn::Token![,]>,
+        item: &Ty<'a>,
+        length: Option<usize>,
+        at: At,
+    ) -> Pattern {
+        let mut patterns = Vec::new();
+        let (mut cut, mut rest) = (None, None);
+        for pat in elems {
+            let named = match pat {
+                Pat::Rest(_) => None,
+                Pat::Ident(ident)
+                    if ident.subpat.as_ref().is_some_and(|(_, pat)| matches!(**pat, Pat::Rest(_))) =>
+                {
+                    Some(ident)
+                }
+                pat => {
+                    patterns.push(self.pattern(pat, item));
+                    continue;
+                }
+            };
+            if cut.replace(patterns.len()).is_some() {
+                self.report.error(codes::RUST_SYNTAX, At::pat(pat), "`..` can only be used once in a pattern");
+            }
+            if let Some(ident) = named {
+                let left = length.map(|length| length.saturating_sub(elems.len() - 1));
+                rest = self.rest_of_list(ident, item, left, At::pat(pat));
+            }
+        }
+        let fits = length.is_none_or(|length| {
+            if cut.is_some() { patterns.len() <= length } else { patterns.len() == length }
+        });
+        if !fits {
+            let message = format!("this pattern has {} elements, the array another number", patterns.len());
+            self.report.error(codes::RUST_TYPE, at, message);
+        }
+        Pattern::Slice(patterns, cut, rest, length.is_some())
+    }
+
+    /// The variable of `rest @ ..`.
+    fn rest_of_list(
+        &mut self,
+        ident: &syn::PatIdent,
+        item: &Ty<'a>,
+        length: Option<usize>,
+        at: At,
+    ) -> Option<crate::hir::Local> {
+        let con = length.map_or(Con::Slice, Con::Array);
+        let own = Ty::with(con, [item.clone()]);
+        if ident.by_ref.is_some() || ident.mutability.is_some() || !self.behind && length.is_none() {
+            let instead = "match a reference: `match list.as_slice() { [first, rest @ ..] => .. }`";
+            self.report.unsupported_but(at, "the rest of such a list", instead);
+            return None;
+        }
+        let own = if self.behind { own.reference() } else { own };
+        Some(self.declare(&ident.ident.to_string(), own, false, at))
     }
 
     /// Patterns side by side, where one may be `..`.
@@ -521,7 +596,9 @@ fn is_refutable(pattern: &Pattern) -> bool {
     match pattern {
         Pattern::Wild | Pattern::Bind(_, None) => false,
         Pattern::Bind(_, Some(inner)) => is_refutable(inner),
-        Pattern::Tuple(patterns, _) => patterns.iter().any(is_refutable),
+        Pattern::Tuple(patterns, _) | Pattern::Slice(patterns, _, _, true) => {
+            patterns.iter().any(is_refutable)
+        }
         Pattern::Struct(fields) => fields.iter().any(|(_, pattern)| is_refutable(pattern)),
         _ => true,
     }
@@ -530,7 +607,8 @@ fn is_refutable(pattern: &Pattern) -> bool {
 /// Whether anything is bound to a name.
 fn binds(pattern: &Pattern) -> bool {
     match pattern {
-        Pattern::Bind(..) => true,
+        Pattern::Bind(..) | Pattern::Slice(_, _, Some(_), _) => true,
+        Pattern::Slice(patterns, ..) => patterns.iter().any(binds),
         Pattern::Tuple(patterns, _) | Pattern::Or(patterns) => patterns.iter().any(binds),
         Pattern::Struct(fields) | Pattern::Variant(_, fields) => {
             fields.iter().any(|(_, pattern)| binds(pattern))

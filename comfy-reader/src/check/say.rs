@@ -56,6 +56,9 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Vec => of("Vec"),
             Con::Option => of("Option"),
             Con::Result => of("Result"),
+            Con::Map(true) => of("BTreeMap"),
+            Con::Map(false) => of("HashMap"),
+            Con::BoxError => "Box<dyn Error>".to_owned(),
             Con::FnPtr => match args.split_last() {
                 Some((result, params))
                     if self.infer.shallow(result).args().is_empty() && self.show(result) == "()" =>
@@ -374,6 +377,7 @@ fn rust_name(bound: &Bound<'_>) -> &'static str {
         Bound::Serialize => "Serialize",
         Bound::Clone => "Clone",
         Bound::Copy => "Copy",
+        Bound::Items(_) => "IntoIterator",
         Bound::PartialEq => "PartialEq",
         Bound::PartialOrd => "PartialOrd",
         Bound::Eq => "Eq",

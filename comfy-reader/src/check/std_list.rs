@@ -48,6 +48,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.report.unsupported_but(call.at, "going over a list to change it", instead);
                 self.wrong(call.at)
             }
+            ("as_slice", []) if !matches!(con, Con::Slice) => {
+                let ty = Ty::with(Con::Slice, [item]).reference();
+                self.look(Std::Clone, receiver, &[], ty, call)
+            }
             ("len", []) => self.look(Std::Len, receiver, &[], size, call),
             ("is_empty", []) => self.look(Std::IsEmpty, receiver, &[], Ty::con(Con::Bool), call),
             ("first", []) => self.look(Std::First, receiver, &[], maybe_ref(&item), call),

@@ -27,6 +27,7 @@ impl<'a> Checker<'_, 'a, '_> {
             ("to_string" | "to_owned", 0) => (Std::ToString, vec![], string),
             ("into", 0) => match expect.map(|ty| self.infer.shallow(ty)) {
                 Some(Ty::Con(Con::String, _)) => (Std::ToString, vec![], string),
+                Some(target @ Ty::Con(Con::BoxError, _)) => (Std::ToString, vec![], target),
                 _ => return self.unsupported(call.at, "`into()` here"),
             },
             ("clone", 0) if is_string => (Std::Clone, vec![], string),

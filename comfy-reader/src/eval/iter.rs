@@ -44,6 +44,11 @@ impl<'a> Machine<'_, 'a, '_> {
                 Iter::List(items, 0, length)
             }
             Val::Range(start, stop) => Iter::Range(start, stop),
+            Val::Map(pairs) => {
+                let pair = |(key, value): &(Val<'a>, Val<'a>)| pair(key.clone(), value.clone());
+                let items: Vec<Val<'a>> = pairs.iter().map(pair).collect();
+                Iter::List(Rc::new(items), 0, pairs.len())
+            }
             Val::Iter(iter) => *iter,
             _ => return Err(Exit::Stop),
         })

@@ -1,5 +1,7 @@
 //! Patterns: whether a value matches, and what its parts are called.
 
+use std::rc::Rc;
+
 use super::{Machine, constant};
 use crate::{
     hir::{Const, Pattern},
@@ -37,6 +39,23 @@ impl<'a> Machine<'_, 'a, '_> {
                 let tail = items.iter().skip(before + skipped);
                 front.iter().zip(items.iter()).all(|(pattern, item)| self.matches(pattern, item))
                     && back.iter().zip(tail).all(|(pattern, item)| self.matches(pattern, item))
+            }
+            (Pattern::Slice(patterns, cut, rest, _), Val::List(items)) => {
+                let before = cut.unwrap_or(patterns.len()).min(patterns.len());
+                let fits = if cut.is_some() { items.len() >= patterns.len() } else { items.len() == patterns.len() };
+                let (front, back) = patterns.split_at(before);
+                let end = items.len().saturating_sub(back.len());
+                if !fits
+                    || !front.iter().zip(items.iter()).all(|(pattern, item)| self.matches(pattern, item))
+                    || !back.iter().zip(items.iter().skip(end)).all(|(pattern, item)| self.matches(pattern, item))
+                {
+                    return false;
+                }
+                if let Some(rest) = rest {
+                    let middle = items.get(before..end).unwrap_or_default().to_vec();
+                    self.set_local(*rest, Val::List(Rc::new(middle)));
+                }
+                true
             }
             (Pattern::Tuple(patterns, _), Val::Unit) => patterns.is_empty(),
             (Pattern::Struct(fields), Val::Tuple(items)) => self.all_match(fields, items),

@@ -21,6 +21,8 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
         match (std, first, second, third) {
             (Std::NewString, ..) => Ok(Val::text("")),
             (Std::NewVec, ..) => Ok(Val::List(Rc::default())),
+            (Std::NewMap, ..) => Ok(Val::Map(Rc::default())),
+            (Std::CollectMap, Some(list), ..) => self.map_of(list, at),
             (Std::Clone | Std::Cloned, Some(value), ..) => match (std, value) {
                 (_, Val::Iter(iter)) => Ok(Val::Iter(iter)),
                 (Std::Cloned, Val::Range(start, stop)) => Ok(Val::Range(start, stop)),
@@ -42,6 +44,7 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
             (std, Some(Val::Int(int)), second, _) => self.int_fn(std, int, second, expr),
             (std, Some(Val::Str(text)), second, third) => self.text_fn(std, &text, second, third, at),
             (std, Some(Val::List(items)), second, third) => self.list_fn(std, items, second, third, at),
+            (std, Some(Val::Map(pairs)), second, _) => self.map_fn(std, &pairs, second.as_ref(), at),
             (std, Some(Val::Option(value)), second, _) => self.option_fn(std, value, second, at),
             (std, Some(Val::Variant(variant, fields)), second, _) => {
                 let value = fields.first().cloned().unwrap_or(Val::Unit);
@@ -303,6 +306,7 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
                 let result = self.change_list(std, &mut items, args, more, expr.at)?;
                 (Val::List(Rc::new(items)), result)
             }
+            Val::Map(pairs) => self.change_map(std, pairs, args, expr.at)?,
             _ => return Err(Exit::Stop),
         };
         self.put_back(place, changed)?;
@@ -358,7 +362,7 @@ impl<'w, 'a> Machine<'w, 'a, '_> {
     }
 
     /// Everything that an iterator gives.
-    fn collected(&mut self, list: Val<'a>, at: At) -> Result<Vec<Val<'a>>, Exit<'a>> {
+    pub(super) fn collected(&mut self, list: Val<'a>, at: At) -> Result<Vec<Val<'a>>, Exit<'a>> {
         let mut iter = self.iterator(list)?;
         let mut items = Vec::new();
         while let Some(item) = self.next(&mut iter, at)? {

@@ -1,4 +1,4 @@
-//! Type parameters.
+//! Anything with items as a parameter.
 
 use comfy_dsl::prelude::*;
 use nodes::*;

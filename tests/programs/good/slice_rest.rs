@@ -1,4 +1,4 @@
-//! Patterns of lists whose length is not known.
+//! The rest of a list in a pattern.
 
 use comfy_dsl::prelude::*;
 use nodes::*;

@@ -1,4 +1,4 @@
-//! Maps.
+//! A map that is asked, and one that is gone over by its keys.
 
 use comfy_dsl::prelude::*;
 use nodes::*;
