@@ -16,6 +16,7 @@ mod method;
 mod missing;
 mod node;
 mod ops;
+mod own_traits;
 mod pattern;
 mod say;
 mod std_list;
@@ -150,7 +151,8 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
 
     /// Checks a function.
     pub(super) fn function(mut self, item: &FnItem<'a>) -> Checked<'a> {
-        if let Some(inner) = self.program.blocks.get(&super::program::block_key(item.block)) {
+        let inner = item.block.and_then(|block| self.program.blocks.get(&super::program::block_key(block)));
+        if let Some(inner) = inner {
             self.module = *inner;
         }
         self.result = item.result.clone();
@@ -166,8 +168,14 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
             });
         }
         self.distinct(0);
-        let root = self.block(item.block, Some(&item.result.clone()));
-        let root = self.coerce(root, &item.result, None);
+        let root = match item.block {
+            Some(block) => {
+                let root = self.block(block, Some(&item.result.clone()));
+                self.coerce(root, &item.result, None)
+            }
+            // a trait only asks for it: it is never run
+            None => self.make(Kind::Error, item.result.clone(), At::span(item.sig.ident.span())),
+        };
         self.finish(params, root)
     }
 
@@ -376,6 +384,11 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         if let (Ty::Con(Con::Fn(index), _), Ty::Con(Con::FnPtr, types)) = (found, wanted) {
             return self.points_to(*index, types);
         }
+        if let (Ty::Con(Con::Boxed, own), Ty::Con(Con::Boxed, target)) = (found, wanted)
+            && let Ty::Con(Con::Dyn(of), _) = self.infer.shallow(&target[0])
+        {
+            return self.has_trait(&own[0], of);
+        }
         let (
             Ty::Con(own @ (Con::Ref | Con::RefMut), inner),
             Ty::Con(other @ (Con::Ref | Con::RefMut), target),
@@ -383,6 +396,12 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
         else {
             return self.infer.unify(found, wanted);
         };
+        if let Ty::Con(Con::Dyn(of), _) = self.infer.shallow(&target[0])
+            && !matches!(self.infer.shallow(&inner[0]), Ty::Con(Con::Ref, _))
+            && matches!((own, other), (_, Con::Ref))
+        {
+            return self.has_trait(&inner[0], of);
+        }
         // a `&mut` can be looked through; nothing becomes one
         if matches!((own, other), (Con::Ref, Con::RefMut)) {
             return false;

@@ -7,7 +7,7 @@ mod pattern;
 mod show;
 mod stdlib;
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use comfy_dsl::recorder::{Item, Pick, Record, Recorder};
 use comfy_graph::{
@@ -20,7 +20,7 @@ use super::{
     Places, ReadOptions,
     at::At,
     check::is_place,
-    hir::{Body, BuildOp, Cond, Const, Expr, FlowOp, Json, Kind, Pattern, Stmt},
+    hir::{Body, BuildOp, Callee, Cond, Const, Expr, FlowOp, Json, Kind, Pattern, Stmt},
     report::Report,
     value::Val,
     world::World,
@@ -49,6 +49,8 @@ pub(super) struct Machine<'w, 'a, 'c> {
     pub(super) report: &'w Report,
     pub(super) fns: &'w [Body<'a>],
     pub(super) consts: &'w [Body<'a>],
+    /// Whose functions those of traits are.
+    dispatch: &'w BTreeMap<(u32, i128), u32>,
     pub(super) recorder: Recorder<'a>,
     pub(super) places: Places,
     pub(super) flows: usize,
@@ -72,6 +74,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         report: &'w Report,
         fns: &'w [Body<'a>],
         consts: &'w [Body<'a>],
+        dispatch: &'w BTreeMap<(u32, i128), u32>,
         options: &ReadOptions,
     ) -> Self {
         Self {
@@ -79,6 +82,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             report,
             fns,
             consts,
+            dispatch,
             recorder: Recorder::default(),
             places: Places::default(),
             flows: 0,
@@ -116,9 +120,21 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         }
     }
 
+    /// The function to call: of a trait, that of the type of the first argument.
+    fn called(&self, callee: Callee, first: Option<&Val<'a>>) -> Result<u32, Exit<'a>> {
+        if !callee.late {
+            return Ok(callee.function);
+        }
+        let mark = match first {
+            Some(Val::Tuple(fields) | Val::Variant(_, fields)) => fields.last(),
+            _ => None,
+        };
+        let Some(Val::Int(mark)) = mark else { return Err(Exit::Stop) };
+        Ok(self.dispatch.get(&(callee.function, *mark)).copied().unwrap_or(callee.function))
+    }
+
     /// A call that changes what is given to it as `&mut`: values go in, and what became of them comes back.
-    fn call_changing(&mut self, function: u32, args: &'w [Expr<'a>], at: At) -> Run<'a> {
-        let Some(body) = self.fns.get(function as usize) else { return Err(Exit::Stop) };
+    fn call_changing(&mut self, callee: Callee, args: &'w [Expr<'a>], at: At) -> Run<'a> {
         if self.frames.len() >= MAX_CALLS {
             return self.stop(codes::READER_LIMIT, at, "functions call each other too deep");
         }
@@ -134,6 +150,8 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
                 *value = self.take(place)?;
             }
         }
+        let function = self.called(callee, values.first())?;
+        let Some(body) = self.fns.get(function as usize) else { return Err(Exit::Stop) };
         let (result, mut locals) = self.enter(body, values)?;
         for (param, arg) in body.params.iter().zip(args) {
             if let (Kind::RefMut(place, _), Pattern::Bind(local, None)) = (&arg.kind, param)
@@ -231,12 +249,11 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             }
             Kind::Closure(id) => Ok(Val::Closure(*id, self.current)),
             Kind::Function(index) => Ok(Val::Fn(*index)),
-            Kind::Call(callee, args) if callee.changes => {
-                self.call_changing(callee.function, args, expr.at)
-            }
+            Kind::Call(callee, args) if callee.changes => self.call_changing(*callee, args, expr.at),
             Kind::Call(callee, args) => {
                 let args = self.all(args)?;
-                self.run(callee.function, args, expr.at)
+                let function = self.called(*callee, args.first())?;
+                self.run(function, args, expr.at)
             }
             Kind::CallClosure(callee, args) => {
                 let callee = self.eval(callee)?;

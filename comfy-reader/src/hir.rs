@@ -66,6 +66,8 @@ pub(super) struct Callee {
     pub(super) function: u32,
     /// It has type parameters: its result can have what it was given.
     pub(super) generic: bool,
+    /// It is of a trait: the first argument says whose function is called.
+    pub(super) late: bool,
     /// One of the arguments is a `&mut`.
     pub(super) changes: bool,
 }
@@ -73,7 +75,7 @@ pub(super) struct Callee {
 impl Callee {
     /// A function without parameters.
     pub(super) fn plain(function: u32) -> Self {
-        Self { function, generic: false, changes: false }
+        Self { function, generic: false, late: false, changes: false }
     }
 }
 

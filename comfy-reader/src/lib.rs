@@ -157,7 +157,7 @@ fn read(
     let Some(entry) = entry.filter(|_| !report.has_errors()) else {
         return Err(ReadError(report.into_vec()));
     };
-    let mut machine = Machine::new(&world, &report, &fns, &consts, options);
+    let mut machine = Machine::new(&world, &report, &fns, &consts, &program.dispatch, options);
     let at =
         program.fns.get(entry as usize).map_or_else(|| At::of(&file), |item| At::span(item.sig.ident.span()));
     let args = if program.fns.get(entry as usize).is_some_and(|item| item.params.is_empty()) {

@@ -273,8 +273,18 @@ impl<'ast> Visit<'ast> for Names<'_> {
         self.with(&item.generics, |names| visit::visit_item_type(names, item));
     }
 
-    // what declares its lifetimes in still other ways is not read
-    fn visit_item_trait(&mut self, _item: &'ast syn::ItemTrait) {}
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        self.with(&item.sig.generics, |names| {
+            names.result(&item.sig);
+            visit::visit_trait_item_fn(names, item);
+        });
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        let owner = self.scope.owner.take();
+        self.with(&item.generics, |names| visit::visit_item_trait(names, item));
+        self.scope.owner = owner;
+    }
 
     fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
         if bound.lifetimes.is_none() {

@@ -27,6 +27,11 @@ pub(super) struct Program<'a> {
     pub(super) conversions: Vec<(Name, u32)>,
     /// The traits of `impl` blocks, by the modules of these.
     pub(super) headers: BTreeMap<usize, &'a syn::Path>,
+    pub(super) traits: Vec<TraitItem<'a>>,
+    /// Known once the types of `impl` blocks are, as is [`dispatch`](Self::dispatch).
+    pub(super) trait_impls: Vec<TraitImpl<'a>>,
+    /// The functions of traits, with the [`mark`]s of types → the functions of these.
+    pub(super) dispatch: BTreeMap<(u32, i128), u32>,
 }
 
 /// A module, or a block with items.
@@ -61,12 +66,41 @@ pub(super) enum Name {
     Module(usize),
     /// A type parameter.
     Param(u32),
+    Trait(u32),
+}
+
+/// The number that values have at their end, where their type has traits of the program.
+pub(super) fn mark(owner: Name) -> i128 {
+    match owner {
+        Name::Struct(index) => 2 * i128::from(index),
+        Name::Enum(index) => 2 * i128::from(index) + 1,
+        _ => -1,
+    }
+}
+
+/// A trait of the program.
+pub(super) struct TraitItem<'a> {
+    pub(super) ident: &'a syn::Ident,
+    pub(super) item: &'a syn::ItemTrait,
+    /// Its functions, by their names.
+    pub(super) functions: BTreeMap<String, u32>,
+}
+
+/// `impl Trait for Type`
+pub(super) struct TraitImpl<'a> {
+    pub(super) of: u32,
+    pub(super) owner: Name,
+    pub(super) item: &'a syn::ItemImpl,
+    pub(super) functions: BTreeMap<String, u32>,
 }
 
 pub(super) struct FnItem<'a> {
     pub(super) module: usize,
     pub(super) sig: &'a Signature,
-    pub(super) block: &'a syn::Block,
+    /// There is none where a trait only asks for the function.
+    pub(super) block: Option<&'a syn::Block>,
+    /// What `Self` is in a trait.
+    pub(super) own: Option<u32>,
     /// Its type parameters, among those of the program.
     pub(super) generics: Vec<u32>,
     /// Known once signatures are read.
@@ -149,6 +183,8 @@ pub(super) enum Calls {
 pub(super) enum Bound<'a> {
     /// `Fn(A) -> B` and its like: the parameters, and the result.
     Fn(Calls, Vec<Ty<'a>>, Ty<'a>),
+    /// A trait of the program.
+    Trait(u32),
     /// `IntoIterator<Item = T>`
     Items(Ty<'a>),
     PartialEq,
@@ -210,7 +246,7 @@ impl<'a> Collector<'a, '_> {
         let program = &mut self.program;
         match item {
             Item::Fn(item) => {
-                let name = self.function(module, &item.attrs, &item.sig, &item.block);
+                let name = self.function(module, &item.attrs, &item.sig, Some(&item.block));
                 self.declare(module, &item.sig.ident, name, false, &item.vis);
             }
             Item::Const(item) => {
@@ -234,6 +270,7 @@ impl<'a> Collector<'a, '_> {
                 self.declare(module, &item.ident, name, true, &item.vis);
             }
             Item::Impl(item) => self.implementation(item, module),
+            Item::Trait(item) => self.trait_item(item, module),
             Item::Mod(item) => self.module(item, module),
             Item::Use(item) => {
                 let public = !matches!(item.vis, Visibility::Inherited);
@@ -248,15 +285,54 @@ impl<'a> Collector<'a, '_> {
         module: usize,
         attrs: &[syn::Attribute],
         sig: &'a Signature,
-        block: &'a syn::Block,
+        block: Option<&'a syn::Block>,
     ) -> Name {
         let name = Name::Fn(number(self.program.fns.len()));
         self.refuse_attributes(attrs);
         let (module, generics) = self.type_params(&sig.generics, module);
         let (params, result) = (Vec::new(), Ty::unit());
-        self.program.fns.push(FnItem { module, sig, block, generics, params, result });
-        self.block(block, module);
+        self.program.fns.push(FnItem { module, sig, block, own: None, generics, params, result });
+        if let Some(block) = block {
+            self.block(block, module);
+        }
         name
+    }
+
+    /// A trait: its functions, in a block in which `Self` is a name.
+    fn trait_item(&mut self, item: &'a syn::ItemTrait, parent: usize) {
+        self.refuse_attributes(&item.attrs);
+        self.refuse_generics(&item.generics);
+        if !item.supertraits.is_empty() || item.unsafety.is_some() || item.modifiers.auto_token.is_some() {
+            self.report.unsupported(At::span(item.ident.span()), "this kind of trait");
+        }
+        let index = number(self.program.traits.len());
+        let own = number(self.program.params.len());
+        self.program.params.push(Param { bounds: vec![Bound::Trait(index)], text: "Self".to_owned() });
+        let module = self.program.modules.len();
+        let mut inside = Module { parent: Some(parent), block: true, ..Module::default() };
+        inside.types.insert("Self".to_owned(), (Name::Param(own), false));
+        self.program.modules.push(inside);
+        let mut functions = BTreeMap::new();
+        for each in &item.items {
+            let syn::TraitItem::Fn(each) = each else {
+                self.report.unsupported(At::of(each), "anything but functions in a trait");
+                continue;
+            };
+            let implied = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(typed) if matches!(*typed.ty, syn::Type::ImplTrait(_)));
+            if each.sig.generics.type_params().next().is_some() || each.sig.inputs.iter().any(implied) {
+                self.report.unsupported(At::span(each.sig.ident.span()), "a type parameter of a trait's function");
+            }
+            let name = self.function(module, &each.attrs, &each.sig, each.default.as_ref());
+            if let (Name::Fn(function), Some(made)) = (name, self.program.fns.last_mut()) {
+                made.own = Some(own);
+                if functions.insert(each.sig.ident.to_string(), function).is_some() {
+                    let message = format!("the name `{}` is defined twice in this trait", each.sig.ident);
+                    self.report.error(codes::RUST_NAME, At::span(each.sig.ident.span()), message);
+                }
+            }
+        }
+        self.program.traits.push(TraitItem { ident: &item.ident, item, functions });
+        self.declare(parent, &item.ident, Name::Trait(index), true, &item.vis);
     }
 
     /// The type parameters of a function, and the block in which they are names.
@@ -288,15 +364,6 @@ impl<'a> Collector<'a, '_> {
         if !lifetimes::are_lifetimes(&item.generics) {
             self.refuse_generics(&item.generics);
         }
-        if let Some((of, _)) = &item.trait_
-            && of.segments.last().is_none_or(|name| name.ident != "Default" && name.ident != "From")
-        {
-            return self.report.unsupported_but(
-                At::of(of),
-                "an `impl` of a trait",
-                "give the type a method of its own: `impl Type { fn .. }`",
-            );
-        }
         if let Some((of, _)) = &item.trait_ {
             self.program.headers.insert(module, of);
         }
@@ -304,7 +371,7 @@ impl<'a> Collector<'a, '_> {
         for each in &item.items {
             let (ident, name, vis) = match each {
                 syn::ImplItem::Fn(each) => {
-                    let name = self.function(module, &each.attrs, &each.sig, &each.block);
+                    let name = self.function(module, &each.attrs, &each.sig, Some(&each.block));
                     (&each.sig.ident, name, &each.vis)
                 }
                 syn::ImplItem::Const(each) => {
@@ -517,7 +584,6 @@ pub(super) fn block_key(block: &syn::Block) -> usize {
 
 fn describe_item(item: &Item) -> &'static str {
     match item {
-        Item::Trait(_) => "a trait",
         Item::Macro(_) => "a macro of one's own",
         Item::ExternCrate(_) => "`extern crate`",
         Item::Union(_) => "a union",

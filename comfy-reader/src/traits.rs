@@ -439,6 +439,7 @@ impl<'a> Checker<'_, 'a, '_> {
             Bound::Eq | Bound::Ord if kind == Some(Kind::Float) || has_float(&self.infer.resolve(ty)) => Solved::No,
             Bound::Eq => self.is_comparable(ty, false).into(),
             Bound::Ord => self.is_comparable(ty, true).into(),
+            Bound::Trait(of) => self.has_trait(ty, *of).into(),
             Bound::Items(item) => match self.item_of(ty) {
                 Some(found) => self.infer.unify(&found, item).into(),
                 None => Solved::No,

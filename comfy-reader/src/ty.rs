@@ -54,6 +54,10 @@ pub(super) enum Con<'a> {
     FnPtr,
     /// A type parameter, or `impl Trait` in a signature.
     Param(u32),
+    /// `dyn Trait` of a trait of the program; behind a reference or in a box.
+    Dyn(u32),
+    /// `Box<T>`
+    Boxed,
     /// A struct of the program.
     Struct(u32),
     /// An enum of the program.
@@ -280,6 +284,20 @@ impl<'a> Ty<'a> {
         }
     }
 
+    /// The type with this one for `Self`, which is the only type parameter in it.
+    pub(super) fn put_own(&self, own: &Self) -> Self {
+        match self {
+            Self::Con(Con::Param(_), _) => own.clone(),
+            Self::Con(con, args) => Self::Con(*con, args.iter().map(|arg| arg.put_own(own)).collect()),
+            Self::Var(_) => self.clone(),
+        }
+    }
+
+    /// Whether a type parameter is in it somewhere.
+    pub(super) fn has_param(&self) -> bool {
+        matches!(self, Self::Con(con, args) if matches!(con, Con::Param(_)) || args.iter().any(Self::has_param))
+    }
+
     /// Whether a constructor is in it somewhere.
     pub(super) fn has(&self, con: &Con<'_>) -> bool {
         matches!(self, Self::Con(own, args) if own.same(con) || args.iter().any(|arg| arg.has(con)))
@@ -304,6 +322,7 @@ impl Con<'_> {
             (Self::Closure(a), Self::Closure(b))
             | (Self::Fn(a), Self::Fn(b))
             | (Self::Param(a), Self::Param(b))
+            | (Self::Dyn(a), Self::Dyn(b))
             | (Self::Struct(a), Self::Struct(b))
             | (Self::Enum(a), Self::Enum(b)) => a == b,
             (Self::Marker(a), Self::Marker(b)) => a == b,

@@ -1,5 +1,7 @@
 //! Types as they are written → types, and the signatures of a program.
 
+use std::collections::BTreeMap;
+
 use comfy_graph::diag::codes;
 use quote::ToTokens as _;
 use syn::{
@@ -9,7 +11,7 @@ use syn::{
 
 use super::{
     at::At,
-    program::{Bound, Calls, Name, Param, Program},
+    program::{Bound, Calls, Name, Param, Program, TraitImpl, mark},
     report::Report,
     resolve::{Res, Resolver, Space, instead_of, plain_type},
     ty::{Con, Ty},
@@ -48,7 +50,10 @@ impl<'a> TypeReader<'_, 'a, '_> {
                     self.report().unsupported_but(At::of_type(ty), "`&mut` here", instead);
                     return Ty::error();
                 }
-                self.read(&reference.elem, holes).reference()
+                match &*reference.elem {
+                    Type::TraitObject(object) => self.dyn_type(object).reference(),
+                    elem => self.read(elem, holes).reference(),
+                }
             }
             Type::Tuple(tuple) => {
                 let elements: Vec<_> = tuple.elems.iter().map(|ty| self.read(ty, holes)).collect();
@@ -124,19 +129,35 @@ impl<'a> TypeReader<'_, 'a, '_> {
         self.resolved(found, &names, args, at, holes)
     }
 
-    /// `Box<dyn Error>`; other boxes are not read.
+    /// `dyn Trait` of a trait of the program.
+    fn dyn_type(&self, object: &syn::TypeTraitObject) -> Ty<'a> {
+        if let Some(TypeParamBound::Trait(bound)) = object.bounds.first()
+            && object.bounds.len() == 1
+            && let Some(Res::Name(Name::Trait(of))) =
+                self.resolver.path(self.module, &segments(&bound.path), Space::Type)
+            && self.resolver.program.traits.get(of as usize).is_some_and(|item| is_object(item.item))
+        {
+            return Ty::con(Con::Dyn(of));
+        }
+        self.report().unsupported(At::of(object), "this `dyn` type");
+        Ty::error()
+    }
+
+    /// `Box<dyn Error>`, and `Box<dyn Trait>` of a trait of the program; other boxes are not read.
     fn boxed(&self, arguments: Option<&PathArguments>, at: At) -> Ty<'a> {
         let only = match arguments {
             Some(PathArguments::AngleBracketed(given)) if given.args.len() == 1 => given.args.first(),
             _ => None,
         };
-        if let Some(GenericArgument::Type(Type::TraitObject(object))) = only
-            && let Some(TypeParamBound::Trait(bound)) = object.bounds.first()
-            && object.bounds.len() == 1
-            && let Some(Res::Builtin("Error")) =
-                self.resolver.path(self.module, &segments(&bound.path), Space::Type)
-        {
-            return Ty::con(Con::BoxError);
+        if let Some(GenericArgument::Type(Type::TraitObject(object))) = only {
+            if let Some(TypeParamBound::Trait(bound)) = object.bounds.first()
+                && object.bounds.len() == 1
+                && let Some(Res::Builtin("Error")) =
+                    self.resolver.path(self.module, &segments(&bound.path), Space::Type)
+            {
+                return Ty::con(Con::BoxError);
+            }
+            return Ty::with(Con::Boxed, [self.dyn_type(object)]);
         }
         self.report().unsupported_std(at, "Box", instead_of("Box"));
         Ty::error()
@@ -276,6 +297,7 @@ impl<'a> TypeReader<'_, 'a, '_> {
         match self.resolver.path(self.module, &["Self".to_owned()], Space::Type)? {
             Res::Name(Name::Struct(index)) => Some(Ty::con(Con::Struct(index))),
             Res::Name(Name::Enum(index)) => Some(Ty::con(Con::Enum(index))),
+            Res::Name(Name::Param(index)) => Some(Ty::con(Con::Param(index))),
             _ => None,
         }
     }
@@ -304,10 +326,10 @@ impl<'a> TypeReader<'_, 'a, '_> {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let plain = bound.lifetimes.is_none() && bound.maybe.is_none();
         let names = segments(&bound.path);
-        let Some(Res::Builtin(name)) =
-            self.resolver.path(self.module, &names, Space::Type).filter(|_| plain)
-        else {
-            return None;
+        let name = match self.resolver.path(self.module, &names, Space::Type).filter(|_| plain)? {
+            Res::Builtin(name) => name,
+            Res::Name(Name::Trait(of)) => return Some(Bound::Trait(of)),
+            _ => return None,
         };
         let mut no_holes = |_| Ty::error();
         let last = bound.path.segments.last().map(|segment| &segment.arguments);
@@ -364,12 +386,107 @@ impl<'a> TypeReader<'_, 'a, '_> {
     }
 }
 
+/// Whether a trait can be `dyn`: all of its functions are methods, and `Self` is nowhere else.
+fn is_object(item: &syn::ItemTrait) -> bool {
+    item.items.iter().all(|each| match each {
+        syn::TraitItem::Fn(each) => {
+            let typed = each.sig.inputs.iter().filter_map(|input| match input {
+                syn::FnArg::Typed(typed) => Some(&*typed.ty),
+                syn::FnArg::Receiver(_) => None,
+            });
+            let result = match &each.sig.output {
+                ReturnType::Type(_, ty) => Some(&**ty),
+                ReturnType::Default => None,
+            };
+            each.sig.receiver().is_some() && !typed.chain(result).any(|ty| mentions(ty, "Self"))
+        }
+        _ => false,
+    })
+}
+
 /// Whether a type is written with this name; an alias of itself would never end.
 fn mentions(ty: &Type, name: &str) -> bool {
     ty.to_token_stream()
         .to_string()
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .any(|word| word == name)
+}
+
+/// The trait of the program that an `impl` is of; `Some(None)` for Rust's own that are read.
+fn trait_of<'a>(
+    program: &Program<'a>,
+    world: &World<'a, '_>,
+    report: &Report,
+    item: &super::program::ImplItem<'a>,
+    path: &syn::Path,
+) -> Option<Option<u32>> {
+    let resolver = Resolver { world, program, report, seen: None };
+    match resolver.path(item.module, &segments(path), Space::Type)? {
+        Res::Name(Name::Trait(of)) => Some(Some(of)),
+        Res::Builtin("Default" | "From") => Some(None),
+        _ => None,
+    }
+}
+
+/// Enters the functions of a trait's `impl`.
+fn implement<'a>(
+    program: &mut Program<'a>,
+    report: &Report,
+    of: u32,
+    owner: Name,
+    item: &super::program::ImplItem<'a>,
+) {
+    let at = At::of(&*item.item.self_ty);
+    if program.trait_impls.iter().any(|each| each.of == of && each.owner == owner) {
+        report.error(codes::RUST_NAME, at, "this trait is implemented twice for this type");
+    }
+    let mut functions = BTreeMap::new();
+    for (ident, member) in &item.members {
+        let declared = program.traits.get(of as usize).and_then(|item| item.functions.get(&ident.to_string()));
+        match (declared, member.name) {
+            (Some(declared), Name::Fn(index)) => {
+                program.dispatch.insert((*declared, mark(owner)), index);
+                if functions.insert(ident.to_string(), index).is_some() {
+                    report.error(codes::RUST_NAME, At::of(*ident), format!("`{ident}` is defined twice here"));
+                }
+            }
+            _ => {
+                let message = format!("the trait has no `{ident}`");
+                report.error(codes::RUST_NAME, At::of(*ident), message);
+            }
+        }
+    }
+    program.trait_impls.push(TraitImpl { of, owner, item: item.item, functions });
+}
+
+/// Whether an `impl` has what its trait asks for.
+fn complete(program: &Program<'_>, report: &Report, each: &TraitImpl<'_>) {
+    let Some(of) = program.traits.get(each.of as usize) else { return };
+    let own = match each.owner {
+        Name::Struct(index) => Ty::con(Con::Struct(index)),
+        Name::Enum(index) => Ty::con(Con::Enum(index)),
+        _ => return,
+    };
+    for (name, declared) in &of.functions {
+        let Some(wanted) = program.fns.get(*declared as usize) else { continue };
+        let Some(found) = each.functions.get(name).and_then(|index| program.fns.get(*index as usize)) else {
+            if wanted.block.is_none() {
+                let message = format!("`{name}` of the trait `{}` is missing", of.ident);
+                report.error(codes::RUST_TYPE, At::of(&*each.item.self_ty), message);
+            }
+            continue;
+        };
+        let same = |wanted: &Ty<'_>, found: &Ty<'_>| wanted.put_own(&own).same(found);
+        let fits = wanted.params.len() == found.params.len()
+            && wanted.params.iter().zip(&found.params).all(|(wanted, found)| same(wanted, found))
+            && same(&wanted.result, &found.result)
+            && wanted.sig.receiver().is_some() == found.sig.receiver().is_some()
+            && found.generics.is_empty();
+        if !fits {
+            let message = format!("`{name}` is not as the trait `{}` declares it", of.ident);
+            report.error(codes::RUST_TYPE, At::span(found.sig.ident.span()), message);
+        }
+    }
 }
 
 /// Whether this is an `impl From<..>`.
@@ -397,6 +514,20 @@ fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report:
         if let Some(module) = program.modules.get_mut(item.module) {
             module.types.insert("Self".to_owned(), (owner, false));
             module.values.insert("Self".to_owned(), (owner, false));
+        }
+        if let Some((of, _)) = &item.item.trait_ {
+            match trait_of(program, world, report, &item, of) {
+                Some(Some(of)) => {
+                    implement(program, report, of, owner, &item);
+                    continue;
+                }
+                Some(None) => {}
+                None => {
+                    let instead = "give the type a method of its own: `impl Type { fn .. }`";
+                    report.unsupported_but(At::of(of), "an `impl` of this trait", instead);
+                    continue;
+                }
+            }
         }
         if is_conversion(item.item) {
             let functions = item.members.iter().filter_map(|(_, member)| match member.name {
@@ -448,6 +579,7 @@ pub(super) fn signatures<'a>(
     for (_, function) in &program.conversions {
         conversion(program, world, report, *function);
     }
+    program.trait_impls.iter().for_each(|each| complete(program, report, each));
     let mut no_holes = |at: At| {
         report.error(codes::RUST_TYPE, at, "the type has to be written out here");
         Ty::error()

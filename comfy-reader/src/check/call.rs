@@ -142,6 +142,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let Some(given) = self.fields(&name, fields.unwrap_or_default(), args, at) else {
                     return self.wrong(at);
                 };
+                let given = self.marked(Name::Struct(index), given, at);
                 let count = given.len();
                 self.make(Kind::Struct(given, count, None), Ty::con(Con::Struct(index)), at)
             }
@@ -152,7 +153,10 @@ impl<'a> Checker<'_, 'a, '_> {
                     return self.wrong(at);
                 };
                 match self.fields(&name, fields, args, at) {
-                    Some(given) => self.make(Kind::Variant(variant, given), Ty::con(Con::Enum(index)), at),
+                    Some(given) => {
+                        let given = self.marked(Name::Enum(index), given, at);
+                        self.make(Kind::Variant(variant, given), Ty::con(Con::Enum(index)), at)
+                    }
                     None => self.wrong(at),
                 }
             }
@@ -442,6 +446,15 @@ impl<'a> Checker<'_, 'a, '_> {
                     Some(map) => map,
                     None => self.no_such_function(function, owner, args, at),
                 }
+            }
+            ("Box", "new", [arg]) => {
+                let inner = match expect.map(|ty| self.infer.shallow(ty)) {
+                    Some(Ty::Con(Con::Boxed, args)) => Some(args[0].clone()),
+                    _ => None,
+                };
+                let arg = self.expr(arg, inner.as_ref().filter(|ty| !matches!(ty, Ty::Con(Con::Dyn(_), _))));
+                let ty = Ty::with(Con::Boxed, [self.type_of(&arg)]);
+                self.make(Kind::Block(Vec::new(), Some(Box::new(arg))), ty, at)
             }
             ("String", "new", []) => {
                 self.make(Kind::Std(Std::NewString, Vec::new()), Ty::con(Con::String), at)

@@ -112,7 +112,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 if !unit {
                     return self.unsupported(at, "a constructor as a value");
                 }
-                self.make(Kind::Struct(Vec::new(), 0, None), Ty::con(Con::Struct(index)), at)
+                let given = self.marked(Name::Struct(index), Vec::new(), at);
+                let count = given.len();
+                self.make(Kind::Struct(given, count, None), Ty::con(Con::Struct(index)), at)
             }
             Res::Variant(index, variant) => {
                 let fields =
@@ -120,7 +122,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 if fields.is_none_or(|(_, fields)| !fields.is_empty()) {
                     return self.unsupported(at, "a constructor as a value");
                 }
-                self.make(Kind::Variant(variant, Vec::new()), Ty::con(Con::Enum(index)), at)
+                let given = self.marked(Name::Enum(index), Vec::new(), at);
+                self.make(Kind::Variant(variant, given), Ty::con(Con::Enum(index)), at)
             }
             Res::Builtin("None") => {
                 let inner = match expect.map(|ty| self.infer.shallow(ty)) {
@@ -467,9 +470,19 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.report.error(codes::RUST_TYPE, at, message);
             }
         }
+        let owner = Self::own_name(&ty).unwrap_or(Name::Module(0));
         match variant {
-            Some(variant) => self.make(Kind::Variant(variant, given), ty, at),
-            None => self.make(Kind::Struct(given, fields.len(), rest), ty, at),
+            Some(variant) => {
+                let given = self.marked(owner, given, at);
+                self.make(Kind::Variant(variant, given), ty, at)
+            }
+            // the mark comes with the rest
+            None if rest.is_some() => self.make(Kind::Struct(given, fields.len(), rest), ty, at),
+            None => {
+                let given = self.marked(owner, given, at);
+                let count = given.len();
+                self.make(Kind::Struct(given, count, None), ty, at)
+            }
         }
     }
 }

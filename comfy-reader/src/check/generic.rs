@@ -64,24 +64,28 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn call_own(
         &mut self,
         index: u32,
-        receiver: Option<Expr<'a>>,
+        receiver: Option<(Expr<'a>, &Ty<'a>)>,
         args: &[&Syn],
         written: &[Ty<'a>],
         at: At,
     ) -> Expr<'a> {
         let program = self.program;
         let Some(item) = program.fns.get(index as usize) else { return self.wrong(at) };
-        let instance = self.instance(item, written, at);
+        let mut instance = self.instance(item, written, at);
+        let owner = receiver.as_ref().map(|(_, owner)| *owner);
+        instance.0.extend(item.own.zip(owner.cloned()));
         let wanted = item.params.get(usize::from(receiver.is_some())..).unwrap_or_default();
         let result = instance.put(&item.result);
         if !self.arity(&item.sig.ident.to_string(), args, wanted.len(), at) {
             return self.make(Kind::Error, result, at);
         }
-        let mut given: Vec<Expr<'a>> = receiver.into_iter().collect();
+        let mut given: Vec<Expr<'a>> = receiver.into_iter().map(|(receiver, _)| receiver).collect();
         given.extend(self.pass(args, wanted, &instance));
         self.keep_promises(&instance, at);
         let changes = given.iter().any(|arg| matches!(arg.kind, Kind::RefMut(..)));
-        let callee = Callee { function: index, generic: !item.generics.is_empty(), changes };
+        let generic = item.result.has_param() || changes && !item.generics.is_empty();
+        let late = item.own.is_some() && matches!(owner, Some(Ty::Con(Con::Param(_) | Con::Dyn(_), _)));
+        let callee = Callee { function: index, generic, late, changes };
         self.make(Kind::Call(callee, given), result, at)
     }
 

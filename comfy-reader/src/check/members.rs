@@ -39,7 +39,7 @@ const MAX_NESTED_DEFAULTS: usize = 32;
 
 impl<'a> Checker<'_, 'a, '_> {
     /// The struct or enum of the program that a type is.
-    fn own_name(ty: &Ty<'a>) -> Option<Name> {
+    pub(super) fn own_name(ty: &Ty<'a>) -> Option<Name> {
         match ty {
             Ty::Con(Con::Struct(index), _) => Some(Name::Struct(*index)),
             Ty::Con(Con::Enum(index), _) => Some(Name::Enum(*index)),
@@ -81,6 +81,10 @@ impl<'a> Checker<'_, 'a, '_> {
     ) -> Expr<'a> {
         let found = Self::own_name(ty).and_then(|owner| self.member(owner, call.name, call.here));
         let Some(Member { name: Name::Fn(index), .. }) = found else {
+            let receiver = match self.trait_method(receiver, whole, ty, call, turbofish) {
+                Ok(called) => return called,
+                Err(receiver) => receiver,
+            };
             if DERIVED.contains(&call.name) {
                 return self.other_method(receiver, ty, call);
             }
@@ -95,11 +99,11 @@ impl<'a> Checker<'_, 'a, '_> {
             return self.wrong(call.at);
         };
         let receiver = self.receiver(receiver, whole, ty, own);
-        self.call_own(index, Some(receiver), call.args, turbofish, call.at)
+        self.call_own(index, Some((receiver, ty)), call.args, turbofish, call.at)
     }
 
     /// The receiver as the method takes it.
-    fn receiver(&mut self, receiver: Expr<'a>, whole: &Ty<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Expr<'a> {
+    pub(super) fn receiver(&mut self, receiver: Expr<'a>, whole: &Ty<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Expr<'a> {
         let at = receiver.at;
         match (wanted, whole) {
             (Ty::Con(Con::RefMut, _), Ty::Con(Con::Ref, _)) => {
@@ -160,6 +164,9 @@ impl<'a> Checker<'_, 'a, '_> {
         match self.member(owner, name, here) {
             Some(Member { name: Name::Fn(index), .. }) => Some(self.call_own(index, None, args, written, at)),
             Some(_) => None,
+            None if let Some(index) = self.trait_function(owner, name, here) => {
+                Some(self.call_own(index, None, args, written, at))
+            }
             None if name == "default" && args.is_empty() => {
                 let ty = match owner {
                     Name::Struct(index) => Ty::con(Con::Struct(index)),
@@ -300,6 +307,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let values = fields
                     .map(|(field, (_, ty))| Some((field, self.default_of(ty, at, depth + 1)?)))
                     .collect::<Option<Vec<_>>>()?;
+                let values = self.marked(owner, values, at);
                 let count = values.len();
                 Kind::Struct(values, count, None)
             }
@@ -308,7 +316,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 let chosen =
                     |variant: &syn::Variant| variant.attrs.iter().any(|attr| attr.path().is_ident("default"));
                 let variant = item.item.variants.iter().position(chosen)?;
-                Kind::Variant(u32::try_from(variant).ok()?, Vec::new())
+                Kind::Variant(u32::try_from(variant).ok()?, self.marked(owner, Vec::new(), at))
             }
             _ => return None,
         };

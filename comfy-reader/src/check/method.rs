@@ -43,7 +43,7 @@ impl<'a> Checker<'_, 'a, '_> {
         let whole = self.known_type(&receiver);
         let mut ty = whole.clone();
         let mut through = false;
-        while let Ty::Con(Con::Ref | Con::RefMut, args) = &ty {
+        while let Ty::Con(Con::Ref | Con::RefMut | Con::Boxed, args) = &ty {
             ty = self.infer.shallow(&args[0]);
             through = true;
         }
@@ -96,6 +96,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.args_for_errors(call.args);
                 self.wrong(call.at)
             }
+            Con::Param(_) | Con::Dyn(_) => match self.trait_method(receiver, &whole, &ty, call, turbofish) {
+                Ok(called) => called,
+                Err(receiver) => self.other_method(receiver, &ty, call),
+            },
             _ => self.other_method(receiver, &ty, call),
         }
     }

@@ -509,7 +509,16 @@ impl<'a> Checker<'_, 'a, '_> {
                     .get(index as usize)
                     .map(|item| item.fields.iter().map(|(_, ty)| ty.clone()).collect())
                     .unwrap_or_default();
-                self.elements(&pat.elems, &fields, ty, at)
+                match self.elements(&pat.elems, &fields, ty, at) {
+                    // by position: values can have a mark at their end
+                    Pattern::Tuple(patterns, cut) => {
+                        let skipped = fields.len().saturating_sub(patterns.len());
+                        let place = |at: usize| if cut.is_some_and(|cut| at >= cut) { at + skipped } else { at };
+                        let patterns = patterns.into_iter().enumerate();
+                        Pattern::Struct(patterns.map(|(at, pattern)| (place(at), pattern)).collect())
+                    }
+                    other => other,
+                }
             }
             Some(Res::Variant(index, variant)) => {
                 self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);

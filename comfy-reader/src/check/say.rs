@@ -58,6 +58,11 @@ impl<'a> Checker<'_, 'a, '_> {
             Con::Result => of("Result"),
             Con::Map(true) => of("BTreeMap"),
             Con::Map(false) => of("HashMap"),
+            Con::Dyn(of) => {
+                let item = self.program.traits.get(of as usize);
+                item.map_or_else(String::new, |item| format!("dyn {}", item.ident))
+            }
+            Con::Boxed => of("Box"),
             Con::BoxError => "Box<dyn Error>".to_owned(),
             Con::FnPtr => match args.split_last() {
                 Some((result, params))
@@ -378,6 +383,7 @@ fn rust_name(bound: &Bound<'_>) -> &'static str {
         Bound::Clone => "Clone",
         Bound::Copy => "Copy",
         Bound::Items(_) => "IntoIterator",
+        Bound::Trait(_) => "the trait that its place wants",
         Bound::PartialEq => "PartialEq",
         Bound::PartialOrd => "PartialOrd",
         Bound::Eq => "Eq",
