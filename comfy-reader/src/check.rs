@@ -442,9 +442,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
                     args.iter().all(|arg| self.is_copy(arg))
                 }
                 Con::Or => args.get(1).is_some_and(|value| self.is_copy(value)),
-                Con::Param(index) => {
-                    self.bound_where(index, |bound| matches!(bound, Bound::Copy)).is_some()
-                }
+                Con::Param(index) => self.bound_where(index, |bound| matches!(bound, Bound::Copy)).is_some(),
                 Con::Struct(index) => self.program.structs.get(index as usize).is_some_and(|item| item.copy),
                 Con::Enum(index) => self.program.enums.get(index as usize).is_some_and(|item| item.copy),
                 Con::Combo(combo) => !combo.files,
@@ -480,9 +478,7 @@ impl<'w, 'a, 'c> Checker<'w, 'a, 'c> {
                 | Con::Result
                 | Con::Vec
                 | Con::Map(_)
-                | Con::Iter(_) => {
-                    args.iter().all(|arg| self.is_clone(arg))
-                }
+                | Con::Iter(_) => args.iter().all(|arg| self.is_clone(arg)),
                 Con::Or => args.get(1).is_some_and(|value| self.is_clone(value)),
                 Con::Param(index) => {
                     self.bound_where(index, |bound| matches!(bound, Bound::Clone | Bound::Copy)).is_some()
@@ -519,9 +515,7 @@ fn borrows(ty: &Ty<'_>) -> bool {
                 Con::Ref
                     | Con::RefMut
                     | Con::Closure(_)
-                    | Con::Iter(
-                        Slice | Pairs | Chars | Lines | Split | SplitWhitespace | Chunks | Windows
-                    )
+                    | Con::Iter(Slice | Pairs | Chars | Lines | Split | SplitWhitespace | Chunks | Windows)
             );
             own || args.iter().any(borrows)
         }

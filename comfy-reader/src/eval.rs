@@ -120,6 +120,20 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         }
     }
 
+    /// What a function `fmt` writes.
+    fn shown(&mut self, function: u32, value: Val<'a>, at: At) -> Run<'a> {
+        let Some(body) = self.fns.get(function as usize) else { return Err(Exit::Stop) };
+        if self.frames.len() >= MAX_CALLS {
+            return self.stop(codes::READER_LIMIT, at, "functions call each other too deep");
+        }
+        let (_, locals) = self.enter(body, vec![value, Val::text("")])?;
+        match body.params.get(1) {
+            Some(Pattern::Bind(local, None)) => locals.get(*local as usize).cloned().ok_or(Exit::Stop),
+            // it writes nothing
+            _ => Ok(Val::text("")),
+        }
+    }
+
     /// The function to call: of a trait, that of the type of the first argument.
     fn called(&self, callee: Callee, first: Option<&Val<'a>>) -> Result<u32, Exit<'a>> {
         if !callee.late {
@@ -208,7 +222,9 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
     }
 
     pub(super) fn set_local(&mut self, local: u32, value: Val<'a>) {
-        if let Some(place) = self.frames.get_mut(self.current).and_then(|frame| frame.locals.get_mut(local as usize)) {
+        if let Some(place) =
+            self.frames.get_mut(self.current).and_then(|frame| frame.locals.get_mut(local as usize))
+        {
             *place = value;
         }
     }
@@ -361,6 +377,10 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             }
             Kind::For(..) | Kind::While(..) | Kind::Loop(..) => self.looped(expr),
             Kind::Format(format) => self.format(format, expr.at),
+            Kind::Shown(function, value) => {
+                let value = self.eval(value)?;
+                self.shown(*function, value, expr.at)
+            }
             Kind::Print(args) => {
                 self.all(args)?;
                 Ok(Val::Unit)

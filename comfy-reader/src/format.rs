@@ -243,6 +243,14 @@ impl Parsed {
             .collect()
     }
 
+    /// Whether an argument is shown without width, precision and the like.
+    pub(super) fn is_plain(&self, index: usize) -> bool {
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Arg(Arg::At(at), spec) => *at != index || *spec == Spec::default(),
+            _ => true,
+        })
+    }
+
     /// The arguments that are widths or precisions.
     pub(super) fn counts(&self) -> Vec<usize> {
         let mut found = Vec::new();

@@ -165,6 +165,8 @@ pub(super) enum Kind<'a> {
     Function(u32),
     CallClosure(Box<Expr<'a>>, Vec<Expr<'a>>),
     Format(Box<Format<'a>>),
+    /// The text that the function `fmt` of a type writes.
+    Shown(u32, Box<Expr<'a>>),
     Json(Box<Json<'a>>),
     /// A method of the standard library; the receiver comes first.
     Std(Std, Vec<Expr<'a>>),

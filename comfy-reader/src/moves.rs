@@ -215,10 +215,7 @@ impl<'a> Moves<'_, 'a> {
                 self.all(args);
                 self.once = false;
             }
-            Kind::Tuple(args)
-            | Kind::List(args)
-            | Kind::Flow(_, args)
-            | Kind::Print(args) => self.all(args),
+            Kind::Tuple(args) | Kind::List(args) | Kind::Flow(_, args) | Kind::Print(args) => self.all(args),
             Kind::Call(callee, args) => self.call(*callee, args),
             Kind::Format(format) => self.all(&format.args),
             Kind::CallClosure(callee, args) => {
@@ -552,8 +549,10 @@ impl<'a> Moves<'_, 'a> {
                 !copied || inner.as_ref().is_some_and(|inner| self.takes(inner))
             }
             Pattern::Slice(patterns, _, rest, _) => {
-                let is_copied = |local: &Local| self.locals.get(*local as usize).is_some_and(|local| local.copy);
-                patterns.iter().any(|pattern| self.takes(pattern)) || rest.is_some_and(|rest| !is_copied(&rest))
+                let is_copied =
+                    |local: &Local| self.locals.get(*local as usize).is_some_and(|local| local.copy);
+                patterns.iter().any(|pattern| self.takes(pattern))
+                    || rest.is_some_and(|rest| !is_copied(&rest))
             }
             Pattern::Tuple(patterns, _) | Pattern::Or(patterns) => {
                 patterns.iter().any(|pattern| self.takes(pattern))
@@ -697,6 +696,7 @@ fn parts<'e, 'a>(expr: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
         | Kind::Raw(a)
         | Kind::Slot(a, _)
         | Kind::NodeOf(a)
+        | Kind::Shown(_, a)
         | Kind::Ref(a)
         | Kind::RefMut(a, _)
         | Kind::Deref(a)

@@ -27,6 +27,8 @@ pub(super) struct Program<'a> {
     pub(super) conversions: Vec<(Name, u32)>,
     /// The traits of `impl` blocks, by the modules of these.
     pub(super) headers: BTreeMap<usize, &'a syn::Path>,
+    /// The functions `fmt` of `impl Display`.
+    pub(super) displays: BTreeMap<Name, u32>,
     pub(super) traits: Vec<TraitItem<'a>>,
     /// Known once the types of `impl` blocks are, as is [`dispatch`](Self::dispatch).
     pub(super) trait_impls: Vec<TraitImpl<'a>>,
@@ -320,7 +322,8 @@ impl<'a> Collector<'a, '_> {
             };
             let implied = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(typed) if matches!(*typed.ty, syn::Type::ImplTrait(_)));
             if each.sig.generics.type_params().next().is_some() || each.sig.inputs.iter().any(implied) {
-                self.report.unsupported(At::span(each.sig.ident.span()), "a type parameter of a trait's function");
+                self.report
+                    .unsupported(At::span(each.sig.ident.span()), "a type parameter of a trait's function");
             }
             let name = self.function(module, &each.attrs, &each.sig, each.default.as_ref());
             if let (Name::Fn(function), Some(made)) = (name, self.program.fns.last_mut()) {

@@ -124,7 +124,7 @@ const RUST: &[&str] = &[
 ];
 /// What is somewhere in `std`.
 const STD: &[&str] =
-    &["Display", "Debug", "min", "max", "PI", "repeat", "HashMap", "BTreeMap", "Error"];
+    &["Display", "Debug", "min", "max", "PI", "repeat", "HashMap", "BTreeMap", "Error", "Formatter"];
 /// What everybody knows of `std`, and is not read.
 const UNREAD: &[&str] = &[
     "Arc",
@@ -522,6 +522,7 @@ pub(super) fn plain_type<'a>(name: &str) -> Option<Con<'a>> {
         "Unset" => Con::Unset,
         "Value" => Con::Json,
         "Mode" => Con::Mode,
+        "Formatter" => Con::Formatter,
         _ => return super::ty::IntTy::find(name).map(Con::Int),
     })
 }

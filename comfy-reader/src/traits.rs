@@ -143,9 +143,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 }
                 self.nested(ob, args[1].clone(), ob.bound.clone())
             }
-            Ty::Con(Con::Param(index), _) => {
-                self.promises(*index, &ob.bound).into()
-            }
+            Ty::Con(Con::Param(index), _) => self.promises(*index, &ob.bound).into(),
             _ => Solved::No,
         }
     }
@@ -192,10 +190,12 @@ impl<'a> Checker<'_, 'a, '_> {
                 let own = Ty::con(Con::Dynamic(dynamic));
                 (self.infer.unify(&own, wanted) && missing(&option.inputs, *set).next().is_none()).into()
             }
-            Ty::Con(Con::Param(index), _) => match self.bound_where(*index, |bound| matches!(bound, Bound::Choice(_))).cloned() {
-                Some(Bound::Choice(own)) => self.infer.unify(&own, wanted).into(),
-                _ => Solved::No,
-            },
+            Ty::Con(Con::Param(index), _) => {
+                match self.bound_where(*index, |bound| matches!(bound, Bound::Choice(_))).cloned() {
+                    Some(Bound::Choice(own)) => self.infer.unify(&own, wanted).into(),
+                    _ => Solved::No,
+                }
+            }
             _ => self.common(ob, ty, COMBO),
         }
     }
@@ -284,10 +284,12 @@ impl<'a> Checker<'_, 'a, '_> {
                 Ty::Var(_) => Solved::Later,
                 Ty::Con(..) => Solved::No,
             },
-            Ty::Con(Con::Param(index), _) => match self.bound_where(*index, |bound| matches!(bound, Bound::Into(_))).cloned() {
-                Some(Bound::Into(own)) => self.infer.unify(&own, &wanted).into(),
-                _ => Solved::No,
-            },
+            Ty::Con(Con::Param(index), _) => {
+                match self.bound_where(*index, |bound| matches!(bound, Bound::Into(_))).cloned() {
+                    Some(Bound::Into(own)) => self.infer.unify(&own, &wanted).into(),
+                    _ => Solved::No,
+                }
+            }
             _ => match &wanted {
                 Ty::Con(Con::AnyOf, members) => self.literal_into(ty, members),
                 Ty::Var(_) => Solved::Later,
@@ -406,7 +408,20 @@ impl<'a> Checker<'_, 'a, '_> {
                 _ => number.into(),
             },
             Bound::Display => match ty {
-                Ty::Con(Con::Bool | Con::Str | Con::String | Con::Char | Con::Json | Con::Problems | Con::BoxError, _) => {
+                Ty::Con(
+                    Con::Bool
+                    | Con::Str
+                    | Con::String
+                    | Con::Char
+                    | Con::Json
+                    | Con::Problems
+                    | Con::BoxError,
+                    _,
+                ) => Solved::Yes,
+                Ty::Con(Con::FmtError, _) => Solved::Yes,
+                Ty::Con(Con::Struct(_) | Con::Enum(_), _) if self.display_of(ty).is_some() => {
+                    let what = "a value with a `fmt` of its own as a parameter";
+                    self.report.unsupported_but(ob.at, what, "make it a text first: `value.to_string()`");
                     Solved::Yes
                 }
                 Ty::Con(Con::Ref, args) => self.nested(ob, args[0].clone(), Bound::Display),
@@ -418,7 +433,10 @@ impl<'a> Checker<'_, 'a, '_> {
                     Con::Ref | Con::Vec | Con::Array(_) | Con::Option | Con::Result | Con::Slice | Con::Tuple,
                     args,
                 ) => self.nested_all(ob, args, &Bound::Debug),
-                Ty::Con(Con::Problems | Con::Json | Con::NodeRef | Con::Output | Con::BoxError, _) => Solved::Yes,
+                Ty::Con(
+                    Con::Problems | Con::Json | Con::NodeRef | Con::Output | Con::BoxError | Con::FmtError,
+                    _,
+                ) => Solved::Yes,
                 Ty::Con(Con::Map(_), args) => self.nested_all(ob, args, &Bound::Debug),
                 Ty::Con(Con::Struct(index), _) => {
                     self.program.structs.get(*index as usize).is_some_and(|item| item.debug).into()
@@ -436,7 +454,9 @@ impl<'a> Checker<'_, 'a, '_> {
             Bound::PartialEq => self.is_comparable(ty, false).into(),
             Bound::PartialOrd => self.is_comparable(ty, true).into(),
             // floats have no total order
-            Bound::Eq | Bound::Ord if kind == Some(Kind::Float) || has_float(&self.infer.resolve(ty)) => Solved::No,
+            Bound::Eq | Bound::Ord if kind == Some(Kind::Float) || has_float(&self.infer.resolve(ty)) => {
+                Solved::No
+            }
             Bound::Eq => self.is_comparable(ty, false).into(),
             Bound::Ord => self.is_comparable(ty, true).into(),
             Bound::Trait(of) => self.has_trait(ty, *of).into(),
@@ -472,7 +492,8 @@ impl<'a> Checker<'_, 'a, '_> {
         } else if own < calls {
             return Solved::No;
         }
-        let fits = takes.len() == params.len() && takes.iter().zip(params).all(|(a, b)| self.infer.unify(a, b));
+        let fits =
+            takes.len() == params.len() && takes.iter().zip(params).all(|(a, b)| self.infer.unify(a, b));
         (fits && self.infer.unify(&gives, result)).into()
     }
 }

@@ -42,6 +42,10 @@ pub(super) enum Con<'a> {
     Map(bool),
     /// `Box<dyn Error>`
     BoxError,
+    /// `std::fmt::Formatter`
+    Formatter,
+    /// `std::fmt::Error`
+    FmtError,
     Range,
     RangeInclusive,
     /// An iterator; what the arguments are depends on the kind.

@@ -11,7 +11,7 @@ use syn::{
 
 use super::{
     at::At,
-    program::{Bound, Calls, Name, Param, Program, TraitImpl, mark},
+    program::{Bound, Calls, Member, Name, Param, Program, TraitImpl, mark},
     report::Report,
     resolve::{Res, Resolver, Space, instead_of, plain_type},
     ty::{Con, Ty},
@@ -122,6 +122,10 @@ impl<'a> TypeReader<'_, 'a, '_> {
             return Ty::error();
         };
         let arguments = path.segments.last().map(|segment| &segment.arguments);
+        let of_fmt = names.iter().rev().nth(1).is_some_and(|owner| owner == "fmt");
+        if of_fmt && matches!((found, arguments), (Res::Builtin("Result"), Some(PathArguments::None))) {
+            return fmt_result();
+        }
         if matches!(found, Res::Builtin("Box")) {
             return self.boxed(arguments, at);
         }
@@ -423,7 +427,7 @@ fn trait_of<'a>(
     let resolver = Resolver { world, program, report, seen: None };
     match resolver.path(item.module, &segments(path), Space::Type)? {
         Res::Name(Name::Trait(of)) => Some(Some(of)),
-        Res::Builtin("Default" | "From") => Some(None),
+        Res::Builtin("Default" | "From" | "Display") => Some(None),
         _ => None,
     }
 }
@@ -442,12 +446,17 @@ fn implement<'a>(
     }
     let mut functions = BTreeMap::new();
     for (ident, member) in &item.members {
-        let declared = program.traits.get(of as usize).and_then(|item| item.functions.get(&ident.to_string()));
+        let declared =
+            program.traits.get(of as usize).and_then(|item| item.functions.get(&ident.to_string()));
         match (declared, member.name) {
             (Some(declared), Name::Fn(index)) => {
                 program.dispatch.insert((*declared, mark(owner)), index);
                 if functions.insert(ident.to_string(), index).is_some() {
-                    report.error(codes::RUST_NAME, At::of(*ident), format!("`{ident}` is defined twice here"));
+                    report.error(
+                        codes::RUST_NAME,
+                        At::of(*ident),
+                        format!("`{ident}` is defined twice here"),
+                    );
                 }
             }
             _ => {
@@ -489,10 +498,29 @@ fn complete(program: &Program<'_>, report: &Report, each: &TraitImpl<'_>) {
     }
 }
 
-/// Whether this is an `impl From<..>`.
-fn is_conversion(item: &syn::ItemImpl) -> bool {
+/// Whether this is an `impl` of Rust's trait of this name.
+fn is_of(item: &syn::ItemImpl, name: &str) -> bool {
     let of = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    of.is_some_and(|name| name.ident == "From")
+    of.is_some_and(|of| of.ident == name)
+}
+
+/// Whether `fmt` is what `Display` asks for.
+fn display(program: &Program<'_>, report: &Report, function: u32) {
+    let Some(item) = program.fns.get(function as usize) else { return };
+    let formatter = Ty::with(Con::RefMut, [Ty::con(Con::Formatter)]);
+    let result = fmt_result();
+    let fits = matches!(item.params.as_slice(), [Ty::Con(Con::Ref, _), given] if given.same(&formatter))
+        && item.sig.receiver().is_some()
+        && item.result.same(&result);
+    if !fits {
+        let message = "this is no `fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result`";
+        report.error(codes::RUST_TYPE, At::span(item.sig.ident.span()), message);
+    }
+}
+
+/// `std::fmt::Result`
+pub(super) fn fmt_result<'a>() -> Ty<'a> {
+    Ty::with(Con::Result, [Ty::unit(), Ty::con(Con::FmtError)])
 }
 
 /// Finds out whose the members of `impl` blocks are, and what `Self` is in them.
@@ -529,14 +557,32 @@ fn implementations<'a>(program: &mut Program<'a>, world: &World<'a, '_>, report:
                 }
             }
         }
-        if is_conversion(item.item) {
+        if is_of(item.item, "Display") {
+            match item.members.as_slice() {
+                [(ident, Member { name: Name::Fn(index), .. })] if **ident == "fmt" => {
+                    if program.displays.insert(owner, *index).is_some() {
+                        report.error(codes::RUST_NAME, At::of(*ident), "`Display` is implemented twice");
+                    }
+                }
+                _ => {
+                    let message = "an `impl Display` has a function `fmt`";
+                    report.error(codes::RUST_NAME, At::of(&*item.item.self_ty), message);
+                }
+            }
+            continue;
+        }
+        if is_of(item.item, "From") {
             let functions = item.members.iter().filter_map(|(_, member)| match member.name {
                 Name::Fn(index) => Some((owner, index)),
                 _ => None,
             });
             program.conversions.extend(functions);
             if !matches!(item.members.as_slice(), [(ident, _)] if **ident == "from") {
-                report.error(codes::RUST_NAME, At::of(&*item.item.self_ty), "an `impl From` has a function `from`");
+                report.error(
+                    codes::RUST_NAME,
+                    At::of(&*item.item.self_ty),
+                    "an `impl From` has a function `from`",
+                );
             }
             continue;
         }
@@ -564,9 +610,8 @@ pub(super) fn signatures<'a>(
         _ => report,
     };
     let mut implied = Vec::new();
-    let fns: Vec<_> = (0..program.fns.len())
-        .map(|at| signature(program, world, report_of(at), at, &mut implied))
-        .collect();
+    let fns: Vec<_> =
+        (0..program.fns.len()).map(|at| signature(program, world, report_of(at), at, &mut implied)).collect();
     program.params.extend(implied);
     for (item, Read { params, result, bounds }) in program.fns.iter_mut().zip(fns) {
         (item.params, item.result) = (params, result);
@@ -580,6 +625,7 @@ pub(super) fn signatures<'a>(
         conversion(program, world, report, *function);
     }
     program.trait_impls.iter().for_each(|each| complete(program, report, each));
+    program.displays.values().for_each(|function| display(program, report, *function));
     let mut no_holes = |at: At| {
         report.error(codes::RUST_TYPE, at, "the type has to be written out here");
         Ty::error()

@@ -45,6 +45,9 @@ enum Kind {
     Method,
     Numbers,
     Maybe,
+    Map,
+    Tally,
+    Steps,
 }
 
 const KINDS: &[Kind] = &[
@@ -59,14 +62,20 @@ const KINDS: &[Kind] = &[
     Kind::Method,
     Kind::Numbers,
     Kind::Maybe,
+    Kind::Map,
+    Kind::Tally,
+    Kind::Steps,
 ];
 
 /// A program of this seed, without planted mistakes. It may still end in a panic.
 pub fn program(seed: u64) -> String {
     let mut writer =
         Writer { choices: Choices::new(seed), text: String::new(), vars: Vec::new(), names: 0, depth: 1 };
-    writer.text.push_str("//! Made up.\n\nuse comfy_dsl::prelude::*;\nuse nodes::*;\n\n");
+    writer.text.push_str(
+        "//! Made up.\n\nuse std::collections::BTreeMap;\n\nuse comfy_dsl::prelude::*;\nuse nodes::*;\n\n",
+    );
     writer.text.push_str(HELPERS);
+    writer.text.push_str(TYPES);
     writer.text.push_str("\npub fn flow(g: &Flow) {\n");
     for kind in [Kind::Int, Kind::Image, Kind::Text] {
         writer.bind(kind);
@@ -108,6 +117,109 @@ fn describe(name: &str, number: i64) -> String {
 }
 ";
 
+/// Traits, type parameters, `&mut` and functions as parameters.
+const TYPES: &str = "
+trait Step {
+    fn run(&self, g: &Flow, image: Output<Image>) -> Output<Image>;
+    fn cost(&self) -> i64 {
+        3
+    }
+}
+
+struct Flip;
+struct Zoom(f64);
+
+impl Step for Flip {
+    fn run(&self, g: &Flow, image: Output<Image>) -> Output<Image> {
+        g.add(ImageInvert::new().image(image))
+    }
+}
+
+impl Step for Zoom {
+    fn run(&self, g: &Flow, image: Output<Image>) -> Output<Image> {
+        scaled(g, image, self.0)
+    }
+    fn cost(&self) -> i64 {
+        self.0 as i64 + 1
+    }
+}
+
+#[derive(Clone, PartialEq)]
+struct Tally {
+    total: i64,
+    seen: Vec<i64>,
+}
+
+impl Tally {
+    fn of(total: i64) -> Self {
+        Tally { total, seen: vec![total] }
+    }
+    fn add(&mut self, number: i64) -> i64 {
+        self.seen.push(number);
+        bump(&mut self.total, number);
+        self.total
+    }
+    fn best(&self) -> Option<i64> {
+        self.seen.iter().copied().max()
+    }
+    fn with(mut self, number: i64) -> Self {
+        self.add(number);
+        self
+    }
+}
+
+impl From<i64> for Tally {
+    fn from(total: i64) -> Self {
+        Tally::of(total)
+    }
+}
+
+fn bump(number: &mut i64, by: i64) {
+    *number = (*number + by) % 4096;
+}
+
+fn push_all<T: Clone>(list: &mut Vec<T>, item: &T, times: usize) {
+    for _ in 0..times {
+        list.push(item.clone());
+    }
+}
+
+fn choose<T>(flag: bool, yes: T, no: T) -> T {
+    if flag { yes } else { no }
+}
+
+fn apply<A, B>(value: A, f: impl Fn(A) -> B) -> B {
+    f(value)
+}
+
+fn each(times: i64, mut f: impl FnMut(i64)) {
+    for at in 0..times {
+        f(at);
+    }
+}
+
+fn ends(list: &[i64]) -> i64 {
+    match list {
+        [] => 0,
+        [only] => *only,
+        [first, .., last] => first + last,
+    }
+}
+
+fn all(g: &Flow, image: Output<Image>, steps: &[Box<dyn Step>]) -> Output<Image> {
+    steps.iter().fold(image, |image, step| step.run(g, image))
+}
+
+fn checked(number: i64) -> Result<i64, Box<dyn std::error::Error>> {
+    let small = if number > 100 { Err(format!(\"{number} is large\")) } else { Ok(number) };
+    let small = small?;
+    if small < 0 {
+        return Err(\"negative\".into());
+    }
+    Ok(small)
+}
+";
+
 struct Writer {
     choices: Choices,
     text: String,
@@ -135,12 +247,16 @@ impl Writer {
 
     fn bind(&mut self, kind: Kind) {
         let (name, value) = (self.name(), self.value(kind, 3));
-        let mutable = matches!(kind, Kind::Int | Kind::Images) && self.choices.one_in(2);
+        let changes = matches!(kind, Kind::Int | Kind::Images | Kind::Numbers | Kind::Map | Kind::Tally);
+        let mutable = changes && self.choices.one_in(2);
         let ty = match kind {
             Kind::Int if self.choices.one_in(2) => ": i64",
             Kind::Numbers => ": Vec<i64>",
             Kind::Images => ": Vec<Output<Image>>",
             Kind::Maybe => ": Option<i64>",
+            Kind::Map => ": BTreeMap<String, i64>",
+            Kind::Steps => ": Vec<Box<dyn Step>>",
+            Kind::Tally => ": Tally",
             _ => "",
         };
         let word = if mutable { "mut " } else { "" };
@@ -159,7 +275,8 @@ impl Writer {
     }
 
     fn statement(&mut self) {
-        match self.choices.below(12) {
+        match self.choices.below(16) {
+            12..=15 => self.change(),
             0..=4 => {
                 let kind = *self.choices.of(KINDS);
                 self.bind(kind);
@@ -206,9 +323,47 @@ impl Writer {
         }
     }
 
+    /// A variable that can be changed.
+    fn changing(&mut self, kind: Kind) -> Option<String> {
+        let fits = |(_, known, mutable): &&(String, Kind, bool)| *known == kind && *mutable;
+        let names: Vec<String> = self.vars.iter().filter(fits).map(|(name, ..)| name.clone()).collect();
+        if names.is_empty() { None } else { Some(self.choices.of(&names).clone()) }
+    }
+
+    /// Something that changes a variable through a reference, a method or a closure.
+    fn change(&mut self) {
+        let value = self.value(Kind::Int, 1);
+        let line = match self.choices.below(6) {
+            0 => self.changing(Kind::Int).map(|name| format!("bump(&mut {name}, {value});")),
+            1 => self.changing(Kind::Numbers).map(|name| format!("push_all(&mut {name}, &{value}, 2);")),
+            2 => {
+                let image = self.value(Kind::Image, 1);
+                self.changing(Kind::Images).map(|name| format!("push_all(&mut {name}, &{image}, 1);"))
+            }
+            3 => self.changing(Kind::Tally).map(|name| format!("{name}.add({value});")),
+            4 => {
+                let key = self.value(Kind::Text, 1);
+                self.changing(Kind::Map).map(|name| format!("{name}.insert({key}, {value});"))
+            }
+            _ => self.changing(Kind::Int).map(|name| format!("each(3, |at| {name} += at);")),
+        };
+        if let Some(line) = line {
+            self.line(&line);
+        }
+    }
+
     fn for_loop(&mut self) {
         let name = self.name();
-        match self.choices.below(4) {
+        match self.choices.below(5) {
+            4 => {
+                let (map, key) = (self.var(Kind::Map), self.name());
+                let map = map.unwrap_or_else(|| "BTreeMap::from([(\"x\".to_string(), 1)])".to_owned());
+                self.block(&format!("for ({key}, {name}) in &{map}"), |writer| {
+                    writer.vars.push((format!("*{name}"), Kind::Int, false));
+                    writer.vars.push((format!("{key}.to_string()"), Kind::Text, false));
+                    writer.statement();
+                });
+            }
             0 => self.block(&format!("for {name} in 0..3"), |writer| {
                 writer.vars.push((name, Kind::Int, false));
                 writer.statement();
@@ -251,7 +406,7 @@ impl Writer {
         if (depth == 0 || self.choices.one_in(3))
             && let Some(name) = self.var(kind)
         {
-            let owned = kind == Kind::Text && !name.ends_with("()");
+            let owned = matches!(kind, Kind::Text | Kind::Tally | Kind::Map) && !name.ends_with("()");
             return if owned { format!("{name}.clone()") } else { name };
         }
         let depth = depth.saturating_sub(1);
@@ -297,7 +452,30 @@ impl Writer {
                 1 => format!("vec![{}; 3]", self.value(Kind::Int, 0)),
                 _ => format!("vec![{}, {}]", self.value(Kind::Int, depth), self.value(Kind::Int, depth)),
             },
-            Kind::Maybe => match self.choices.below(3) {
+            Kind::Map => match self.choices.below(3) {
+                0 => "BTreeMap::new()".to_owned(),
+                1 => format!("BTreeMap::from([(\"a\".to_string(), {})])", self.value(Kind::Int, depth)),
+                _ => format!(
+                    "[\"b\", \"c\"].iter().map(|key| (key.to_string(), {})).collect()",
+                    self.value(Kind::Int, 0)
+                ),
+            },
+            Kind::Tally => match self.choices.below(3) {
+                0 => format!("Tally::of({})", self.value(Kind::Int, depth)),
+                1 if depth > 0 => {
+                    format!("{}.with({})", self.value(Kind::Tally, depth), self.value(Kind::Int, 0))
+                }
+                _ => format!("Tally::from({})", self.value(Kind::Int, depth)),
+            },
+            Kind::Steps => match self.choices.below(2) {
+                0 => format!("vec![Box::new(Flip), Box::new(Zoom({}))]", self.value(Kind::Float, 0)),
+                _ => "vec![Box::new(Zoom(0.5))]".to_owned(),
+            },
+            Kind::Maybe => match self.choices.below(4) {
+                3 => match self.var(Kind::Map) {
+                    Some(map) => format!("{map}.get(\"a\").copied()"),
+                    None => format!("{}.best()", self.value(Kind::Tally, 0)),
+                },
                 0 => "None::<i64>".to_owned(),
                 _ => format!("Some({})", self.value(Kind::Int, depth)),
             },
@@ -305,7 +483,28 @@ impl Writer {
     }
 
     fn int(&mut self, depth: usize) -> String {
-        match self.choices.below(9) {
+        match self.choices.below(15) {
+            9 => match self.var(Kind::Numbers) {
+                Some(list) => format!("ends(&{list}{})", self.choices.of(&["", "[1..]"])),
+                None => "ends(&[4, 5, 6])".to_owned(),
+            },
+            10 if depth > 0 => format!("apply({}, |n| n / 2 + 1)", self.value(Kind::Int, depth)),
+            11 if depth > 0 => format!("checked({}).unwrap_or(9)", self.value(Kind::Int, depth)),
+            12 if depth > 0 => {
+                let (flag, no) = (self.value(Kind::Bool, 0), self.value(Kind::Int, 0));
+                format!("choose({flag}, {}, {no})", self.value(Kind::Int, depth))
+            }
+            13 => match self.var(Kind::Steps) {
+                Some(steps) => format!("{steps}.iter().map(|step| step.cost()).sum::<i64>()"),
+                None => "Flip.cost()".to_owned(),
+            },
+            14 => match self.var(Kind::Map) {
+                Some(map) => {
+                    (*self.choices.of(&["MAP[\"a\"]", "(MAP.len() as i64)", "MAP.values().sum::<i64>()"]))
+                        .replace("MAP", &map)
+                }
+                None => "21".to_owned(),
+            },
             0 if depth > 0 => {
                 format!("({} + {})", self.value(Kind::Int, depth), self.value(Kind::Int, depth))
             }
@@ -353,7 +552,14 @@ impl Writer {
     }
 
     fn image(&mut self, depth: usize) -> String {
-        match self.choices.below(8) {
+        match self.choices.below(9) {
+            8 if depth > 0 => {
+                let image = self.value(Kind::Image, depth);
+                match self.var(Kind::Steps) {
+                    Some(steps) => format!("all(g, {image}, &{steps})"),
+                    None => format!("Flip.run(g, {image})"),
+                }
+            }
             5 if depth > 0 => {
                 let (image, method) = (self.value(Kind::Image, depth), self.value(Kind::Method, depth));
                 let node = *self.choices.of(&["ImageScaleBy", "ImageScale"]);
@@ -377,7 +583,9 @@ impl Writer {
 /// The program with a word changed, left out or put in: mostly a mistake.
 pub fn mistaken(source: &str, seed: u64) -> String {
     let mut choices = Choices::new(seed ^ 0x5eed);
-    let start = source.find("pub fn flow").unwrap_or(0);
+    // every third changes what the flow calls
+    let start = if seed.is_multiple_of(3) { "const SIDE" } else { "pub fn flow" };
+    let start = source.find(start).unwrap_or(0);
     let words = words(source, start);
     if words.is_empty() {
         return source.to_owned();

@@ -319,7 +319,8 @@ impl<'a> Checker<'_, 'a, '_> {
 
     fn reference(&mut self, reference: &syn::ExprReference, at: At, expect: Option<&Ty<'a>>) -> Expr<'a> {
         if reference.mutability.is_some() {
-            let instead = "it is read where a function takes it: `fn f(list: &mut Vec<i64>)`, called as `f(&mut list)`";
+            let instead =
+                "it is read where a function takes it: `fn f(list: &mut Vec<i64>)`, called as `f(&mut list)`";
             self.report.unsupported_but(at, "`&mut` here", instead);
             return self.wrong(at);
         }

@@ -181,9 +181,7 @@ impl<'a> Checker<'_, 'a, '_> {
     /// `&mut place`; `late` for the receiver of a method, which is borrowed when the arguments are known.
     pub(super) fn borrowed_to_change(&mut self, place: Expr<'a>, late: bool, at: At) -> Expr<'a> {
         let place = match self.known_type(&place) {
-            Ty::Con(Con::RefMut, inner) => {
-                self.make(Kind::Deref(Box::new(place)), inner[0].clone(), at)
-            }
+            Ty::Con(Con::RefMut, inner) => self.make(Kind::Deref(Box::new(place)), inner[0].clone(), at),
             _ => place,
         };
         if is_place(&place) && !is_simple(&place) {

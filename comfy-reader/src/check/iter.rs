@@ -58,7 +58,9 @@ impl<'a> Checker<'_, 'a, '_> {
             IterKind::Vec | IterKind::Array => args[0].clone(),
             IterKind::Plain => args[0].clone(),
             IterKind::Slice => args[0].clone().reference(),
-            IterKind::Pairs => Ty::with(Con::Tuple, [args[0].clone().reference(), args[1].clone().reference()]),
+            IterKind::Pairs => {
+                Ty::with(Con::Tuple, [args[0].clone().reference(), args[1].clone().reference()])
+            }
             IterKind::Chars => Ty::con(Con::Char),
             IterKind::Lines | IterKind::Split | IterKind::SplitWhitespace => Ty::str(),
             IterKind::Map => result(&args[1])?,

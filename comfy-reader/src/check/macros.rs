@@ -25,6 +25,9 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Json(Box::new(json)), Ty::con(Con::Json), at)
             }
             "vec" => self.vec_macro(mac, at, expect),
+            "write" | "writeln" => {
+                self.written_to(mac, names.last().is_some_and(|name| name == "writeln"), at)
+            }
             "format" => match self.formatted(mac, at, false) {
                 Some(format) => self.make(Kind::Format(Box::new(format)), Ty::con(Con::String), at),
                 None => self.wrong(at),
@@ -152,9 +155,70 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// The arguments of `format!`; what is only printed is not looked at.
-    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn formatted(&mut self, mac: &syn::Macro, at: At, printed: bool) -> Option<Format<'a>> {
         let parts = self.expressions(mac.tokens.clone(), at)?;
+        self.formatted_parts(&parts, at, printed)
+    }
+
+    /// `write!(f, ..)`, which is read in the `fmt` of a `Display`.
+    fn written_to(&mut self, mac: &syn::Macro, line: bool, at: At) -> Expr<'a> {
+        let Some(parts) = self.expressions(mac.tokens.clone(), at) else { return self.wrong(at) };
+        let Some((target, parts)) = parts.split_first() else { return self.wrong(at) };
+        let target = self.expr(target, None);
+        let text = if parts.is_empty() && line {
+            Kind::Const(Const::Str(String::new()))
+        } else {
+            let Some(format) = self.formatted_parts(parts, at, false) else { return self.wrong(at) };
+            Kind::Format(Box::new(format))
+        };
+        let text = self.make(text, Ty::con(Con::String), at);
+        let text = self.write(target, text, at);
+        if !line {
+            return text;
+        }
+        // the end of the line is written where the rest was
+        let end = Kind::Const(Const::Str("\n".to_owned()));
+        self.report.unsupported_but(at, "`writeln!`", "write the line's end: `write!(f, \"..\\n\")`");
+        self.make(end, crate::types::fmt_result(), at)
+    }
+
+    /// Writes a text to a `Formatter`.
+    pub(super) fn write(&mut self, target: Expr<'a>, text: Expr<'a>, at: At) -> Expr<'a> {
+        let ty = self.known_type(&target);
+        let fits = matches!(&ty, Ty::Con(Con::RefMut, inner) if matches!(self.infer.shallow(&inner[0]), Ty::Con(Con::Formatter, _)));
+        if !fits {
+            let instead = "put texts together with `format!` and `push_str`";
+            self.report.unsupported_but(
+                at,
+                "writing to anything but the `Formatter` of a `Display`",
+                instead,
+            );
+            return self.wrong(at);
+        }
+        let place = self.make(Kind::Deref(Box::new(target)), Ty::con(Con::Formatter), at);
+        let change = Kind::Change(crate::hir::Std::PushStr, Box::new(place), vec![text]);
+        let change = self.make(change, Ty::unit(), at);
+        self.make(Kind::Variant(0, vec![(0, change)]), crate::types::fmt_result(), at)
+    }
+
+    /// The function `fmt` of a type of the program, looked at through references.
+    pub(crate) fn display_of(&self, ty: &Ty<'a>) -> Option<u32> {
+        let mut ty = self.infer.shallow(ty);
+        while let Ty::Con(Con::Ref | Con::RefMut, inner) = &ty {
+            ty = self.infer.shallow(&inner[0]);
+        }
+        self.program.displays.get(&Self::own_name(&ty)?).copied()
+    }
+
+    /// The text of a value that has a `fmt` of its own.
+    pub(super) fn text_of_own(&mut self, value: Expr<'a>, function: u32) -> Expr<'a> {
+        let at = value.at;
+        let value = self.borrowed(value);
+        self.make(Kind::Shown(function, Box::new(value)), Ty::con(Con::String), at)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
+    fn formatted_parts(&mut self, parts: &[Syn], at: At, printed: bool) -> Option<Format<'a>> {
         let Some((Syn::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }), given)) = parts.split_first()
         else {
             self.report.error(codes::RUST_SYNTAX, at, "the first argument has to be a text in quotes");
@@ -210,12 +274,25 @@ impl<'a> Checker<'_, 'a, '_> {
             let at = args.get(unused).map_or(at, |arg| arg.at);
             self.report.error(codes::RUST_SYNTAX, at, "argument never used in the format text");
         }
+        let mut shown = Vec::new();
         for (index, debug) in parsed.shown() {
             if let Some(arg) = args.get(index) {
                 let ty = self.type_of(arg);
                 if debug && !printed && has_names(&self.infer.resolve(&ty)) {
                     let instead = "write its parts: `format!(\"{} {}\", job.width, job.height)`";
                     self.report.unsupported_but(arg.at, "`{:?}` of such a value", instead);
+                }
+                if !debug && let Some(function) = self.display_of(&ty) {
+                    if !printed && !parsed.is_plain(index) {
+                        let instead = "make it a text first: `let text = value.to_string();`";
+                        self.report.unsupported_but(
+                            arg.at,
+                            "a width for a value with a `fmt` of its own",
+                            instead,
+                        );
+                    }
+                    shown.push((index, function));
+                    continue;
                 }
                 let bound = if debug { Bound::Debug } else { Bound::Display };
                 let obligation = crate::traits::Obligation { ty, bound, at: arg.at, setter: None };
@@ -228,7 +305,12 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.unify_or_say(&ty, &Ty::int(crate::ty::IntTy::Usize), arg.at);
             }
         }
-        let args = args.into_iter().map(|arg| self.borrowed(arg)).collect();
+        let function = |at: usize| shown.iter().find(|(own, _)| *own == at).map(|(_, function)| *function);
+        let args = args.into_iter().enumerate().map(|(at, arg)| match function(at) {
+            Some(function) => self.text_of_own(arg, function),
+            None => self.borrowed(arg),
+        });
+        let args = args.collect();
         Some(Format { pieces: parsed.pieces, args })
     }
 
@@ -344,6 +426,7 @@ fn has_names(ty: &Ty<'_>) -> bool {
             | Con::Param(_)
             | Con::Map(_)
             | Con::BoxError
+            | Con::FmtError
             | Con::Json,
             _,
         ) => true,

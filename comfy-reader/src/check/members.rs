@@ -103,7 +103,13 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// The receiver as the method takes it.
-    pub(super) fn receiver(&mut self, receiver: Expr<'a>, whole: &Ty<'a>, ty: &Ty<'a>, wanted: &Ty<'a>) -> Expr<'a> {
+    pub(super) fn receiver(
+        &mut self,
+        receiver: Expr<'a>,
+        whole: &Ty<'a>,
+        ty: &Ty<'a>,
+        wanted: &Ty<'a>,
+    ) -> Expr<'a> {
         let at = receiver.at;
         match (wanted, whole) {
             (Ty::Con(Con::RefMut, _), Ty::Con(Con::Ref, _)) => {

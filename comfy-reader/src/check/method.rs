@@ -96,6 +96,10 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.args_for_errors(call.args);
                 self.wrong(call.at)
             }
+            Con::Formatter if call.name == "write_str" && call.args.len() == 1 => {
+                let text = self.exact(call.args[0], &Ty::str());
+                self.write(receiver, text, call.at)
+            }
             Con::Param(_) | Con::Dyn(_) => match self.trait_method(receiver, &whole, &ty, call, turbofish) {
                 Ok(called) => called,
                 Err(receiver) => self.other_method(receiver, &ty, call),
@@ -139,6 +143,9 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             ("into", []) if matches!(ty, Ty::Con(Con::Struct(_) | Con::Enum(_), _)) => {
                 self.unsupported(call.at, "`into()` here")
+            }
+            ("to_string", []) if let Some(function) = self.display_of(ty) => {
+                self.text_of_own(receiver, function)
             }
             ("to_string", []) => {
                 let whole = match self.type_of(&receiver) {
@@ -189,9 +196,7 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn borrowed(&mut self, receiver: Expr<'a>) -> Expr<'a> {
         let at = receiver.at;
         let receiver = match self.type_of(&receiver) {
-            Ty::Con(Con::RefMut, inner) => {
-                self.make(Kind::Deref(Box::new(receiver)), inner[0].clone(), at)
-            }
+            Ty::Con(Con::RefMut, inner) => self.make(Kind::Deref(Box::new(receiver)), inner[0].clone(), at),
             _ => receiver,
         };
         let ty = self.type_of(&receiver);

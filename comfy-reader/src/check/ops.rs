@@ -254,13 +254,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 | Con::F64
                 | Con::Str
                 | Con::String => true,
-                Con::Tuple
-                | Con::Array(_)
-                | Con::Vec
-                | Con::Slice
-                | Con::Option
-                | Con::Result
-                | Con::Ref => {
+                Con::Tuple | Con::Array(_) | Con::Vec | Con::Slice | Con::Option | Con::Result | Con::Ref => {
                     args.iter().all(|arg| self.is_comparable(arg, ordered))
                 }
                 Con::Map(_) => !ordered && args.iter().all(|arg| self.is_comparable(arg, ordered)),
@@ -271,11 +265,13 @@ impl<'a> Checker<'_, 'a, '_> {
                     !ordered && self.program.enums.get(index as usize).is_some_and(|item| item.eq)
                 }
                 Con::NodeRef | Con::Unset | Con::Mode | Con::Json | Con::Raw => !ordered,
-                Con::Param(index) => self.bound_where(index, |bound| match bound {
-                    Bound::PartialOrd | Bound::Ord => true,
-                    Bound::PartialEq | Bound::Eq => !ordered,
-                    _ => false,
-                }).is_some(),
+                Con::Param(index) => self
+                    .bound_where(index, |bound| match bound {
+                        Bound::PartialOrd | Bound::Ord => true,
+                        Bound::PartialEq | Bound::Eq => !ordered,
+                        _ => false,
+                    })
+                    .is_some(),
                 _ => false,
             },
         }
@@ -296,7 +292,11 @@ impl<'a> Checker<'_, 'a, '_> {
             self.report.unsupported(place.at, "an assignment to this");
         }
         if matches!(ty, Ty::Con(Con::RefMut, _)) {
-            self.report.unsupported_but(place.at, "another reference for this variable", "write `*` before it");
+            self.report.unsupported_but(
+                place.at,
+                "another reference for this variable",
+                "write `*` before it",
+            );
         }
         let value = self.expr(&assign.right, Some(&ty));
         let value = self.coerce(value, &ty, None);

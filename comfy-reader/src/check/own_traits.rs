@@ -15,7 +15,12 @@ use crate::{
 
 impl<'a> Checker<'_, 'a, '_> {
     /// The fields of a new value of a type of the program, with its mark.
-    pub(super) fn marked(&mut self, owner: Name, mut fields: Vec<(usize, Expr<'a>)>, at: At) -> Vec<(usize, Expr<'a>)> {
+    pub(super) fn marked(
+        &mut self,
+        owner: Name,
+        mut fields: Vec<(usize, Expr<'a>)>,
+        at: At,
+    ) -> Vec<(usize, Expr<'a>)> {
         if self.program.trait_impls.iter().any(|each| each.owner == owner) {
             let own = Kind::Const(Const::Int(mark(owner)));
             let own = self.make(own, Ty::int(crate::ty::IntTy::I64), at);
@@ -28,9 +33,9 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(crate) fn has_trait(&self, ty: &Ty<'a>, wanted: u32) -> bool {
         match self.infer.shallow(ty) {
             Ty::Con(Con::Dyn(own), _) => own == wanted,
-            Ty::Con(Con::Param(param), _) => {
-                self.bound_where(param, |bound| matches!(bound, Bound::Trait(own) if *own == wanted)).is_some()
-            }
+            Ty::Con(Con::Param(param), _) => self
+                .bound_where(param, |bound| matches!(bound, Bound::Trait(own) if *own == wanted))
+                .is_some(),
             other => Self::own_name(&other).is_some_and(|owner| {
                 self.program.trait_impls.iter().any(|each| each.of == wanted && each.owner == owner)
             }),
@@ -59,7 +64,11 @@ impl<'a> Checker<'_, 'a, '_> {
         let is_param = matches!(ty, Ty::Con(Con::Param(_) | Con::Dyn(_), _));
         if !is_param && !matches!(visible, Some(Res::Name(Name::Trait(own))) if own == of) {
             let instead = format!("import it: `use path::to::{};`", item.ident);
-            self.report.unsupported_but(at, &format!("the trait `{}` where it has no name", item.ident), &instead);
+            self.report.unsupported_but(
+                at,
+                &format!("the trait `{}` where it has no name", item.ident),
+                &instead,
+            );
         }
         let own = Self::own_name(ty).and_then(|owner| self.program.dispatch.get(&(declared, mark(owner))));
         Some((declared, own.copied().unwrap_or(declared)))

@@ -50,8 +50,14 @@ impl<'a> Checker<'_, 'a, '_> {
             self.behind = outer;
             return pattern;
         }
-        if matches!(shallow, Ty::Con(Con::RefMut, _)) && !matches!(pat, Pat::Ident(_) | Pat::Wild(_) | Pat::Type(_)) {
-            self.report.unsupported_but(at, "a pattern of a `&mut`", "write `*` before what is matched, or copy it first");
+        if matches!(shallow, Ty::Con(Con::RefMut, _))
+            && !matches!(pat, Pat::Ident(_) | Pat::Wild(_) | Pat::Type(_))
+        {
+            self.report.unsupported_but(
+                at,
+                "a pattern of a `&mut`",
+                "write `*` before what is matched, or copy it first",
+            );
             return Pattern::Wild;
         }
         match pat {
@@ -328,7 +334,11 @@ impl<'a> Checker<'_, 'a, '_> {
                 }
             };
             if cut.replace(patterns.len()).is_some() {
-                self.report.error(codes::RUST_SYNTAX, At::pat(pat), "`..` can only be used once in a pattern");
+                self.report.error(
+                    codes::RUST_SYNTAX,
+                    At::pat(pat),
+                    "`..` can only be used once in a pattern",
+                );
             }
             if let Some(ident) = named {
                 let left = length.map(|length| length.saturating_sub(elems.len() - 1));
@@ -513,7 +523,8 @@ impl<'a> Checker<'_, 'a, '_> {
                     // by position: values can have a mark at their end
                     Pattern::Tuple(patterns, cut) => {
                         let skipped = fields.len().saturating_sub(patterns.len());
-                        let place = |at: usize| if cut.is_some_and(|cut| at >= cut) { at + skipped } else { at };
+                        let place =
+                            |at: usize| if cut.is_some_and(|cut| at >= cut) { at + skipped } else { at };
                         let patterns = patterns.into_iter().enumerate();
                         Pattern::Struct(patterns.map(|(at, pattern)| (place(at), pattern)).collect())
                     }

@@ -63,6 +63,8 @@ impl<'a> Checker<'_, 'a, '_> {
                 item.map_or_else(String::new, |item| format!("dyn {}", item.ident))
             }
             Con::Boxed => of("Box"),
+            Con::Formatter => "Formatter".to_owned(),
+            Con::FmtError => "fmt::Error".to_owned(),
             Con::BoxError => "Box<dyn Error>".to_owned(),
             Con::FnPtr => match args.split_last() {
                 Some((result, params))

@@ -64,7 +64,10 @@ impl<'a> Checker<'_, 'a, '_> {
 
     fn is_plain_key(&self, key: &Ty<'a>) -> bool {
         match key {
-            Ty::Con(Con::Error | Con::Int(_) | Con::String | Con::Char | Con::Bool | Con::F32 | Con::F64, _) => true,
+            Ty::Con(
+                Con::Error | Con::Int(_) | Con::String | Con::Char | Con::Bool | Con::F32 | Con::F64,
+                _,
+            ) => true,
             Ty::Con(Con::Ref, inner) => matches!(inner[0], Ty::Con(Con::Str, _)),
             Ty::Con(Con::Tuple, parts) => parts.iter().all(|part| self.is_plain_key(part)),
             Ty::Var(_) => self.infer.kind(key) != Some(infer::Kind::Any),
@@ -99,8 +102,12 @@ impl<'a> Checker<'_, 'a, '_> {
     fn coerce_to_key(&mut self, given: &Expr<'a>, of: &Ty<'a>) {
         let found = self.type_of(given);
         if !found.is_error() {
-            let message =
-                format!("a key of type `{}` is asked for by a `&{}`; found `{}`", self.show(of), self.show(of), self.show(&found));
+            let message = format!(
+                "a key of type `{}` is asked for by a `&{}`; found `{}`",
+                self.show(of),
+                self.show(of),
+                self.show(&found)
+            );
             self.report.error(codes::RUST_TYPE, given.at, message);
         }
     }

@@ -40,7 +40,13 @@ impl<'a> Machine<'_, 'a, '_> {
     }
 
     /// A method that looks at a map.
-    pub(super) fn map_fn(&mut self, std: Std, pairs: &Rc<Pairs<'a>>, key: Option<&Val<'a>>, at: At) -> Run<'a> {
+    pub(super) fn map_fn(
+        &mut self,
+        std: Std,
+        pairs: &Rc<Pairs<'a>>,
+        key: Option<&Val<'a>>,
+        at: At,
+    ) -> Run<'a> {
         let found = key.and_then(|key| find(pairs, key).ok()).and_then(|at| pairs.get(at));
         let list = |items: Vec<Val<'a>>| {
             let length = items.len();

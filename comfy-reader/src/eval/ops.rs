@@ -269,7 +269,8 @@ pub(super) fn equal(a: &Val<'_>, b: &Val<'_>) -> bool {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| equal(a, b))
         }
         (Val::Map(a), Val::Map(b)) => {
-            let same = |(a, b): (&(Val<'_>, Val<'_>), &(Val<'_>, Val<'_>))| equal(&a.0, &b.0) && equal(&a.1, &b.1);
+            let same =
+                |(a, b): (&(Val<'_>, Val<'_>), &(Val<'_>, Val<'_>))| equal(&a.0, &b.0) && equal(&a.1, &b.1);
             a.len() == b.len() && a.iter().zip(b.iter()).all(same)
         }
         (Val::Option(a), Val::Option(b)) => match (a, b) {
@@ -304,9 +305,12 @@ pub(super) fn order(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
             }
             a.len().partial_cmp(&b.len())
         }
-        (Val::Variant(a, fields), Val::Variant(b, others)) if a == b => {
-            fields.iter().zip(others.iter()).map(|(a, b)| order(a, b)).find(|found| *found != Some(Ordering::Equal)).unwrap_or(Some(Ordering::Equal))
-        }
+        (Val::Variant(a, fields), Val::Variant(b, others)) if a == b => fields
+            .iter()
+            .zip(others.iter())
+            .map(|(a, b)| order(a, b))
+            .find(|found| *found != Some(Ordering::Equal))
+            .unwrap_or(Some(Ordering::Equal)),
         (Val::Variant(a, _), Val::Variant(b, _)) => a.partial_cmp(b),
         (Val::Option(a), Val::Option(b)) => match (a, b) {
             (Some(a), Some(b)) => order(a, b),

@@ -42,12 +42,16 @@ impl<'a> Machine<'_, 'a, '_> {
             }
             (Pattern::Slice(patterns, cut, rest, _), Val::List(items)) => {
                 let before = cut.unwrap_or(patterns.len()).min(patterns.len());
-                let fits = if cut.is_some() { items.len() >= patterns.len() } else { items.len() == patterns.len() };
+                let fits =
+                    if cut.is_some() { items.len() >= patterns.len() } else { items.len() == patterns.len() };
                 let (front, back) = patterns.split_at(before);
                 let end = items.len().saturating_sub(back.len());
                 if !fits
                     || !front.iter().zip(items.iter()).all(|(pattern, item)| self.matches(pattern, item))
-                    || !back.iter().zip(items.iter().skip(end)).all(|(pattern, item)| self.matches(pattern, item))
+                    || !back
+                        .iter()
+                        .zip(items.iter().skip(end))
+                        .all(|(pattern, item)| self.matches(pattern, item))
                 {
                     return false;
                 }

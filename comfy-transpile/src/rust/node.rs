@@ -532,8 +532,7 @@ fn passes_on_differently(node: &Node, model: &NodeModel<'_>) -> bool {
         inferred || own.io_type == declared.def.io_type
     };
     node.mode == Mode::Bypass
-        && (node.outputs.len() != model.outputs.len()
-            || !node.outputs.iter().zip(&model.outputs).all(same))
+        && (node.outputs.len() != model.outputs.len() || !node.outputs.iter().zip(&model.outputs).all(same))
 }
 
 /// A value for an input that takes anything: plain ones as they are.
