@@ -18,7 +18,7 @@ use crate::{
         NodeDef,
         virtuals::{self, VirtualRole},
     },
-    graph::{Graph, Node, NodeIx, NodeKind},
+    graph::{Graph, Node, NodeIx, NodeKind, Slot},
 };
 
 impl<'g> Writer<'g> {
@@ -37,7 +37,8 @@ impl<'g> Writer<'g> {
         let (sockets, values) = match (&node.kind, def) {
             (_, Some(def)) => {
                 let live = live::widgets(def, node);
-                let sockets = sockets::of_class(graph, ix, def, &live);
+                let mut sockets = sockets::of_class(graph, ix, def, &live);
+                leave_out_unlinked(&mut sockets, ix, links);
                 let values = self.values_of_class(graph, ix, def, &live, &sockets);
                 (sockets, values)
             }
@@ -69,6 +70,18 @@ impl<'g> Writer<'g> {
         }
         written.extend(extra.into_iter().filter(|(key, _)| !matches!(key.as_str(), "flags")));
         (Value::Object(written), sockets)
+    }
+}
+
+/// Where links lead into the parts of a dynamic input, sockets of widgets are written only if they are linked. The
+/// frontend makes those parts anew while it reads the file, at places among the sockets that it counts for itself: from
+/// 1.58 on it loses links where the file has more of them. It does not save them itself.
+fn leave_out_unlinked(sockets: &mut Vec<Socket>, ix: NodeIx, links: &Numbers) {
+    let linked = |socket: &Socket| {
+        socket.own.is_some_and(|slot| links.into(Slot { node: ix, slot }).is_some())
+    };
+    if sockets.iter().any(|socket| !socket.widget && socket.name.contains('.') && linked(socket)) {
+        sockets.retain(|socket| !socket.widget || linked(socket));
     }
 }
 
