@@ -44,6 +44,7 @@ pub mod diag;
 pub mod diff;
 pub mod front;
 pub mod graph;
+pub mod interface;
 pub mod json;
 mod literal;
 pub mod passes;

@@ -22,7 +22,7 @@
 //! ([`subgraphs::MAX_NODES`]) and in bytes.
 
 pub mod bypass;
-mod choice_index;
+pub(crate) mod choice_index;
 pub mod dynamic_prompts;
 pub mod file_names;
 pub mod mute;

@@ -28,7 +28,7 @@ mod combos;
 mod cycles;
 mod expand;
 mod links;
-mod numbers;
+pub(crate) mod numbers;
 mod outputs;
 mod tables;
 mod types;

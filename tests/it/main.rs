@@ -12,6 +12,7 @@ mod corpus;
 mod diff;
 mod differential;
 mod flows;
+mod interface;
 mod layout;
 mod live;
 mod reader;

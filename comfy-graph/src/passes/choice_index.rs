@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{catalog::widgets, graph::Node};
 
 /// Sets the position of the choice among the options, -1 if it is none of them. Nodes of other classes stay as they are.
-pub(super) fn follow(node: &mut Node) {
+pub(crate) fn follow(node: &mut Node) {
     let Some((choice, index)) = widgets::choice_index(&node.class_type) else { return };
     let delivered =
         node.inputs.iter().find(|input| *input.name == *choice).and_then(|input| input.value.as_ref());

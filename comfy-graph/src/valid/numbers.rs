@@ -12,13 +12,13 @@ use crate::{
 
 /// A number as Python has it: integers of any size are exact as far as they matter here.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum PyNumber {
+pub(crate) enum PyNumber {
     Int(i128),
     Float(f64),
 }
 
 impl PyNumber {
-    pub(super) fn of(number: &Number) -> Self {
+    pub(crate) fn of(number: &Number) -> Self {
         match (number.as_i64(), number.as_u64()) {
             (Some(int), _) => Self::Int(int.into()),
             (_, Some(int)) => Self::Int(int.into()),
@@ -27,7 +27,7 @@ impl PyNumber {
     }
 
     /// `None` for NaN, which is neither below nor above anything.
-    pub(super) fn compare(self, other: Self) -> Option<Ordering> {
+    pub(crate) fn compare(self, other: Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(&b)),
             (a, b) => a.as_f64().partial_cmp(&b.as_f64()),

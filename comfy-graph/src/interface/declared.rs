@@ -1,0 +1,85 @@
+//! What the file itself shows of a workflow: inputs of app mode, and promoted widgets of subgraphs at the top.
+//!
+//! App mode keeps its choice in `extra.linearData.inputs`, a list of `[node, widget]`. The node is an id, as a number or
+//! text, or `GRAPH:node:widget` with the id of the workflow before it.
+
+use serde_json::Value;
+
+use super::{
+    Binding, ParamSource,
+    collect::{Collect, Draft},
+    place,
+};
+use crate::{
+    diag::{Diagnostic, Severity, codes, short},
+    graph::{Node, NodeKind},
+};
+
+/// Adds the inputs of app mode, then the promoted widgets that no link gives a value.
+pub(super) fn collect(collect: &mut Collect<'_>) {
+    let graph = collect.graph;
+    for entry in linear_data(&graph.document, "inputs") {
+        match app_input(collect, entry) {
+            Some(draft) => collect.add(draft),
+            None => {
+                let message = format!("app mode shows {}, which is not there", short(&entry.to_string()));
+                let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
+                collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
+            }
+        }
+    }
+    for node in collect.top().filter(|node| node.mode.runs()) {
+        if !matches!(node.kind, NodeKind::Instance(_)) {
+            continue;
+        }
+        for input in node.inputs.iter().filter(|input| input.widget) {
+            let binding = Binding { node: node.key.clone(), input: input.name.clone() };
+            if collect.is_open(&binding) {
+                let binding = collect.place(binding);
+                add(collect, node, &input.name, ParamSource::Promoted, binding);
+            }
+        }
+    }
+}
+
+/// A list of the file's app mode: `inputs` or `outputs`.
+pub(super) fn linear_data<'d>(
+    document: &'d serde_json::Map<String, Value>,
+    list: &str,
+) -> impl Iterator<Item = &'d Value> + use<'d> {
+    let data = document.get("extra").and_then(|extra| extra.get("linearData"));
+    data.and_then(|data| data.get(list)).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The id of a node in those lists.
+pub(super) fn node_id(id: &Value) -> Option<String> {
+    match id {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn app_input(collect: &Collect<'_>, entry: &Value) -> Option<Draft> {
+    let (id, name) = (node_id(entry.get(0)?)?, entry.get(1)?.as_str()?);
+    // the id of the workflow before, the name of the widget behind
+    let inner = id.strip_suffix(name).and_then(|id| id.strip_suffix(':')).and_then(|id| id.split_once(':'));
+    let node = |id: &str| Some((id.to_owned(), place::node_at(collect.graph, id)?));
+    let (key, node) = node(&id).or_else(|| node(inner?.1))?;
+    if node.widget(name).is_none() && node.input_slot(name).is_none() {
+        return None;
+    }
+    let binding = collect.place(Binding::new(key, name));
+    Some(described(node, name, ParamSource::App, binding))
+}
+
+fn add(collect: &mut Collect<'_>, node: &Node, name: &str, source: ParamSource, binding: Binding) {
+    collect.add(described(node, name, source, binding));
+}
+
+/// A parameter with the user's word for its socket as the description.
+fn described(node: &Node, name: &str, source: ParamSource, binding: Binding) -> Draft {
+    let slot = node.input_slot(name);
+    let label = slot.and_then(|slot| node.layout.as_ref()?.label(false, slot)).filter(|label| *label != name);
+    Draft { description: label.map(Into::into), ..Draft::new(name, source, binding) }
+}

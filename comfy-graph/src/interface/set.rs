@@ -1,0 +1,258 @@
+//! Writing values into the graph.
+//!
+//! A value goes to the place where it lives. Where other inputs have theirs from the same place and only this one is
+//! meant, it goes into the node itself, in the place of its link. An instance whose inside is changed gets a definition of
+//! its own if others are made of the same.
+
+use serde_json::Value;
+
+use super::{
+    Binding, Found, Given, Interface, Param, ParamKind, ParamSource,
+    place::{self, Home},
+    placeholders,
+};
+use crate::{
+    catalog::{Catalog, InputKind, virtuals::VirtualRole, widgets},
+    diag::{Diagnostic, codes, short},
+    graph::{Graph, Node, NodeIx, NodeKind, Slot, SubgraphId, Widget, WidgetForm},
+    passes::choice_index,
+};
+
+impl Interface {
+    /// Sets a parameter, role or input (see [`find`](Self::find)) in the graph that this is the interface of: reads the
+    /// value by its type, checks it, and writes it to all places.
+    ///
+    /// Sets inside of a subgraph are for the one instance that the place names: it gets a definition of its own if there
+    /// are others.
+    ///
+    /// # Errors
+    /// What [`find`](Self::find) and [`ParamKind::read`] say; the graph is then as it was.
+    pub fn set<'v>(
+        &self,
+        graph: &mut Graph,
+        catalog: &Catalog,
+        name: &str,
+        given: impl Into<Given<'v>>,
+    ) -> Result<(), Diagnostic> {
+        let found = self.find(name)?;
+        let kind = match &found {
+            Found::Param(param) => param.kind.clone(),
+            Found::Role(_, binding) | Found::Input(binding) => kind_of(graph, catalog, binding),
+        };
+        let value = kind.read(name, given.into()).map_err(|said| about(graph, &found, said))?;
+        for binding in found.bindings() {
+            // what is bound there by a parameter is meant as a whole
+            let is_shared = matches!(found, Found::Param(_) | Found::Role(..));
+            let place = place_of(graph, binding, is_shared);
+            write(graph, catalog, &place, value.clone()).map_err(|said| about(graph, &found, said))?;
+        }
+        Ok(())
+    }
+
+    /// Puts defaults in the place of placeholders that nobody set. Gives a finding for each that is required.
+    pub fn fill(&self, graph: &mut Graph, catalog: &Catalog) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for param in self.params.iter().filter(|param| param.source == ParamSource::Placeholder) {
+            for binding in &param.bindings {
+                let value = place::value_at(graph, binding);
+                if !value.as_ref().is_some_and(placeholders::is_placeholder) {
+                    continue;
+                }
+                match param.default.clone().filter(|_| !param.required) {
+                    Some(value) => found.extend(write(graph, catalog, binding, value).err()),
+                    None => {
+                        found.push(missing(param, binding));
+                        break;
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+fn missing(param: &Param, binding: &Binding) -> Diagnostic {
+    let message = format!("the workflow needs `{}`", short(&param.name));
+    Diagnostic::new(codes::REQUIRED_INPUT_MISSING, message).node(&binding.node).input(binding.input.clone())
+}
+
+/// A finding about a value with the place that it is for.
+fn about(graph: &Graph, found: &Found<'_>, said: Diagnostic) -> Diagnostic {
+    let Some(binding) = found.bindings().first() else { return said };
+    let node = place::node_at(graph, binding.node.as_str());
+    let place = node.and_then(|node| node.input_path(&binding.input).or_else(|| node.path()));
+    said.node(&binding.node).input(binding.input.clone()).at_opt(place)
+}
+
+fn kind_of(graph: &Graph, catalog: &Catalog, binding: &Binding) -> ParamKind {
+    let defs = place::declared(graph, catalog, binding);
+    let mut kinds = defs.iter().map(|def| ParamKind::of(def));
+    let Some(mut kind) = kinds.next() else {
+        let node = place::node_at(graph, binding.node.as_str());
+        let socket = node.and_then(|node| node.inputs.iter().find(|input| input.name == binding.input));
+        let value = place::value_at(graph, binding);
+        return match socket.filter(|socket| !socket.widget && value.is_none()) {
+            Some(socket) => ParamKind::Link(socket.io_type.clone()),
+            None => ParamKind::like(value.as_ref()),
+        };
+    };
+    kinds.for_each(|other| kind.narrow(&other));
+    kind
+}
+
+/// Where a value for a place is written.
+fn place_of(graph: &Graph, binding: &Binding, with_others: bool) -> Binding {
+    match place::home(graph, binding) {
+        Some(Home { binding, shared }) if with_others || !shared => binding,
+        _ => binding.clone(),
+    }
+}
+
+/// Writes a value to a place.
+fn write(graph: &mut Graph, catalog: &Catalog, place: &Binding, value: Value) -> Result<(), Diagnostic> {
+    let gone = || {
+        let message = format!("the graph has no node {}", place.node);
+        Diagnostic::new(codes::UNKNOWN_INPUT, message)
+    };
+    let (scope, ix) = own_scope(graph, place.node.as_str()).ok_or_else(gone)?;
+    let scope = match &scope {
+        None => graph,
+        Some(id) => &mut graph.subgraph_mut(id.as_str()).ok_or_else(gone)?.graph,
+    };
+    let slot = scope.get(ix).ok_or_else(gone)?.input_slot(&place.input);
+    if let Some(slot) = slot {
+        scope.unlink(Slot { node: ix, slot });
+    }
+    let node = scope.get_mut(ix).ok_or_else(gone)?;
+    match &node.kind {
+        NodeKind::Class => {
+            put(node, slot, &place.input, value);
+            rebuild_options(node, catalog, &place.input);
+            choice_index::follow(node);
+        }
+        NodeKind::Instance(_) => promoted(node, slot, value).ok_or_else(gone)?,
+        NodeKind::Virtual(VirtualRole::Primitive) => {
+            node.widgets.first_mut().ok_or_else(gone)?.value = Some(value);
+        }
+        NodeKind::Virtual(_) | NodeKind::SubgraphInputs | NodeKind::SubgraphOutputs => return Err(gone()),
+    }
+    Ok(())
+}
+
+/// Sets a value of a node of the server.
+fn put(node: &mut Node, slot: Option<usize>, input: &str, value: Value) {
+    if let Some(slot) = slot.and_then(|slot| node.inputs.get_mut(slot)) {
+        slot.value = None;
+        slot.broken = None;
+    }
+    match node.widget_mut(input) {
+        Some(widget) => {
+            widget.value = Some(value);
+            widget.sent = true;
+        }
+        None => node.widgets.push(Widget::new(input, value)),
+    }
+}
+
+/// Sets a promoted widget of an instance; what comes through its socket is in the way.
+fn promoted(node: &mut Node, slot: Option<usize>, value: Value) -> Option<()> {
+    let slot = slot?;
+    let position = node.inputs.get(..slot)?.iter().filter(|input| input.widget).count();
+    let input = node.inputs.get_mut(slot)?;
+    input.broken = None;
+    if input.widget {
+        input.value = None;
+        node.widgets.get_mut(position)?.value = Some(value);
+    } else {
+        input.value = Some(value);
+    }
+    Some(())
+}
+
+/// After another choice of a dynamic combo: the inputs of that choice, with the values that they had or their defaults.
+fn rebuild_options(node: &mut Node, catalog: &Catalog, input: &str) {
+    let Some(def) = catalog.get(&node.class_type) else { return };
+    let Some(InputKind::DynamicCombo(options)) = def.resolve_input(input).map(|input| &input.kind) else {
+        return;
+    };
+    let Some(position) = node.widgets.iter().position(|widget| *widget.name == *input) else { return };
+    let key = node.widgets.get(position).and_then(|widget| widget.value.clone()).unwrap_or_default();
+    let prefix = format!("{input}.");
+    let (mut old, kept): (Vec<Widget>, Vec<Widget>) =
+        std::mem::take(&mut node.widgets).into_iter().partition(|widget| widget.name.starts_with(&prefix));
+    let new = widgets::of_option(def, input, options, &key).into_iter().map(|spec| {
+        match old.iter().position(|widget| *widget.name == *spec.name) {
+            Some(at) => old.swap_remove(at),
+            None => Widget {
+                name: spec.name.into(),
+                value: spec.default,
+                sent: spec.sent,
+                form: match spec.role {
+                    widgets::WidgetRole::DynamicPrompt => WidgetForm::DynamicPrompt,
+                    widgets::WidgetRole::Control => WidgetForm::Control,
+                    widgets::WidgetRole::Curve => WidgetForm::Curve,
+                    widgets::WidgetRole::Live => WidgetForm::Live,
+                    _ => WidgetForm::Plain,
+                },
+            },
+        }
+    });
+    let new: Vec<Widget> = new.collect();
+    node.widgets = kept;
+    let at =
+        node.widgets.iter().position(|widget| *widget.name == *input).map_or(node.widgets.len(), |at| at + 1);
+    node.widgets.splice(at..at, new);
+}
+
+/// The node of a key and the definition that it is in, of which only the instance on the way is made.
+fn own_scope(graph: &mut Graph, key: &str) -> Option<(Option<SubgraphId>, NodeIx)> {
+    if let Some(ix) = graph.find(key) {
+        return Some((None, ix));
+    }
+    let parts: Vec<&str> = key.split(':').collect();
+    let (last, outer) = parts.split_last()?;
+    let mut scope: Option<SubgraphId> = None;
+    for part in outer {
+        scope = Some(own_definition(graph, scope.as_ref(), part)?);
+    }
+    let ix = graph.subgraph(scope.as_ref()?.as_str())?.graph.find(last)?;
+    Some((scope, ix))
+}
+
+/// The definition of an instance in a scope; a copy, if other instances are made of the same.
+fn own_definition(graph: &mut Graph, scope: Option<&SubgraphId>, instance: &str) -> Option<SubgraphId> {
+    let inside = match scope {
+        None => &*graph,
+        Some(id) => &graph.subgraph(id.as_str())?.graph,
+    };
+    let ix = inside.find(instance)?;
+    let NodeKind::Instance(id) = inside.get(ix)?.kind.clone() else { return None };
+    if uses(graph, &id) < 2 {
+        return Some(id);
+    }
+    let copy = graph.subgraph(id.as_str())?.clone();
+    let mut number = 2;
+    let own = loop {
+        let candidate = SubgraphId::new(format!("{id}-{number}"));
+        if graph.subgraph(candidate.as_str()).is_none() {
+            break candidate;
+        }
+        number += 1;
+    };
+    graph.insert_subgraph(own.clone(), copy);
+    let inside = match scope {
+        None => graph,
+        Some(id) => &mut graph.subgraph_mut(id.as_str())?.graph,
+    };
+    let node = inside.get_mut(ix)?;
+    node.kind = NodeKind::Instance(own.clone());
+    node.class_type = own.as_str().into();
+    Some(own)
+}
+
+/// How many instances there are of a definition.
+fn uses(graph: &Graph, id: &SubgraphId) -> usize {
+    let count =
+        |graph: &Graph| graph.nodes().filter(|(_, node)| node.kind == NodeKind::Instance(id.clone())).count();
+    count(graph) + graph.subgraphs().map(|(_, subgraph)| count(&subgraph.graph)).sum::<usize>()
+}

@@ -1,0 +1,1 @@
+//! Every source of parameters, every role, and setting values, on small workflows.
