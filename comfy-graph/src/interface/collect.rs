@@ -11,7 +11,7 @@ use super::{
 use crate::{
     catalog::{Catalog, InputDef},
     diag::{Code, Diagnostic, Severity, codes, short},
-    graph::{Graph, Node, NodeKind},
+    graph::{Graph, Node},
 };
 
 /// What is being collected.
@@ -193,10 +193,5 @@ impl<'a> Collect<'a> {
     pub(super) fn is_open(&self, binding: &Binding) -> bool {
         let home = place::home(self.graph, binding);
         home.is_some_and(|home| home.binding == *binding || !home.shared)
-    }
-
-    /// Whether a node takes part in a run.
-    pub(super) fn runs(node: &Node) -> bool {
-        node.mode.runs() && matches!(node.kind, NodeKind::Class | NodeKind::Instance(_))
     }
 }

@@ -65,7 +65,7 @@ fn app_input(collect: &Collect<'_>, entry: &Value) -> Option<Draft> {
     // the id of the workflow before, the name of the widget behind
     let inner = id.strip_suffix(name).and_then(|id| id.strip_suffix(':')).and_then(|id| id.split_once(':'));
     let node = |id: &str| Some((id.to_owned(), place::node_at(collect.graph, id)?));
-    let (key, node) = node(&id).or_else(|| node(inner?.1))?;
+    let (key, node) = node(&id).or_else(|| node(inner?.1)).or_else(|| node(&only_inside(collect, &id)?))?;
     if node.widget(name).is_none() && node.input_slot(name).is_none() {
         return None;
     }
@@ -75,6 +75,13 @@ fn app_input(collect: &Collect<'_>, entry: &Value) -> Option<Draft> {
 
 fn add(collect: &mut Collect<'_>, node: &Node, name: &str, source: ParamSource, binding: Binding) {
     collect.add(described(node, name, source, binding));
+}
+
+/// The only node inside of subgraphs that has this id: the editor keeps them apart, and app mode names them alone.
+fn only_inside(collect: &Collect<'_>, id: &str) -> Option<String> {
+    let has_id = |key: &&str| key.rsplit_once(':').is_some_and(|(_, last)| last == id);
+    let mut keys = collect.flat.nodes().map(|(_, node)| node.key.as_str()).filter(has_id);
+    keys.next().filter(|_| keys.next().is_none()).map(str::to_owned)
 }
 
 /// A parameter with the user's word for its socket as the description.

@@ -186,15 +186,17 @@ pub(super) struct Roles(Vec<(Role, RoleFound)>);
 impl Roles {
     /// Walks a graph; `flat` is the graph as it runs.
     pub(super) fn of(graph: &Graph, flat: &Graph, catalog: &Catalog) -> Self {
-        let walk = Walk::new(graph, flat, catalog);
-        let samplers = samplers::find(&walk);
+        let mut walk = Walk::new(graph, flat, catalog);
+        let mut samplers = samplers::find(&walk);
+        if samplers.is_empty() {
+            // what is saved may be elsewhere: a part of a workflow, or a class that is no output
+            walk = walk.everywhere();
+            samplers = samplers::find(&walk);
+        }
         let mut roles = Self::default();
         let texts = conditioning::texts(&walk, &samplers);
-        let mut negative = texts.negative;
-        // a text that is wanted and not wanted is not one that could be set
-        negative.found.retain(|binding| !texts.positive.found.contains(binding));
         roles.add(&walk, Role::Positive, texts.positive);
-        roles.add(&walk, Role::Negative, negative);
+        roles.add(&walk, Role::Negative, texts.negative);
         for (role, leaves) in samplers::settings(&walk, &samplers) {
             roles.add(&walk, role, leaves);
         }

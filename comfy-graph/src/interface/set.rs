@@ -26,7 +26,8 @@ impl Interface {
     /// are others.
     ///
     /// # Errors
-    /// What [`find`](Self::find) and [`ParamKind::read`] say; the graph is then as it was.
+    /// What [`find`](Self::find) and [`ParamKind::read`] say; the graph is then as it was. And `unknown_input`, where the
+    /// graph is another than the one that the interface was made of.
     pub fn set<'v>(
         &self,
         graph: &mut Graph,
@@ -41,9 +42,11 @@ impl Interface {
         };
         let value = kind.read(name, given.into()).map_err(|said| about(graph, &found, said))?;
         for binding in found.bindings() {
-            // what is bound there by a parameter is meant as a whole
-            let is_shared = matches!(found, Found::Param(_) | Found::Role(..));
-            let place = place_of(graph, binding, is_shared);
+            // places of parameters and roles are where the value lives already
+            let place = match found {
+                Found::Input(_) => alone(graph, binding),
+                Found::Param(_) | Found::Role(..) => binding.clone(),
+            };
             write(graph, catalog, &place, value.clone()).map_err(|said| about(graph, &found, said))?;
         }
         Ok(())
@@ -100,10 +103,10 @@ fn kind_of(graph: &Graph, catalog: &Catalog, binding: &Binding) -> ParamKind {
     kind
 }
 
-/// Where a value for a place is written.
-fn place_of(graph: &Graph, binding: &Binding, with_others: bool) -> Binding {
+/// Where a value for one input alone is written.
+fn alone(graph: &Graph, binding: &Binding) -> Binding {
     match place::home(graph, binding) {
-        Some(Home { binding, shared }) if with_others || !shared => binding,
+        Some(Home { binding, shared: false }) => binding,
         _ => binding.clone(),
     }
 }

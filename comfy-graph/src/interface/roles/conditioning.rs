@@ -43,7 +43,7 @@ impl Side {
 
 /// The texts that samplers are conditioned by.
 pub(super) fn texts(walk: &Walk<'_>, samplers: &[Sampler]) -> Texts {
-    let mut texts = Texts::default();
+    let (mut texts, mut unnamed) = (Texts::default(), Leaves::default());
     for part in samplers.iter().flat_map(|sampler| &sampler.parts) {
         for (name, sources) in walk.linked(*part, CONDITIONING) {
             // what perpendicular guidance compares with
@@ -52,12 +52,17 @@ pub(super) fn texts(walk: &Walk<'_>, samplers: &[Sampler]) -> Texts {
             }
             let side = Side::of(name);
             let leaves = match side {
-                Side::Positive => &mut texts.positive,
                 Side::Negative => &mut texts.negative,
+                Side::Positive if name.contains("pos") => &mut texts.positive,
+                Side::Positive => &mut unnamed,
             };
             follow(walk, sources, side, leaves, &mut texts.encoders);
         }
     }
+    // between the two sides stands what has the text of the other: a socket that says its side is believed first
+    texts.negative.found.retain(|binding| !texts.positive.found.contains(binding));
+    unnamed.found.retain(|binding| !texts.negative.found.contains(binding));
+    texts.positive.extend(unnamed);
     texts
 }
 
@@ -79,27 +84,44 @@ fn follow(walk: &Walk<'_>, sources: Vec<Slot>, side: Side, leaves: &mut Leaves, 
             Some((name, _)) if is_split => Side::of(name),
             _ => side,
         };
-        let linked = walk.linked(slot.node, CONDITIONING);
+        let is_known = walk.def(slot.node).is_some();
+        let linked = if is_known { walk.linked(slot.node, CONDITIONING) } else { unknown(walk, slot.node) };
         let has_conditioning = !linked.is_empty();
+        let is_split = is_split || !is_known;
         let further = linked.into_iter().filter(|(name, _)| !is_split || Side::of(name) == side);
         // the first input is the first to be followed
         let further: Vec<Slot> = further.flat_map(|(_, sources)| sources).collect();
         waiting.extend(further.into_iter().rev().map(|slot| (slot, side)));
         if !has_conditioning || walk.takes(slot.node, "CLIP") {
             // one output is made of everything but what a node calls negative
-            let side = if is_split { side } else { Side::Positive };
+            let side = if is_split && is_known { side } else { Side::Positive };
             encode(walk, slot.node, side, leaves, encoders);
         }
     }
 }
 
+/// The conditioning of a class that nobody knows: what its type or its name says.
+fn unknown<'a>(walk: &Walk<'a>, ix: NodeIx) -> Vec<(&'a str, Vec<Slot>)> {
+    let typed = walk.linked(ix, CONDITIONING);
+    if !typed.is_empty() {
+        return typed;
+    }
+    let is_called =
+        |name: &str| ["positive", "negative", "conditioning"].iter().any(|word| name.starts_with(word));
+    let inputs = walk.linked(ix, "*").into_iter();
+    inputs.filter(|(name, _)| is_called(name)).collect()
+}
+
 /// The texts of an encoder.
 fn encode(walk: &Walk<'_>, ix: NodeIx, side: Side, leaves: &mut Leaves, encoders: &mut Vec<NodeIx>) {
-    let inputs: Vec<Input<'_>> = walk
-        .inputs(ix)
-        .into_iter()
-        .filter(|input| is(input.io_type, "STRING") && Side::of(input.name) == side)
-        .collect();
+    let inputs = walk.inputs(ix).into_iter();
+    let mut inputs: Vec<Input<'_>> =
+        inputs.filter(|input| is(&input.io_type, "STRING") && Side::of(input.name) == side).collect();
+    // of a class that nobody knows, texts may be choices
+    let is_called = |input: &Input<'_>| matches!(input.name, "text" | "prompt");
+    if walk.def(ix).is_none() && inputs.iter().any(is_called) {
+        inputs.retain(is_called);
+    }
     if !encoders.contains(&ix) {
         encoders.push(ix);
     }

@@ -56,7 +56,7 @@ fn follow(walk: &Walk<'_>, sampler: NodeIx, roles: &[Role], sizes: &mut [(Role, 
 
 /// What an input of a node that makes latents is for.
 fn role_of(input: &Input<'_>) -> Option<Role> {
-    if !is(input.io_type, "INT") {
+    if !is(&input.io_type, "INT") {
         return None;
     }
     match input.name {

@@ -21,8 +21,10 @@ const MODEL: &str = "MODEL";
 /// The files of the samplers, and of pictures, masks, videos and sounds that an output depends on.
 pub(super) fn files(walk: &Walk<'_>, samplers: &[Sampler], encoders: &[NodeIx]) -> Vec<(Role, Leaves)> {
     let mut loras = Leaves::default();
-    let models =
-        sources(walk, samplers.iter().flat_map(|sampler| sampler.parts.iter().take(2).copied()), MODEL);
+    let guides =
+        |ix: &NodeIx| samplers.iter().any(|sampler| sampler.node == *ix) || walk.gives(*ix, "GUIDER");
+    let guides = samplers.iter().flat_map(|sampler| &sampler.parts).copied().filter(guides);
+    let models = sources(walk, guides, MODEL);
     let model = load(walk, models, MODEL, &mut loras);
     let clip = load(walk, sources(walk, encoders.iter().copied(), "CLIP"), "CLIP", &mut loras);
     let takers: Vec<NodeIx> = walk.nodes().map(|(ix, _)| ix).collect();

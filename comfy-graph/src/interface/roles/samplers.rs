@@ -54,14 +54,16 @@ pub(super) fn settings(walk: &Walk<'_>, samplers: &[Sampler]) -> Vec<(Role, Leav
     const ROLES: [Role; 6] =
         [Role::Seed, Role::Steps, Role::Cfg, Role::Sampler, Role::Scheduler, Role::Denoise];
     let mut settings: Vec<(Role, Leaves)> = ROLES.map(|role| (role, Leaves::default())).to_vec();
+    let is_noisy = samplers.iter().any(|sampler| adds_noise(walk, sampler.node));
     for sampler in samplers {
-        let adds_noise = adds_noise(walk, sampler.node);
+        // of samplers in a row the first one's noise makes the picture
+        let is_seed = !is_noisy || adds_noise(walk, sampler.node);
         for part in &sampler.parts {
             let is_changed_only = *part != sampler.node && changes_sigmas(walk, *part);
             for input in walk.inputs(*part) {
                 let Some(role) = role_of(&input) else { continue };
                 let counts = match role {
-                    Role::Seed => adds_noise,
+                    Role::Seed => is_seed,
                     Role::Steps | Role::Denoise => !is_changed_only,
                     _ => true,
                 };
@@ -94,10 +96,10 @@ fn role_of(input: &Input<'_>) -> Option<Role> {
 
 /// Whether a node makes sigmas of others: its numbers are then not those of the whole.
 fn changes_sigmas(walk: &Walk<'_>, ix: NodeIx) -> bool {
-    walk.gives(ix, "SIGMAS") && walk.inputs(ix).iter().any(|input| is(input.io_type, "SIGMAS"))
+    walk.gives(ix, "SIGMAS") && walk.inputs(ix).iter().any(|input| is(&input.io_type, "SIGMAS"))
 }
 
-/// Whether a sampler uses its seed: one that goes on with what another left does not.
+/// Whether a sampler makes noise of its seed: one that goes on with what another left does not.
 fn adds_noise(walk: &Walk<'_>, ix: NodeIx) -> bool {
     match walk.value(ix, "add_noise") {
         Some(value) => value.as_bool() != Some(false) && value.as_str() != Some("disable"),

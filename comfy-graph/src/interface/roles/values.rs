@@ -40,7 +40,7 @@ impl Leaves {
 const VALUE_TYPES: &[&str] = &["STRING", "INT", "FLOAT", "BOOLEAN", "COMBO"];
 
 fn is_value(input: &Input<'_>) -> bool {
-    VALUE_TYPES.iter().any(|word| is(input.io_type, word))
+    VALUE_TYPES.iter().any(|word| is(&input.io_type, word))
 }
 
 /// The places of the value of an input.
@@ -83,7 +83,7 @@ fn held(walk: &Walk<'_>, from: Slot) -> Option<Vec<String>> {
     let (_, io_type) = outputs.get(from.slot)?;
     let [word] = io_type.members().collect::<Vec<_>>()[..] else { return None };
     if let [only] = inputs.as_slice() {
-        let fits = is(only.io_type, word) || only.io_type.is_any();
+        let fits = is(&only.io_type, word) || only.io_type.is_any();
         return fits.then(|| vec![only.name.to_owned()]);
     }
     (word == "STRING" && inputs.iter().all(is_value)).then(|| texts(walk, from.node, &inputs)).flatten()
@@ -106,7 +106,7 @@ fn texts(walk: &Walk<'_>, ix: NodeIx, inputs: &[Input<'_>]) -> Option<Vec<String
 /// The texts among the inputs of a node: those in several lines, where there are any, and of those the ones that are not
 /// empty, if one is not.
 pub(super) fn parts<'a>(walk: &Walk<'_>, ix: NodeIx, inputs: &[Input<'a>]) -> Vec<&'a str> {
-    let is_text = |input: &&Input<'a>| is(input.io_type, "STRING");
+    let is_text = |input: &&Input<'a>| is(&input.io_type, "STRING");
     let is_long = |input: &&Input<'a>| {
         input.def.is_some_and(|def| matches!(&def.kind, InputKind::String(text) if text.multiline))
     };

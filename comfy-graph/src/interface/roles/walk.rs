@@ -24,7 +24,7 @@ pub(super) struct Walk<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Input<'a> {
     pub(super) name: &'a str,
-    pub(super) io_type: &'a IoType,
+    pub(super) io_type: IoType,
     /// What the catalog says of it.
     pub(super) def: Option<&'a InputDef>,
 }
@@ -45,6 +45,11 @@ impl<'a> Walk<'a> {
         Self { graph, flat, catalog, reach }
     }
 
+    /// The same walk with all nodes for such that an output depends on.
+    pub(super) fn everywhere(self) -> Self {
+        Self { reach: self.flat.indices().into_iter().collect(), ..self }
+    }
+
     /// The nodes that an output depends on.
     pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeIx, &'a Node)> {
         self.flat.nodes().filter(|(ix, _)| self.reach.contains(ix))
@@ -60,14 +65,20 @@ impl<'a> Walk<'a> {
         let def = self.def(ix);
         let mut inputs: Vec<Input<'a>> = Vec::new();
         for def in def.iter().flat_map(|def| &def.inputs) {
-            inputs.push(Input { name: &def.name, io_type: &def.io_type, def: Some(def) });
+            inputs.push(Input { name: &def.name, io_type: def.io_type.clone(), def: Some(def) });
         }
         let declared: BTreeSet<&str> = inputs.iter().map(|input| input.name).collect();
         let further = node.inputs.iter().filter(|input| !declared.contains(&*input.name));
         inputs.extend(further.map(|input| {
             let def = def.and_then(|def| def.resolve_input(&input.name));
-            Input { name: &input.name, io_type: &input.io_type, def }
+            Input { name: &input.name, io_type: input.io_type.clone(), def }
         }));
+        if def.is_none() {
+            inputs.extend(node.widgets.iter().filter(|widget| widget.sent).map(|widget| {
+                let io_type = IoType::new(type_of(widget.value.as_ref()));
+                Input { name: &widget.name, io_type, def: None }
+            }));
+        }
         inputs
     }
 
@@ -84,7 +95,7 @@ impl<'a> Walk<'a> {
 
     /// Whether a node declares an input of this type.
     pub(super) fn takes(&self, ix: NodeIx, word: &str) -> bool {
-        self.inputs(ix).iter().any(|input| is(input.io_type, word))
+        self.inputs(ix).iter().any(|input| is(&input.io_type, word))
     }
 
     /// Whether a node has an output of this type.
@@ -171,7 +182,7 @@ impl<'a> Walk<'a> {
             ix = link.from.node;
             let inputs = self.inputs(ix);
             let [only] = inputs.as_slice() else { return None };
-            if !is(only.io_type, "BOOLEAN") {
+            if !is(&only.io_type, "BOOLEAN") {
                 return None;
             }
             only.name.clone_into(&mut name);
@@ -185,6 +196,17 @@ impl<'a> Walk<'a> {
         let delivered =
             node.inputs.iter().find(|input| *input.name == *name).and_then(|input| input.value.as_ref());
         delivered.or_else(|| node.widget(name)?.value.as_ref())
+    }
+}
+
+/// The type of a value of which nothing else is known.
+fn type_of(value: Option<&Value>) -> &'static str {
+    match value {
+        Some(Value::String(_)) => "STRING",
+        Some(Value::Number(number)) if number.is_f64() => "FLOAT",
+        Some(Value::Number(_)) => "INT",
+        Some(Value::Bool(_)) => "BOOLEAN",
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => "*",
     }
 }
 
