@@ -15,6 +15,12 @@
 //! | `rust flow` | the functions in Rust that are written, ids kept |
 //! | `json flow` | the prompt of those, read without a compiler |
 //! | `text written diagnostics` | what the workflow cannot hold, a line each |
+//! | `text interface` | parameters, results and roles, then what was said of them |
+//! | `json set` | the prompt after the settings |
+//! | `text refused` | what was said of settings that cannot be made |
+//!
+//! Three more blocks say what is given beside the input: `text entries` and `json sidecar` for the interface, and
+//! `text settings`, lines of `NAME=VALUE`.
 //!
 //! The catalog is the bundled one. With `COMFY_UPDATE=1` expectations are rewritten instead of checked.
 
@@ -26,6 +32,7 @@ use comfy_graph::{
     diag::{Diagnostic, WithDiagnostics},
     front,
     graph::Graph,
+    interface::{Interface, InterfaceOptions},
     passes::{self, bypass, mute, primitives, reroutes, subgraphs, virtuals},
     valid::Validator,
 };
@@ -108,18 +115,70 @@ impl Case {
     fn outcomes(&self, catalog: &Catalog) -> Result<Vec<(&Block, String)>, String> {
         let input = self.blocks.iter().find(|block| block.tag == "json input");
         let input = input.ok_or("the case has no `json input`")?;
-        let expectations: Vec<&Block> =
-            self.blocks.iter().filter(|block| block.tag != "json input").collect();
+        let is_given = |block: &Block| {
+            matches!(&*block.tag, "json input" | "text entries" | "json sidecar" | "text settings")
+        };
+        let expectations: Vec<&Block> = self.blocks.iter().filter(|block| !is_given(block)).collect();
         if expectations.is_empty() {
             return Err("the case expects nothing".to_owned());
         }
         let read = front::read(&input.text, catalog).map_err(|error| error.to_string())?;
         read.value.graph.verify()?;
+        let graph = &read.value.graph;
         expectations
             .into_iter()
-            .map(|block| Ok((block, outcome(&block.tag, &read.value.graph, &read.diagnostics, catalog)?)))
+            .map(|block| {
+                let made = match &*block.tag {
+                    "text interface" | "json set" | "text refused" => {
+                        self.interface(&block.tag, graph, catalog)?
+                    }
+                    tag => outcome(tag, graph, &read.diagnostics, catalog)?,
+                };
+                Ok((block, made))
+            })
             .collect()
     }
+
+    /// The interface, or what becomes of the settings.
+    fn interface(&self, tag: &str, graph: &Graph, catalog: &Catalog) -> Result<String, String> {
+        let given =
+            |tag: &str| self.blocks.iter().find(|block| block.tag == tag).map(|block| block.text.as_str());
+        let mut options = InterfaceOptions::default();
+        for entry in given("text entries").into_iter().flat_map(str::lines) {
+            options = options.entry(entry);
+        }
+        if let Some(sidecar) = given("json sidecar") {
+            options = options.sidecar(serde_json::from_str(sidecar).map_err(|error| error.to_string())?);
+        }
+        let interface = Interface::of(graph, catalog, &options);
+        if tag == "text interface" {
+            return Ok(format!("{}{}", interface.value, with_advice(&interface.diagnostics)));
+        }
+        let mut graph = graph.clone();
+        let mut refused = Vec::new();
+        for line in given("text settings").into_iter().flat_map(str::lines) {
+            let (name, value) = line.split_once('=').ok_or("a setting is NAME=VALUE")?;
+            refused.extend(interface.value.set(&mut graph, catalog, name, value).err());
+        }
+        refused.extend(interface.value.fill(&mut graph, catalog));
+        graph.verify()?;
+        Ok(match tag {
+            "text refused" => with_advice(&refused),
+            _ => prompt_lines(&back::api::emit(&passes::lower_for_execution(&graph).value, Some(catalog))),
+        })
+    }
+}
+
+/// A line each, and the advice below.
+fn with_advice(found: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for diagnostic in found {
+        let _ = writeln!(text, "{diagnostic}");
+        for advice in diagnostic.advice() {
+            let _ = writeln!(text, "  {advice}");
+        }
+    }
+    text
 }
 
 fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) -> Result<String, String> {
@@ -164,14 +223,7 @@ fn outcome(tag: &str, graph: &Graph, found: &[Diagnostic], catalog: &Catalog) ->
         // what the validator finds after lowering, with what it advises
         "text check" => {
             let lowered = passes::lower_for_execution(graph).value;
-            let mut text = String::new();
-            for diagnostic in Validator::new(catalog).known_files(false).check(&lowered) {
-                let _ = writeln!(text, "{diagnostic}");
-                for advice in diagnostic.advice() {
-                    let _ = writeln!(text, "  {advice}");
-                }
-            }
-            Ok(text)
+            Ok(with_advice(&Validator::new(catalog).known_files(false).check(&lowered)))
         }
         _ => {
             let pass = tag.strip_prefix("text ").ok_or_else(|| format!("unknown block `{tag}`"))?;
