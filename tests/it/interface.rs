@@ -170,7 +170,7 @@ impl<'a> Prompt<'a> {
             "llama",
         ];
         let name = format!("{side}_prompt");
-        if side == "negative" {
+        if side == "negative" && self.input(node, &name).is_some() {
             return self.text(node, &name);
         }
         let names: Vec<&str> = NAMES.into_iter().filter(|name| self.input(node, name).is_some()).collect();

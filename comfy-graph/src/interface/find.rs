@@ -76,6 +76,7 @@ impl Interface {
         let params = self.params.iter().map(|param| &*param.name);
         let roles =
             Role::ALL.iter().filter(|role| self.role(**role) != RoleFound::None).map(|role| role.name());
+        let roles = roles.filter(|name| self.param(name).is_none());
         let all: Vec<&str> = params.chain(roles).collect();
         let message = format!("the workflow has no parameter `{}`", short(name));
         let help = match nearest(name, all.iter().copied()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Binding, place};
 use crate::{
-    catalog::{Catalog, virtuals::VirtualRole},
+    catalog::{Catalog, InputDef, InputKind, virtuals::VirtualRole},
     graph::{Graph, Node, NodeKey, NodeKind},
 };
 
@@ -70,7 +70,19 @@ impl Listed {
                 sent.for_each(|widget| push(&widget.name));
                 node.inputs.iter().for_each(|input| push(&input.name));
                 let def = catalog.get(&node.class_type);
-                def.iter().flat_map(|def| &def.inputs).for_each(|input| push(&input.name));
+                let mut waiting: Vec<(String, &InputDef)> = Vec::new();
+                waiting.extend(
+                    def.iter().flat_map(|def| def.inputs.iter().rev()).map(|input| (String::new(), input)),
+                );
+                while let Some((before, input)) = waiting.pop() {
+                    let name = format!("{before}{}", input.name);
+                    push(&name);
+                    // the inputs of every choice, for the time after it was made
+                    if let InputKind::DynamicCombo(options) = &input.kind {
+                        let inner = options.iter().flat_map(|option| &option.inputs).rev();
+                        waiting.extend(inner.map(|input| (format!("{name}."), input)));
+                    }
+                }
             }
             NodeKind::Instance(_) => node.inputs.iter().for_each(|input| push(&input.name)),
             NodeKind::Virtual(VirtualRole::Primitive) => {

@@ -187,7 +187,13 @@ pub(super) fn targets<'g>(graph: &'g Graph, binding: &Binding) -> Vec<(&'g Node,
             let widget = node.widget(&binding.input).map(|widget| &*widget.name);
             let socket = slot.and_then(|slot| node.inputs.get(slot)).map(|input| &*input.name);
             found.extend(widget.or(socket).map(|name| (node, name)));
-            return found;
+            // a node that holds a value and nothing else gives it to others
+            let holds = node.widgets.iter().filter(|widget| widget.sent).count() == 1;
+            if holds && node.outputs.len() == 1 && node.inputs.iter().all(|input| input.widget) {
+                taken_from(start, 0)
+            } else {
+                return found;
+            }
         }
         (NodeKind::Instance(_), Some(slot)) => vec![(start, slot)],
         (NodeKind::Virtual(VirtualRole::Primitive), _) => taken_from(start, 0),
@@ -202,7 +208,8 @@ pub(super) fn targets<'g>(graph: &'g Graph, binding: &Binding) -> Vec<(&'g Node,
         }
         let next = match &node.kind {
             NodeKind::Class => {
-                found.extend(node.inputs.get(slot).map(|input| (node, &*input.name)));
+                let runs = node.mode.runs();
+                found.extend(node.inputs.get(slot).filter(|_| runs).map(|input| (node, &*input.name)));
                 continue;
             }
             NodeKind::Instance(_) => {

@@ -43,8 +43,9 @@ impl Side {
 
 /// The texts that samplers are conditioned by.
 pub(super) fn texts(walk: &Walk<'_>, samplers: &[Sampler]) -> Texts {
-    let (mut texts, mut unnamed) = (Texts::default(), Leaves::default());
+    let (mut texts, mut between) = (Texts::default(), Leaves::default());
     for part in samplers.iter().flat_map(|sampler| &sampler.parts) {
+        let mut is_first = true;
         for (name, sources) in walk.linked(*part, CONDITIONING) {
             // what perpendicular guidance compares with
             if name.contains("empty") {
@@ -53,16 +54,19 @@ pub(super) fn texts(walk: &Walk<'_>, samplers: &[Sampler]) -> Texts {
             let side = Side::of(name);
             let leaves = match side {
                 Side::Negative => &mut texts.negative,
-                Side::Positive if name.contains("pos") => &mut texts.positive,
-                Side::Positive => &mut unnamed,
+                Side::Positive if name.contains("pos") || std::mem::take(&mut is_first) => {
+                    &mut texts.positive
+                }
+                Side::Positive => &mut between,
             };
             follow(walk, sources, side, leaves, &mut texts.encoders);
         }
     }
-    // between the two sides stands what has the text of the other: a socket that says its side is believed first
+    // a text that is wanted and not wanted is not one that could be set
     texts.negative.found.retain(|binding| !texts.positive.found.contains(binding));
-    unnamed.found.retain(|binding| !texts.negative.found.contains(binding));
-    texts.positive.extend(unnamed);
+    // guiders with two conditions mix the two sides in the second
+    between.found.retain(|binding| !texts.negative.found.contains(binding));
+    texts.positive.extend(between);
     texts
 }
 
