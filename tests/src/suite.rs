@@ -158,7 +158,7 @@ impl Case {
         let mut refused = Vec::new();
         for line in given("text settings").into_iter().flat_map(str::lines) {
             let (name, value) = line.split_once('=').ok_or("a setting is NAME=VALUE")?;
-            refused.extend(interface.value.set(&mut graph, catalog, name, value).err());
+            refused.extend(interface.value.set(&mut graph, catalog, name, value).err().map(|said| *said));
         }
         refused.extend(interface.value.fill(&mut graph, catalog));
         graph.verify()?;

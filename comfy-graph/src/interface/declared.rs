@@ -19,13 +19,12 @@ use crate::{
 pub(super) fn collect(collect: &mut Collect<'_>) {
     let graph = collect.graph;
     for entry in linear_data(&graph.document, "inputs") {
-        match app_input(collect, entry) {
-            Some(draft) => collect.add(draft),
-            None => {
-                let message = format!("app mode shows {}, which is not there", short(&entry.to_string()));
-                let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
-                collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
-            }
+        if let Some(draft) = app_input(collect, entry) {
+            collect.add(draft);
+        } else {
+            let message = format!("app mode shows {}, which is not there", short(&entry.to_string()));
+            let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
+            collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
         }
     }
     for node in collect.top().filter(|node| node.mode.runs()) {

@@ -20,7 +20,7 @@ pub(super) fn collect(collect: &mut Collect<'_>, listing: &Listing, entries: &[S
                 let name = name.unwrap_or(&binding.input).to_owned();
                 collect.add(Draft::new(name, ParamSource::Entry, binding));
             }
-            Err(found) => collect.found.push(found),
+            Err(found) => collect.found.push(*found),
         }
     }
 }

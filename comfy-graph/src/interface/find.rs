@@ -37,7 +37,7 @@ impl Interface {
     /// # Errors
     /// A diagnostic of the code `unknown_input`: nothing is called so, which names what looks like it; or several things
     /// may be meant, which names them all.
-    pub fn find(&self, name: &str) -> Result<Found<'_>, Diagnostic> {
+    pub fn find(&self, name: &str) -> Result<Found<'_>, Box<Diagnostic>> {
         let name = name.trim();
         if let Some(param) = self.param(name) {
             return Ok(Found::Param(param));
@@ -45,13 +45,13 @@ impl Interface {
         if let Some(role) = Role::find(name) {
             match self.role(role) {
                 RoleFound::One(binding) => return Ok(self.of_role(role, binding)),
-                RoleFound::Ambiguous(candidates) => return Err(ambiguous(role, &candidates)),
+                RoleFound::Ambiguous(candidates) => return Err(Box::new(ambiguous(role, &candidates))),
                 RoleFound::None if name.contains('.') => {}
-                RoleFound::None => return Err(self.unknown(name)),
+                RoleFound::None => return Err(Box::new(self.unknown(name))),
             }
         }
         if !name.contains('.') {
-            return Err(self.unknown(name));
+            return Err(Box::new(self.unknown(name)));
         }
         input(&self.listing, name).map(|binding| match self.owner(&binding) {
             Some(param) => Found::Param(param),
@@ -104,7 +104,7 @@ fn ambiguous(role: Role, candidates: &[Candidate]) -> Diagnostic {
 
 /// The input that `NODE.INPUT` names. Titles and inputs may have dots in them: the place where both sides are found is
 /// the right one.
-pub(super) fn input(listing: &Listing, target: &str) -> Result<Binding, Diagnostic> {
+pub(super) fn input(listing: &Listing, target: &str) -> Result<Binding, Box<Diagnostic>> {
     let mut failure = None;
     for (dot, _) in target.match_indices('.') {
         let (Some(name), Some(input)) = (target.get(..dot), target.get(dot + 1..)) else { continue };
@@ -126,11 +126,12 @@ pub(super) fn input(listing: &Listing, target: &str) -> Result<Binding, Diagnost
                 let places: Vec<String> = several.iter().map(ToString::to_string).collect();
                 let message =
                     format!("`{}` may be {}", short(target), list(places.iter().map(String::as_str)));
-                return Err(Diagnostic::new(codes::UNKNOWN_INPUT, message).help("name the node by its id"));
+                let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
+                return Err(Box::new(found.help("name the node by its id")));
             }
         }
     }
-    Err(failure.unwrap_or_else(|| no_node(listing, target)))
+    Err(Box::new(failure.unwrap_or_else(|| no_node(listing, target))))
 }
 
 fn no_node(listing: &Listing, target: &str) -> Diagnostic {
@@ -149,9 +150,10 @@ fn no_node(listing: &Listing, target: &str) -> Diagnostic {
 }
 
 /// Names in a row; of many only the first.
-pub(super) fn list<'n>(names: impl ExactSizeIterator<Item = &'n str> + Clone) -> String {
-    let shown: Vec<_> = names.clone().take(MOST_NAMES).map(short).collect();
-    match names.len().saturating_sub(MOST_NAMES) {
+pub(super) fn list<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let count = names.len();
+    let shown: Vec<_> = names.take(MOST_NAMES).map(short).collect();
+    match count.saturating_sub(MOST_NAMES) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }

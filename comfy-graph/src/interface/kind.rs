@@ -117,10 +117,10 @@ impl ParamKind {
                 *own = Self::Int(range);
             }
             (Self::Choice { options: own, .. }, Self::Choice { options: other, .. })
-            | (Self::File { options: own, .. }, Self::File { options: other, .. }) => {
-                if !other.is_empty() && own != other {
-                    *own = own.iter().filter(|option| other.contains(option)).cloned().collect();
-                }
+            | (Self::File { options: own, .. }, Self::File { options: other, .. })
+                if !other.is_empty() && own != other =>
+            {
+                *own = own.iter().filter(|option| other.contains(option)).cloned().collect();
             }
             (Self::Text { multiline: own }, Self::Text { multiline: other }) => *own |= *other,
             _ => {}

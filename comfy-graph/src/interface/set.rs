@@ -34,7 +34,7 @@ impl Interface {
         catalog: &Catalog,
         name: &str,
         given: impl Into<Given<'v>>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         let found = self.find(name)?;
         let kind = match &found {
             Found::Param(param) => param.kind.clone(),
@@ -61,13 +61,11 @@ impl Interface {
                 if !value.as_ref().is_some_and(placeholders::is_placeholder) {
                     continue;
                 }
-                match param.default.clone().filter(|_| !param.required) {
-                    Some(value) => found.extend(write(graph, catalog, binding, value).err()),
-                    None => {
-                        found.push(missing(param, binding));
-                        break;
-                    }
-                }
+                let Some(value) = param.default.clone().filter(|_| !param.required) else {
+                    found.push(missing(param, binding));
+                    break;
+                };
+                found.extend(write(graph, catalog, binding, value).err().map(|said| *said));
             }
         }
         found
@@ -80,11 +78,11 @@ fn missing(param: &Param, binding: &Binding) -> Diagnostic {
 }
 
 /// A finding about a value with the place that it is for.
-fn about(graph: &Graph, found: &Found<'_>, said: Diagnostic) -> Diagnostic {
+fn about(graph: &Graph, found: &Found<'_>, said: Box<Diagnostic>) -> Box<Diagnostic> {
     let Some(binding) = found.bindings().first() else { return said };
     let node = place::node_at(graph, binding.node.as_str());
     let place = node.and_then(|node| node.input_path(&binding.input).or_else(|| node.path()));
-    said.node(&binding.node).input(binding.input.clone()).at_opt(place)
+    Box::new(said.node(&binding.node).input(binding.input.clone()).at_opt(place))
 }
 
 fn kind_of(graph: &Graph, catalog: &Catalog, binding: &Binding) -> ParamKind {
@@ -112,10 +110,10 @@ fn alone(graph: &Graph, binding: &Binding) -> Binding {
 }
 
 /// Writes a value to a place.
-fn write(graph: &mut Graph, catalog: &Catalog, place: &Binding, value: Value) -> Result<(), Diagnostic> {
+fn write(graph: &mut Graph, catalog: &Catalog, place: &Binding, value: Value) -> Result<(), Box<Diagnostic>> {
     let gone = || {
         let message = format!("the graph has no node {}", place.node);
-        Diagnostic::new(codes::UNKNOWN_INPUT, message)
+        Box::new(Diagnostic::new(codes::UNKNOWN_INPUT, message))
     };
     let (scope, ix) = own_scope(graph, place.node.as_str()).ok_or_else(gone)?;
     let scope = match &scope {

@@ -32,21 +32,15 @@ pub(super) fn collect(collect: &mut Collect<'_>, listing: &Listing, content: &Va
             continue;
         };
         for place in places {
-            match binding(place).filter(|binding| is_there(listing, binding)) {
-                Some(binding) => {
-                    let binding = collect.place(binding);
-                    collect.add(Draft::new(name.as_str(), ParamSource::Sidecar, binding));
-                }
-                None => {
-                    let message = format!(
-                        "the sidecar binds `{}` to {}, which is not there",
-                        short(name),
-                        short(&place.to_string())
-                    );
-                    let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
-                    collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
-                }
+            if let Some(binding) = binding(place).filter(|binding| is_there(listing, binding)) {
+                let binding = collect.place(binding);
+                collect.add(Draft::new(name.as_str(), ParamSource::Sidecar, binding));
+                continue;
             }
+            let (name, place) = (short(name), place.to_string());
+            let message = format!("the sidecar binds `{name}` to {}, which is not there", short(&place));
+            let found = Diagnostic::new(codes::UNKNOWN_INPUT, message);
+            collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
         }
     }
     let text = |key: &str| content.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());

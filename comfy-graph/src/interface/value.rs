@@ -68,10 +68,10 @@ impl ParamKind {
     /// # Errors
     /// A diagnostic with the server's word for the mistake: `invalid_input_type`, `value_smaller_than_min`,
     /// `value_bigger_than_max` or `value_not_in_list`; `literal_on_socket` for what only a link can bring.
-    pub fn read(&self, name: &str, given: Given<'_>) -> Result<Value, Diagnostic> {
+    pub fn read(&self, name: &str, given: Given<'_>) -> Result<Value, Box<Diagnostic>> {
         let wrong = |wanted: &str| {
             let message = format!("{}: {} is no {wanted}", short(name), given.shown());
-            Diagnostic::new(codes::INVALID_INPUT_TYPE, message)
+            Box::new(Diagnostic::new(codes::INVALID_INPUT_TYPE, message))
         };
         match self {
             Self::Int(range) => {
@@ -86,9 +86,10 @@ impl ParamKind {
             Self::Boolean => {
                 boolean(given).map(Value::Bool).ok_or_else(|| wrong("truth value (true or false)"))
             }
-            Self::Choice { options, multiple: false } => option(name, given, options),
             Self::Choice { options, multiple: true } => several(name, given, options),
-            Self::File { options, upload: None } => option(name, given, options),
+            Self::Choice { options, multiple: false } | Self::File { options, upload: None } => {
+                option(name, given, options)
+            }
             // a file that is uploaded first is not in the list yet
             Self::File { upload: Some(_), .. } => given
                 .text()
@@ -101,21 +102,22 @@ impl ParamKind {
             }),
             Self::Link(io_type) => {
                 let message = format!("{} takes a link of {io_type}, and no value", short(name));
-                Err(Diagnostic::new(codes::LITERAL_ON_SOCKET, message))
+                Err(Box::new(Diagnostic::new(codes::LITERAL_ON_SOCKET, message)))
             }
         }
     }
 }
 
 impl Range {
-    fn check(&self, name: &str, value: &Number) -> Result<(), Diagnostic> {
+    fn check(&self, name: &str, value: &Number) -> Result<(), Box<Diagnostic>> {
         let is_beyond = |end: &Option<Number>, side: Ordering| {
             let end = end.as_ref()?;
             let beyond = PyNumber::of(value).compare(PyNumber::of(end)) == Some(side);
             beyond.then(|| end.to_string())
         };
         let say = |code: Code, what: &str, end: &str| {
-            Err(Diagnostic::new(code, format!("{}: {value} is {what} {end}", short(name))))
+            let message = format!("{}: {value} is {what} {end}", short(name));
+            Err(Box::new(Diagnostic::new(code, message)))
         };
         if let Some(min) = is_beyond(&self.min, Ordering::Less) {
             return say(codes::VALUE_SMALLER_THAN_MIN, "less than the minimum", &min);
@@ -170,7 +172,7 @@ fn boolean(given: Given<'_>) -> Option<bool> {
 }
 
 /// An option as the list has it, which may be a number. Of a list without options everything is one.
-fn option(name: &str, given: Given<'_>, options: &Choices) -> Result<Value, Diagnostic> {
+fn option(name: &str, given: Given<'_>, options: &Choices) -> Result<Value, Box<Diagnostic>> {
     let number: Option<Value> = match given {
         Given::Text(text) => serde_json::from_str(text).ok().filter(Value::is_number),
         Given::Json(value) => Some(value.clone()),
@@ -190,15 +192,15 @@ fn option(name: &str, given: Given<'_>, options: &Choices) -> Result<Value, Diag
     let message = format!("{}: {} is none of the options", short(name), given.shown());
     let found = Diagnostic::new(codes::VALUE_NOT_IN_LIST, message);
     let texts: Vec<&str> = options.iter().filter_map(Value::as_str).collect();
-    Err(match nearest(given.text().unwrap_or_default(), texts.iter().copied()) {
+    Err(Box::new(match nearest(given.text().unwrap_or_default(), texts.iter().copied()) {
         Some(similar) => found.help(format!("did you mean `{}`?", short(similar))),
         None if texts.is_empty() => found,
         None => found.help(format!("the options are {}", list(texts.iter().copied()))),
-    })
+    }))
 }
 
 /// A list of options: JSON, or text with commas.
-fn several(name: &str, given: Given<'_>, options: &Choices) -> Result<Value, Diagnostic> {
+fn several(name: &str, given: Given<'_>, options: &Choices) -> Result<Value, Box<Diagnostic>> {
     let parsed: Value;
     let list = match given {
         Given::Json(Value::Array(list)) => list,
