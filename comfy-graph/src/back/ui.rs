@@ -197,7 +197,7 @@ fn coordinate(number: f64) -> Value {
 }
 
 /// A UUID that is always the same for the same words.
-fn uuid(words: &str) -> String {
+pub(crate) fn uuid(words: &str) -> String {
     // FNV-1a in two lanes: any mixing is good enough, ids of one document are only told from each other
     let lane = |seed: u64| {
         words.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

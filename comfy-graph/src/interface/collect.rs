@@ -24,6 +24,7 @@ pub(super) struct Collect<'a> {
     pub(super) found: Vec<Diagnostic>,
     /// The parameter of each input that has one.
     taken: BTreeMap<Binding, usize>,
+    names: BTreeMap<Box<str>, usize>,
 }
 
 /// A parameter that somebody named.
@@ -43,7 +44,8 @@ impl Draft {
 
 impl<'a> Collect<'a> {
     pub(super) fn new(graph: &'a Graph, catalog: &'a Catalog, flat: &'a Graph) -> Self {
-        Self { graph, catalog, flat, params: Vec::new(), found: Vec::new(), taken: BTreeMap::new() }
+        let (taken, names) = (BTreeMap::new(), BTreeMap::new());
+        Self { graph, catalog, flat, params: Vec::new(), found: Vec::new(), taken, names }
     }
 
     /// The place that a value of this input is to be written to: where the value lives, if nothing else gets it from
@@ -71,7 +73,7 @@ impl<'a> Collect<'a> {
             }
             return;
         }
-        let same = self.params.iter().position(|param| param.name == draft.name);
+        let same = self.names.get(&draft.name).copied();
         match same.and_then(|at| Some((at, self.params.get(at)?.source))) {
             Some((at, source)) if source == draft.source && source.is_named() => self.bind_another(at, draft),
             Some(_) if matches!(draft.source, ParamSource::Role(_)) => {
@@ -101,7 +103,7 @@ impl<'a> Collect<'a> {
     fn free_name(&self, draft: &Draft) -> Box<str> {
         let node = draft.binding.node.as_str().replace(':', "_");
         let mut name = format!("{}_{node}", draft.name);
-        while self.params.iter().any(|param| *param.name == *name) {
+        while self.names.contains_key(name.as_str()) {
             name.push('_');
         }
         name.into()
@@ -129,9 +131,11 @@ impl<'a> Collect<'a> {
         let value = place::value_at(self.graph, &draft.binding);
         let Some(kind) = self.kind(&defs, &draft, value.as_ref()) else { return };
         let is_placeholder = draft.source == ParamSource::Placeholder;
-        let default = if is_placeholder { self.default_of(&draft.binding) } else { value };
+        // what a prompt leaves out is the default, too
+        let default = value.filter(|_| !is_placeholder).or_else(|| self.default_of(&draft.binding));
         let tooltip = defs.iter().find_map(|def| def.tooltip.clone());
         self.taken.insert(draft.binding.clone(), self.params.len());
+        self.names.insert(draft.name.clone(), self.params.len());
         let Draft { name, description, required, source, binding } = draft;
         let bindings = vec![binding];
         self.params.push(Param { name, description, kind, default, required, tooltip, source, bindings });
@@ -184,7 +188,12 @@ impl<'a> Collect<'a> {
         crate::catalog::widgets::default_of(def, input, def.resolve_input(input)?)
     }
 
-    /// The nodes of the top, each with its key.
+    /// The parameter of this name.
+    pub(super) fn param_mut(&mut self, name: &str) -> Option<&mut Param> {
+        self.params.get_mut(*self.names.get(name)?)
+    }
+
+    /// The nodes of the top.
     pub(super) fn top(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
         self.graph.nodes().map(|(_, node)| node)
     }

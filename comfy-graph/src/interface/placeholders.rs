@@ -65,7 +65,7 @@ fn add(collect: &mut Collect<'_>, placeholder: Placeholder, at: Binding) {
     let required = !OPTIONAL.contains(&name.as_str());
     collect.add(Draft { required, ..Draft::new(name.clone(), ParamSource::Placeholder, binding) });
     // the catalog says more than the prefix
-    if !is_known && let Some(param) = collect.params.iter_mut().find(|param| *param.name == *name) {
+    if !is_known && let Some(param) = collect.param_mut(&name) {
         param.kind = kind;
     }
 }

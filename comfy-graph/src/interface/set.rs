@@ -12,7 +12,12 @@ use super::{
     placeholders,
 };
 use crate::{
-    catalog::{Catalog, InputKind, virtuals::VirtualRole, widgets},
+    back::ui::uuid,
+    catalog::{
+        Catalog, InputKind,
+        virtuals::VirtualRole,
+        widgets::{self, WidgetRole, WidgetSpec},
+    },
     diag::{Diagnostic, codes, short},
     graph::{Graph, Node, NodeIx, NodeKind, Slot, SubgraphId, Widget, WidgetForm},
     passes::choice_index,
@@ -23,7 +28,7 @@ impl Interface {
     /// value by its type, checks it, and writes it to all places.
     ///
     /// Sets inside of a subgraph are for the one instance that the place names: it gets a definition of its own if there
-    /// are others.
+    /// are others. The nodes of that definition keep their ids, which a workflow that is written and read again does not.
     ///
     /// # Errors
     /// What [`find`](Self::find) and [`ParamKind::read`] say; the graph is then as it was. And `unknown_input`, where the
@@ -128,8 +133,11 @@ fn write(graph: &mut Graph, catalog: &Catalog, place: &Binding, value: Value) ->
     match &node.kind {
         NodeKind::Class => {
             put(node, slot, &place.input, value);
-            rebuild_options(node, catalog, &place.input);
+            let left = rebuild_options(node, catalog, &place.input);
             choice_index::follow(node);
+            for slot in left {
+                scope.unlink(Slot { node: ix, slot });
+            }
         }
         NodeKind::Instance(_) => promoted(node, slot, value).ok_or_else(gone)?,
         NodeKind::Virtual(VirtualRole::Primitive) => {
@@ -171,38 +179,53 @@ fn promoted(node: &mut Node, slot: Option<usize>, value: Value) -> Option<()> {
 }
 
 /// After another choice of a dynamic combo: the inputs of that choice, with the values that they had or their defaults.
-fn rebuild_options(node: &mut Node, catalog: &Catalog, input: &str) {
-    let Some(def) = catalog.get(&node.class_type) else { return };
+/// Gives the sockets that the choice does not have.
+fn rebuild_options(node: &mut Node, catalog: &Catalog, input: &str) -> Vec<usize> {
+    let Some(def) = catalog.get(&node.class_type) else { return Vec::new() };
     let Some(InputKind::DynamicCombo(options)) = def.resolve_input(input).map(|input| &input.kind) else {
-        return;
+        return Vec::new();
     };
-    let Some(position) = node.widgets.iter().position(|widget| *widget.name == *input) else { return };
-    let key = node.widgets.get(position).and_then(|widget| widget.value.clone()).unwrap_or_default();
+    let key = node.widget(input).and_then(|widget| widget.value.clone()).unwrap_or_default();
     let prefix = format!("{input}.");
     let (mut old, kept): (Vec<Widget>, Vec<Widget>) =
         std::mem::take(&mut node.widgets).into_iter().partition(|widget| widget.name.starts_with(&prefix));
     let new = widgets::of_option(def, input, options, &key).into_iter().map(|spec| {
         match old.iter().position(|widget| *widget.name == *spec.name) {
             Some(at) => old.swap_remove(at),
-            None => Widget {
-                name: spec.name.into(),
-                value: spec.default,
-                sent: spec.sent,
-                form: match spec.role {
-                    widgets::WidgetRole::DynamicPrompt => WidgetForm::DynamicPrompt,
-                    widgets::WidgetRole::Control => WidgetForm::Control,
-                    widgets::WidgetRole::Curve => WidgetForm::Curve,
-                    widgets::WidgetRole::Live => WidgetForm::Live,
-                    _ => WidgetForm::Plain,
-                },
-            },
+            None => of_spec(spec),
         }
     });
     let new: Vec<Widget> = new.collect();
     node.widgets = kept;
-    let at =
-        node.widgets.iter().position(|widget| *widget.name == *input).map_or(node.widgets.len(), |at| at + 1);
+    let at = node.widgets.iter().position(|widget| *widget.name == *input);
+    let at = at.map_or(node.widgets.len(), |at| at + 1);
     node.widgets.splice(at..at, new);
+    let option = widgets::find_option(options, &key);
+    let has = |name: &str| {
+        let mut inputs = option.iter().flat_map(|option| &option.inputs);
+        inputs.any(|input| {
+            name.strip_prefix(&*input.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let sockets = node.inputs.iter().enumerate();
+    let left = sockets.filter(|(_, socket)| socket.name.strip_prefix(&prefix).is_some_and(|name| !has(name)));
+    left.map(|(slot, _)| slot).collect()
+}
+
+/// A widget as a new node has it.
+fn of_spec(spec: WidgetSpec<'_>) -> Widget {
+    let form = match spec.role {
+        WidgetRole::DynamicPrompt => WidgetForm::DynamicPrompt,
+        WidgetRole::Control => WidgetForm::Control,
+        WidgetRole::Curve => WidgetForm::Curve,
+        WidgetRole::Live => WidgetForm::Live,
+        WidgetRole::Plain
+        | WidgetRole::Combo(_)
+        | WidgetRole::DynamicCombo(_)
+        | WidgetRole::ChoiceIndex
+        | WidgetRole::GrowingOption => WidgetForm::Plain,
+    };
+    Widget { name: spec.name.into(), value: spec.default, sent: spec.sent, form }
 }
 
 /// The node of a key and the definition that it is in, of which only the instance on the way is made.
@@ -232,14 +255,12 @@ fn own_definition(graph: &mut Graph, scope: Option<&SubgraphId>, instance: &str)
         return Some(id);
     }
     let copy = graph.subgraph(id.as_str())?.clone();
-    let mut number = 2;
-    let own = loop {
-        let candidate = SubgraphId::new(format!("{id}-{number}"));
-        if graph.subgraph(candidate.as_str()).is_none() {
-            break candidate;
-        }
-        number += 1;
-    };
+    let mut words = format!("{id} of {instance}");
+    let mut own = SubgraphId::new(uuid(&words));
+    while graph.subgraph(own.as_str()).is_some() {
+        words.push('\'');
+        own = SubgraphId::new(uuid(&words));
+    }
     graph.insert_subgraph(own.clone(), copy);
     let inside = match scope {
         None => graph,

@@ -50,7 +50,7 @@ pub(super) fn collect(collect: &mut Collect<'_>, listing: &Listing, content: &Va
 /// Applies defaults and constraints to the parameters, whatever their source.
 pub(super) fn constrain(collect: &mut Collect<'_>, content: &Value) {
     for (name, value) in members(content, "defaults") {
-        match collect.params.iter_mut().find(|param| *param.name == **name) {
+        match collect.param_mut(name) {
             Some(param) => {
                 param.default = Some(value.clone());
                 param.required = false;
@@ -59,7 +59,7 @@ pub(super) fn constrain(collect: &mut Collect<'_>, content: &Value) {
         }
     }
     for (name, limits) in members(content, "constraints") {
-        match collect.params.iter_mut().find(|param| *param.name == **name) {
+        match collect.param_mut(name) {
             Some(param) => {
                 if !limit(param, limits) {
                     collect

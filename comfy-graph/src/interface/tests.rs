@@ -117,7 +117,7 @@ fn circles_end() {
     let interface = interface(&graph(&text));
     let RoleFound::Ambiguous(candidates) = interface.role(Role::Positive) else { panic!("two texts") };
     let places: Vec<String> = candidates.iter().map(|found| found.binding.to_string()).collect();
-    assert_eq!(places, ["11.string_b", "10.string_b"]);
+    assert_eq!(places, ["10.string_b", "11.string_b"]);
     assert_eq!(interface.role(Role::Negative), RoleFound::One(Binding::new("7", "text")));
     assert_eq!(interface.role(Role::Width), RoleFound::None);
     assert_eq!(interface.role(Role::Model), RoleFound::None);
@@ -192,4 +192,89 @@ fn without_a_catalog_values_tell() {
     assert_eq!(kind("prompt"), Some(ParamKind::Text { multiline: false }));
     assert_eq!(kind("model"), Some(ParamKind::Link(IoType::any())));
     assert_eq!(interface.role(Role::Positive), RoleFound::None);
+}
+
+/// A text encoder in a subgraph that is used twice, its text not promoted.
+fn twice() -> Value {
+    let node = |id: u32, class: &str, inputs: Value, outputs: Value, values: Value| json!({"id": id, "type": class, "inputs": inputs, "outputs": outputs, "widgets_values": values});
+    let input = |name: &str, io_type: &str, link: u32| json!({"name": name, "type": io_type, "link": link});
+    let output = |io_type: &str, links: &[u32]| json!({"name": io_type, "type": io_type, "links": links});
+    let encoder = |id: u32, clip: u32, to: u32| {
+        let inputs = json!([input("clip", "CLIP", clip)]);
+        node(id, "def-1", inputs, json!([output("CONDITIONING", &[to])]), json!([]))
+    };
+    let inside = node(
+        20,
+        "CLIPTextEncode",
+        json!([input("clip", "CLIP", 1)]),
+        json!([output("CONDITIONING", &[2])]),
+        json!(["inside"]),
+    );
+    json!({
+        "version": 0.4,
+        "nodes": [
+            node(4, "CLIPLoader", json!([]), json!([output("CLIP", &[1, 2])]), json!(["c.safetensors", "flux"])),
+            encoder(30, 1, 3),
+            encoder(31, 2, 4),
+            node(9, "ConditioningCombine", json!([input("conditioning_1", "CONDITIONING", 3), input("conditioning_2", "CONDITIONING", 4)]),
+                json!([]), json!([])),
+        ],
+        "links": [[1, 4, 0, 30, 0, "CLIP"], [2, 4, 0, 31, 0, "CLIP"], [3, 30, 0, 9, 0, "CONDITIONING"], [4, 31, 0, 9, 1, "CONDITIONING"]],
+        "definitions": {"subgraphs": [{
+            "id": "def-1", "name": "Encoder",
+            "inputs": [{"id": "a", "name": "clip", "type": "CLIP", "linkIds": [1]}],
+            "outputs": [{"id": "b", "name": "CONDITIONING", "type": "CONDITIONING", "linkIds": [2]}],
+            "nodes": [inside],
+            "links": [
+                {"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": 20, "target_slot": 0, "type": "CLIP"},
+                {"id": 2, "origin_id": 20, "origin_slot": 0, "target_id": -20, "target_slot": 0, "type": "CONDITIONING"},
+            ],
+        }]},
+    })
+}
+
+#[test]
+fn one_instance_gets_a_definition_of_its_own() {
+    let catalog = Catalog::bundled();
+    let mut graph = graph(&twice());
+    let interface = interface(&graph);
+    for text in ["first", "second"] {
+        interface.set(&mut graph, &catalog, "31:20.text", text).expect("a text");
+    }
+    graph.verify().expect("a sound graph");
+    assert_eq!(graph.subgraphs().len(), 2, "a copy is made once");
+    let written = back::ui::emit(&graph, &catalog, back::ui::Options::default()).value;
+    let again = front::read(&written.to_string(), &catalog).expect("a workflow").value.graph;
+    // a file whose definitions have ids in common is read with others, as the frontend does
+    for graph in [&graph, &again] {
+        let prompt = prompt(graph);
+        let text = |input: &str| {
+            prompt[prompt["9"]["inputs"][input][0].as_str().expect("a link")]["inputs"]["text"].clone()
+        };
+        assert_eq!((text("conditioning_1"), text("conditioning_2")), (json!("inside"), json!("second")));
+    }
+    assert_eq!(prompt(&graph)["31:20"]["inputs"]["text"], "second");
+}
+
+#[test]
+fn a_choice_takes_its_sockets_with_it() {
+    let text = json!({
+        "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+        "2": {"class_type": "GetImageSize", "inputs": {"image": ["1", 0]}},
+        "3": {"class_type": "ResizeImageMaskNode", "inputs": {"input": ["1", 0], "scale_method": "area",
+            "resize_type": "scale dimensions", "resize_type.width": ["2", 0], "resize_type.height": 64,
+            "resize_type.crop": "center"}},
+        "4": {"class_type": "PreviewImage", "inputs": {"images": ["3", 0]}},
+    });
+    let catalog = Catalog::bundled();
+    let mut graph = graph(&text);
+    let interface = interface(&graph);
+    interface.set(&mut graph, &catalog, "3.resize_type", "scale by multiplier").expect("a choice");
+    let inputs = &prompt(&graph)["3"]["inputs"];
+    assert_eq!(inputs["resize_type.multiplier"], json!(1.0));
+    assert!(
+        inputs.get("resize_type.width").is_none() && inputs.get("resize_type.height").is_none(),
+        "{inputs}"
+    );
+    assert!(inputs.get("input").is_some_and(Value::is_array));
 }

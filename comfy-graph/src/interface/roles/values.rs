@@ -63,7 +63,7 @@ pub(super) fn of_input(walk: &Walk<'_>, ix: NodeIx, input: &str) -> Leaves {
             }
             continue;
         }
-        for from in walk.sources(ix, &input) {
+        for from in walk.sources(ix, &input).into_iter().rev() {
             match held(walk, from) {
                 Some(names) => waiting.extend(names.into_iter().rev().map(|name| (from.node, name))),
                 None => leaves.computed = true,
