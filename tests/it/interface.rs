@@ -210,7 +210,7 @@ impl<'a> Prompt<'a> {
                 Value::Array(_) => {
                     let (from, _) = self.link(&node, &name)?;
                     let inputs = self.nodes[&from]["inputs"].as_object()?;
-                    name = inputs.keys().next().filter(|_| inputs.len() == 1)?.clone();
+                    name.clone_from(inputs.keys().next().filter(|_| inputs.len() == 1)?);
                     node = from;
                 }
                 _ => return None,
@@ -335,7 +335,9 @@ fn roles_lead_where_the_links_of_the_prompt_lead() {
         }
     }
     report(workflows, &tallies);
-    missed.iter().for_each(|line| println!("missed: {line}"));
+    for line in &missed {
+        println!("missed: {line}");
+    }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(workflows > 200, "only {workflows} workflows with one sampler");
     for (role, tally) in &tallies {

@@ -9,6 +9,7 @@ use comfy_graph::{
     catalog::Catalog,
     diag::Diagnostic,
     front::{self, FrontError, ReadOptions},
+    interface::{Interface, InterfaceOptions},
     passes,
     valid::Validator,
 };
@@ -16,7 +17,7 @@ use comfy_tests::synthetic::{ObjectInfo, Shape, object_info};
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Map, Value, json};
 
-/// Reads, lowers, emits and checks; gives the prompt and everything found.
+/// Reads, lowers, emits and checks, and makes the interface; gives the prompt and everything found.
 fn run(text: &str, catalog: &Catalog) -> Result<(Value, Vec<Diagnostic>), FrontError> {
     let read = front::read(text, catalog)?;
     read.value.graph.verify().unwrap_or_else(|problem| panic!("{problem}"));
@@ -25,6 +26,10 @@ fn run(text: &str, catalog: &Catalog) -> Result<(Value, Vec<Diagnostic>), FrontE
     found.extend(lowered.diagnostics);
     let prompt = back::api::emit(&lowered.value, Some(catalog));
     found.extend(Validator::new(catalog).check(&lowered.value));
+    let interface = Interface::of(&read.value.graph, catalog, &InterfaceOptions::default()).value;
+    for param in &interface.params {
+        assert!(interface.find(&param.name).is_ok(), "{}", param.name);
+    }
     Ok((prompt, found))
 }
 
