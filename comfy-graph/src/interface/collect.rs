@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Binding, Param, ParamKind, ParamSource,
-    place::{self, Home},
+    place::{self, Home, Known},
 };
 use crate::{
     catalog::{Catalog, InputDef},
@@ -25,6 +25,7 @@ pub(super) struct Collect<'a> {
     /// The parameter of each input that has one.
     taken: BTreeMap<Binding, usize>,
     names: BTreeMap<Box<str>, usize>,
+    pub(super) known: Known<'a>,
 }
 
 /// A parameter that somebody named.
@@ -44,8 +45,8 @@ impl Draft {
 
 impl<'a> Collect<'a> {
     pub(super) fn new(graph: &'a Graph, catalog: &'a Catalog, flat: &'a Graph) -> Self {
-        let (taken, names) = (BTreeMap::new(), BTreeMap::new());
-        Self { graph, catalog, flat, params: Vec::new(), found: Vec::new(), taken, names }
+        let (taken, names, known) = (BTreeMap::new(), BTreeMap::new(), Known::new(graph));
+        Self { graph, catalog, flat, params: Vec::new(), found: Vec::new(), taken, names, known }
     }
 
     /// The place that a value of this input is to be written to: where the value lives, if nothing else gets it from
@@ -127,8 +128,8 @@ impl<'a> Collect<'a> {
     }
 
     fn insert(&mut self, draft: Draft) {
-        let defs = place::declared(self.graph, self.catalog, &draft.binding);
-        let value = place::value_at(self.graph, &draft.binding);
+        let defs = self.known.declared(self.catalog, &draft.binding);
+        let value = self.known.value_at(&draft.binding);
         let Some(kind) = self.kind(&defs, &draft, value.as_ref()) else { return };
         let is_placeholder = draft.source == ParamSource::Placeholder;
         // what a prompt leaves out is the default, too
@@ -169,8 +170,8 @@ impl<'a> Collect<'a> {
 
     /// Another place of a parameter that is there.
     fn bind_another(&mut self, at: usize, draft: Draft) {
-        let defs = place::declared(self.graph, self.catalog, &draft.binding);
-        let value = place::value_at(self.graph, &draft.binding);
+        let defs = self.known.declared(self.catalog, &draft.binding);
+        let value = self.known.value_at(&draft.binding);
         let Some(kind) = self.kind(&defs, &draft, value.as_ref()) else { return };
         let Some(param) = self.params.get_mut(at) else { return };
         self.taken.insert(draft.binding.clone(), at);
@@ -182,8 +183,8 @@ impl<'a> Collect<'a> {
     }
 
     /// The value of an input that nobody set.
-    fn default_of(&self, binding: &Binding) -> Option<Value> {
-        let (node, input) = place::targets(self.graph, binding).into_iter().next()?;
+    fn default_of(&mut self, binding: &Binding) -> Option<Value> {
+        let (node, input) = self.known.targets(binding).into_iter().next()?;
         let def = self.catalog.get(&node.class_type)?;
         crate::catalog::widgets::default_of(def, input, def.resolve_input(input)?)
     }
@@ -196,11 +197,5 @@ impl<'a> Collect<'a> {
     /// The nodes of the top.
     pub(super) fn top(&self) -> impl Iterator<Item = &'a Node> + use<'a> {
         self.graph.nodes().map(|(_, node)| node)
-    }
-
-    /// Whether an input has its value in the place itself, or could have it there.
-    pub(super) fn is_open(&self, binding: &Binding) -> bool {
-        let home = place::home(self.graph, binding);
-        home.is_some_and(|home| home.binding == *binding || !home.shared)
     }
 }

@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::{
     Binding, ParamSource,
     collect::{Collect, Draft},
-    place,
+    place::{self, Home},
 };
 use crate::{
     diag::{Diagnostic, Severity, codes, short},
-    graph::{Node, NodeKind},
+    graph::{Node, NodeKind, Slot},
 };
 
 /// Adds the inputs of app mode, then the promoted widgets that no link gives a value.
@@ -27,15 +27,21 @@ pub(super) fn collect(collect: &mut Collect<'_>) {
             collect.found.push(Diagnostic { severity: Severity::Warning, ..found });
         }
     }
-    for node in collect.top().filter(|node| node.mode.runs()) {
+    for (ix, node) in graph.nodes().filter(|(_, node)| node.mode.runs()) {
         if !matches!(node.kind, NodeKind::Instance(_)) {
             continue;
         }
-        for input in node.inputs.iter().filter(|input| input.widget) {
+        for (slot, input) in node.inputs.iter().enumerate().filter(|(_, input)| input.widget) {
             let binding = Binding { node: node.key.clone(), input: input.name.clone() };
-            if collect.is_open(&binding) {
-                let binding = collect.place(binding);
-                add(collect, node, &input.name, ParamSource::Promoted, binding);
+            let is_linked = graph.source(Slot { node: ix, slot }).is_some();
+            // a primitive for this input alone is where its value lives; one for several is a parameter of its own
+            let binding = if is_linked {
+                place::home(graph, &binding).filter(|home| !home.shared)
+            } else {
+                Some(Home { binding, shared: false })
+            };
+            if let Some(home) = binding {
+                collect.add(described(node, slot, &input.name, ParamSource::Promoted, home.binding));
             }
         }
     }
@@ -65,15 +71,15 @@ fn app_input(collect: &Collect<'_>, entry: &Value) -> Option<Draft> {
     let inner = id.strip_suffix(name).and_then(|id| id.strip_suffix(':')).and_then(|id| id.split_once(':'));
     let node = |id: &str| Some((id.to_owned(), place::node_at(collect.graph, id)?));
     let (key, node) = node(&id).or_else(|| node(inner?.1)).or_else(|| node(&only_inside(collect, &id)?))?;
-    if node.widget(name).is_none() && node.input_slot(name).is_none() {
+    let slot = node.input_slot(name);
+    if node.widget(name).is_none() && slot.is_none() {
         return None;
     }
     let binding = collect.place(Binding::new(key, name));
-    Some(described(node, name, ParamSource::App, binding))
-}
-
-fn add(collect: &mut Collect<'_>, node: &Node, name: &str, source: ParamSource, binding: Binding) {
-    collect.add(described(node, name, source, binding));
+    Some(match slot {
+        Some(slot) => described(node, slot, name, ParamSource::App, binding),
+        None => Draft::new(name, ParamSource::App, binding),
+    })
 }
 
 /// The only node inside of subgraphs that has this id: the editor keeps them apart, and app mode names them alone.
@@ -84,8 +90,8 @@ fn only_inside(collect: &Collect<'_>, id: &str) -> Option<String> {
 }
 
 /// A parameter with the user's word for its socket as the description.
-fn described(node: &Node, name: &str, source: ParamSource, binding: Binding) -> Draft {
-    let slot = node.input_slot(name);
-    let label = slot.and_then(|slot| node.layout.as_ref()?.label(false, slot)).filter(|label| *label != name);
+fn described(node: &Node, slot: usize, name: &str, source: ParamSource, binding: Binding) -> Draft {
+    let label =
+        node.layout.as_ref().and_then(|layout| layout.label(false, slot)).filter(|label| *label != name);
     Draft { description: label.map(Into::into), ..Draft::new(name, source, binding) }
 }

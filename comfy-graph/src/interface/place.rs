@@ -4,7 +4,7 @@
 //! linked to it; reroutes and bypassed nodes are on the way. The walks here are those of the passes, seen from the
 //! input. None is longer than [`MOST_STEPS`], so that circles end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use super::Binding;
 use crate::{
     catalog::{Catalog, InputDef, virtuals::VirtualRole},
     graph::{Graph, Link, Mode, Node, NodeIx, NodeKey, NodeKind, Slot, Subgraph},
-    passes::{bypass::passed_on, subgraphs::inner_value},
+    passes::{bypass::passed_on, subgraphs::InnerValues},
 };
 
 /// Nodes that a walk passes; more are on a circle, or of no use to anybody.
@@ -155,77 +155,101 @@ fn key_of(way: &[At<'_>]) -> NodeKey {
     NodeKey::new(keys.join(":"))
 }
 
-/// The value at a place. For the widget of an instance that has none of its own it is that from inside.
-pub(super) fn value_at(graph: &Graph, binding: &Binding) -> Option<Value> {
-    let node = node_at(graph, binding.node.as_str())?;
-    let Some(definition) = definition(graph, node) else {
-        return node.widget(&binding.input)?.value.clone();
-    };
-    let slot = node.input_slot(&binding.input)?;
-    let own = node.inputs.get(slot)?.value.clone();
-    own.or_else(|| node.promoted(slot)?.value.clone()).or_else(|| inner_value(graph, definition, slot))
+/// What was found out about places of one graph, kept for as long as the graph stays as it is: a definition may have very
+/// many inputs.
+pub(super) struct Known<'g> {
+    graph: &'g Graph,
+    inner: InnerValues<'g>,
+    /// The inputs that the outputs of a node are linked to, by slot.
+    taken: BTreeMap<(*const Graph, NodeIx), BTreeMap<usize, Vec<Slot>>>,
 }
 
-/// What the catalog says of the inputs that take the value of a place: of the place itself, or of the inputs behind an
-/// instance or a primitive.
-pub(super) fn declared<'c>(graph: &Graph, catalog: &'c Catalog, binding: &Binding) -> Vec<&'c InputDef> {
-    targets(graph, binding)
-        .into_iter()
-        .filter_map(|(node, input)| catalog.get(&node.class_type)?.resolve_input(input))
-        .collect()
-}
+impl<'g> Known<'g> {
+    pub(super) fn new(graph: &'g Graph) -> Self {
+        Self { graph, inner: InnerValues::new(graph), taken: BTreeMap::new() }
+    }
 
-/// The inputs of nodes of the server that take the value of a place, as node and name.
-pub(super) fn targets<'g>(graph: &'g Graph, binding: &Binding) -> Vec<(&'g Node, &'g str)> {
-    let mut found = Vec::new();
-    let Some(start) = way(graph, binding.node.as_str()).and_then(|way| way.last().copied()) else {
-        return found;
-    };
-    let Some(node) = start.node() else { return found };
-    let mut waiting = match (&node.kind, node.input_slot(&binding.input)) {
-        (NodeKind::Class, slot) => {
-            let widget = node.widget(&binding.input).map(|widget| &*widget.name);
-            let socket = slot.and_then(|slot| node.inputs.get(slot)).map(|input| &*input.name);
-            found.extend(widget.or(socket).map(|name| (node, name)));
-            // a node that holds a value and nothing else gives it to others
-            let holds = node.widgets.iter().filter(|widget| widget.sent).count() == 1;
-            if holds && node.outputs.len() == 1 && node.inputs.iter().all(|input| input.widget) {
-                taken_from(start, 0)
-            } else {
-                return found;
+    /// The value at a place. For the widget of an instance that has none of its own it is that from inside.
+    pub(super) fn value_at(&mut self, binding: &Binding) -> Option<Value> {
+        let node = node_at(self.graph, binding.node.as_str())?;
+        let Some(definition) = definition(self.graph, node) else {
+            return node.widget(&binding.input)?.value.clone();
+        };
+        let slot = node.input_slot(&binding.input)?;
+        let own = node.inputs.get(slot)?.value.clone();
+        own.or_else(|| node.promoted(slot)?.value.clone())
+            .or_else(|| self.inner.of(definition, slot).cloned())
+    }
+
+    /// What the catalog says of the inputs that take the value of a place: of the place itself, or of the inputs behind an
+    /// instance or a primitive.
+    pub(super) fn declared<'c>(&mut self, catalog: &'c Catalog, binding: &Binding) -> Vec<&'c InputDef> {
+        self.targets(binding)
+            .into_iter()
+            .filter_map(|(node, input)| catalog.get(&node.class_type)?.resolve_input(input))
+            .collect()
+    }
+
+    /// The inputs of nodes of the server that take the value of a place, as node and name.
+    pub(super) fn targets(&mut self, binding: &Binding) -> Vec<(&'g Node, &'g str)> {
+        let graph = self.graph;
+        let mut found = Vec::new();
+        let Some(start) = way(graph, binding.node.as_str()).and_then(|way| way.last().copied()) else {
+            return found;
+        };
+        let Some(node) = start.node() else { return found };
+        let mut waiting = match (&node.kind, node.input_slot(&binding.input)) {
+            (NodeKind::Class, slot) => {
+                let widget = node.widget(&binding.input).map(|widget| &*widget.name);
+                let socket = slot.and_then(|slot| node.inputs.get(slot)).map(|input| &*input.name);
+                found.extend(widget.or(socket).map(|name| (node, name)));
+                // a node that holds a value and nothing else gives it to others
+                let holds = node.widgets.iter().filter(|widget| widget.sent).count() == 1;
+                if holds && node.outputs.len() == 1 && node.inputs.iter().all(|input| input.widget) {
+                    self.taken_from(start, 0)
+                } else {
+                    return found;
+                }
             }
-        }
-        (NodeKind::Instance(_), Some(slot)) => vec![(start, slot)],
-        (NodeKind::Virtual(VirtualRole::Primitive), _) => taken_from(start, 0),
-        _ => return found,
-    };
-    waiting.reverse();
-    let mut seen = BTreeSet::new();
-    while let Some((at, slot)) = waiting.pop() {
-        let Some(node) = at.node() else { continue };
-        if seen.len() > MOST_STEPS || !seen.insert((std::ptr::from_ref(at.scope), at.node, slot)) {
-            continue;
-        }
-        let next = match &node.kind {
-            NodeKind::Class => {
-                let runs = node.mode.runs();
-                found.extend(node.inputs.get(slot).filter(|_| runs).map(|input| (node, &*input.name)));
+            (NodeKind::Instance(_), Some(slot)) => vec![(start, slot)],
+            (NodeKind::Virtual(VirtualRole::Primitive), _) => self.taken_from(start, 0),
+            _ => return found,
+        };
+        waiting.reverse();
+        let mut seen = BTreeSet::new();
+        while let Some((at, slot)) = waiting.pop() {
+            let Some(node) = at.node() else { continue };
+            if seen.len() > MOST_STEPS || !seen.insert((std::ptr::from_ref(at.scope), at.node, slot)) {
                 continue;
             }
-            NodeKind::Instance(_) => {
-                let Some(inner) = definition(graph, node) else { continue };
-                taken_from(At { scope: &inner.graph, node: inner.inputs_node() }, slot)
-            }
-            NodeKind::Virtual(VirtualRole::Reroute) => taken_from(at, slot),
-            _ => continue,
-        };
-        waiting.extend(next.into_iter().rev());
+            let next = match &node.kind {
+                NodeKind::Class => {
+                    let runs = node.mode.runs();
+                    found.extend(node.inputs.get(slot).filter(|_| runs).map(|input| (node, &*input.name)));
+                    continue;
+                }
+                NodeKind::Instance(_) => {
+                    let Some(inner) = definition(graph, node) else { continue };
+                    self.taken_from(At { scope: &inner.graph, node: inner.inputs_node() }, slot)
+                }
+                NodeKind::Virtual(VirtualRole::Reroute) => self.taken_from(at, slot),
+                _ => continue,
+            };
+            waiting.extend(next.into_iter().rev());
+        }
+        found
     }
-    found
-}
 
-/// The inputs that an output is linked to.
-fn taken_from(at: At<'_>, slot: usize) -> Vec<(At<'_>, usize)> {
-    let links = at.scope.links_from(at.node).into_iter().filter(|link| link.from.slot == slot);
-    links.map(|link| (At { scope: at.scope, node: link.to.node }, link.to.slot)).collect()
+    /// The inputs that an output is linked to.
+    fn taken_from(&mut self, at: At<'g>, slot: usize) -> Vec<(At<'g>, usize)> {
+        let taken = self.taken.entry((std::ptr::from_ref(at.scope), at.node)).or_insert_with(|| {
+            let mut taken = BTreeMap::<usize, Vec<Slot>>::new();
+            for link in at.scope.links_from(at.node) {
+                taken.entry(link.from.slot).or_default().push(link.to);
+            }
+            taken
+        });
+        let inputs = taken.get(&slot).into_iter().flatten();
+        inputs.map(|to| (At { scope: at.scope, node: to.node }, to.slot)).collect()
+    }
 }

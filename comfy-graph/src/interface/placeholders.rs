@@ -61,7 +61,7 @@ pub(super) fn collect(collect: &mut Collect<'_>) {
 fn add(collect: &mut Collect<'_>, placeholder: Placeholder, at: Binding) {
     let binding = place::home(collect.graph, &at).map_or(at, |home| home.binding);
     let Placeholder { name, kind } = placeholder;
-    let is_known = !place::declared(collect.graph, collect.catalog, &binding).is_empty();
+    let is_known = !collect.known.declared(collect.catalog, &binding).is_empty();
     let required = !OPTIONAL.contains(&name.as_str());
     collect.add(Draft { required, ..Draft::new(name.clone(), ParamSource::Placeholder, binding) });
     // the catalog says more than the prefix

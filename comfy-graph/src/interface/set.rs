@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Binding, Found, Given, Interface, Param, ParamKind, ParamSource,
-    place::{self, Home},
+    place::{self, Home, Known},
     placeholders,
 };
 use crate::{
@@ -62,7 +62,7 @@ impl Interface {
         let mut found = Vec::new();
         for param in self.params.iter().filter(|param| param.source == ParamSource::Placeholder) {
             for binding in &param.bindings {
-                let value = place::value_at(graph, binding);
+                let value = Known::new(graph).value_at(binding);
                 if !value.as_ref().is_some_and(placeholders::is_placeholder) {
                     continue;
                 }
@@ -91,12 +91,13 @@ fn about(graph: &Graph, found: &Found<'_>, said: Box<Diagnostic>) -> Box<Diagnos
 }
 
 fn kind_of(graph: &Graph, catalog: &Catalog, binding: &Binding) -> ParamKind {
-    let defs = place::declared(graph, catalog, binding);
+    let mut known = Known::new(graph);
+    let defs = known.declared(catalog, binding);
     let mut kinds = defs.iter().map(|def| ParamKind::of(def));
     let Some(mut kind) = kinds.next() else {
         let node = place::node_at(graph, binding.node.as_str());
         let socket = node.and_then(|node| node.inputs.iter().find(|input| input.name == binding.input));
-        let value = place::value_at(graph, binding);
+        let value = known.value_at(binding);
         return match socket.filter(|socket| !socket.widget && value.is_none()) {
             Some(socket) => ParamKind::Link(socket.io_type.clone()),
             None => ParamKind::like(value.as_ref()),
