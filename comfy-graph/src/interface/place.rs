@@ -155,6 +155,14 @@ fn key_of(way: &[At<'_>]) -> NodeKey {
     NodeKey::new(keys.join(":"))
 }
 
+/// Whether a node has one value, and gives just that.
+fn holds_a_value(node: &Node) -> bool {
+    const VALUES: [&str; 4] = ["INT", "FLOAT", "STRING", "BOOLEAN"];
+    let gives = matches!(node.outputs.as_slice(), [only] if VALUES.contains(&only.io_type.as_str()));
+    let mut sent = node.widgets.iter().filter(|widget| widget.sent);
+    gives && sent.next().is_some() && sent.next().is_none() && node.inputs.iter().all(|input| input.widget)
+}
+
 /// What was found out about places of one graph, kept for as long as the graph stays as it is: a definition may have very
 /// many inputs.
 pub(super) struct Known<'g> {
@@ -204,8 +212,7 @@ impl<'g> Known<'g> {
                 let socket = slot.and_then(|slot| node.inputs.get(slot)).map(|input| &*input.name);
                 found.extend(widget.or(socket).map(|name| (node, name)));
                 // a node that holds a value and nothing else gives it to others
-                let holds = node.widgets.iter().filter(|widget| widget.sent).count() == 1;
-                if holds && node.outputs.len() == 1 && node.inputs.iter().all(|input| input.widget) {
+                if holds_a_value(node) {
                     self.taken_from(start, 0)
                 } else {
                     return found;
