@@ -3,8 +3,8 @@
 pub mod api;
 pub mod dot;
 pub mod layout;
-mod live;
-mod sockets;
+pub(crate) mod live;
+pub(crate) mod sockets;
 pub mod svg;
 mod types;
 pub mod ui;

@@ -4,6 +4,7 @@
 //! [`Graph`]. Fronts know the catalog but not where it came from, and know nothing of back ends.
 
 pub mod api;
+pub(crate) mod fresh;
 mod lenient;
 pub mod ui;
 

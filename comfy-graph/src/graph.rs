@@ -226,6 +226,27 @@ impl Graph {
         }
     }
 
+    /// Takes a node out, with its links. Its place in memory is given back by [`purge`](Self::purge) only: what petgraph
+    /// frees it uses again, and the order of links goes by their numbers.
+    pub(crate) fn detach(&mut self, ix: NodeIx) -> Option<Node> {
+        let key = self.get(ix)?.key.clone();
+        if self.find(key.as_str()) != Some(ix) {
+            return None;
+        }
+        for link in self.links_into(ix).into_iter().chain(self.links_from(ix)) {
+            self.unlink(link.to);
+        }
+        self.by_key.shift_remove(&key);
+        self.get(ix).cloned()
+    }
+
+    /// Clears away the nodes that were detached. Linear.
+    pub(crate) fn purge(&mut self) {
+        self.sweep();
+        let (net, by_key) = (&mut self.net, &self.by_key);
+        net.retain_nodes(|net, ix| by_key.get(&net[ix].key) == Some(&NodeIx(ix)));
+    }
+
     /// Clears away the links that are gone; those that stay keep their order. Linear.
     fn sweep(&mut self) {
         let edges = self.net.edge_indices().filter_map(|edge| {

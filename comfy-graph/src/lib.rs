@@ -42,6 +42,7 @@ mod budget;
 pub mod catalog;
 pub mod diag;
 pub mod diff;
+pub mod edit;
 pub mod front;
 pub mod graph;
 pub mod interface;

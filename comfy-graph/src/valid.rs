@@ -30,6 +30,7 @@ mod expand;
 mod links;
 pub(crate) mod numbers;
 mod outputs;
+mod single;
 mod tables;
 mod types;
 mod undeclared;
@@ -55,6 +56,7 @@ use crate::{
     },
 };
 
+pub(crate) use single::{Declared, NamedInput};
 use tables::Tables;
 use wiring::Wiring;
 
@@ -133,9 +135,8 @@ impl<'c> Validator<'c> {
         if checked.has_errors() { Err(Box::new(checked)) } else { Ok(checked.map(Valid)) }
     }
 
-    /// What [`validate`](Self::validate) would find, in the order of the nodes and of their inputs.
-    pub fn check(&self, graph: &Graph) -> Vec<Diagnostic> {
-        let mut check = Check {
+    fn begin<'a>(&'a self, graph: &'a Graph) -> Check<'a> {
+        Check {
             catalog: self.catalog,
             known_files: self.known_files,
             graph,
@@ -148,7 +149,12 @@ impl<'c> Validator<'c> {
             makers: None,
             surroundings: None,
             found: Vec::new(),
-        };
+        }
+    }
+
+    /// What [`validate`](Self::validate) would find, in the order of the nodes and of their inputs.
+    pub fn check(&self, graph: &Graph) -> Vec<Diagnostic> {
+        let mut check = self.begin(graph);
         let reach = outputs::check(&mut check);
         cycles::check(&mut check, &reach);
         types::resolve_templates(&mut check);

@@ -137,6 +137,10 @@ const PAGES: &[(&str, &str)] = pages! {
     reader_limit
     unused_value
     outside_subgraph
+    malformed_edit
+    unknown_node
+    impossible_edit
+    edit_side_effect
     server_refused
     execution_failed
     internal_error

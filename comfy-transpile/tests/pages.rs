@@ -17,7 +17,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 11] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 15] = [
     ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
@@ -28,6 +28,10 @@ const WITHOUT_EXAMPLE: [(&str, &str); 11] = [
     ("too_many_items", "is Rust with generated nodes; comfy-dsl's tests have it"),
     ("server_refused", "is the answer of a server; comfy-run's tests have it"),
     ("execution_failed", "is the answer of a server; comfy-run's tests have it"),
+    ("malformed_edit", "is about a batch of edits; comfy-graph's tests have it"),
+    ("unknown_node", "is about a batch of edits; comfy-graph's tests have it"),
+    ("impossible_edit", "is about a batch of edits; comfy-graph's tests have it"),
+    ("edit_side_effect", "is about a batch of edits; comfy-graph's tests have it"),
     ("internal_error", "nobody knows how"),
 ];
 

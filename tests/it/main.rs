@@ -11,6 +11,7 @@ mod cases;
 mod corpus;
 mod diff;
 mod differential;
+mod edit;
 mod flows;
 mod interface;
 mod layout;

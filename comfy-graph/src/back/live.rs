@@ -14,16 +14,16 @@ use crate::{
 };
 
 /// One widget and its value.
-pub(super) struct Live<'c> {
-    pub(super) spec: WidgetSpec<'c>,
+pub(crate) struct Live<'c> {
+    pub(crate) spec: WidgetSpec<'c>,
     /// `None` is JavaScript's undefined.
-    pub(super) value: Option<Value>,
+    pub(crate) value: Option<Value>,
     /// Position in the node's own list; `None` if the node says nothing of it.
-    pub(super) own: Option<usize>,
+    pub(crate) own: Option<usize>,
 }
 
 /// The widgets of a node of this class, in the frontend's order.
-pub(super) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
+pub(crate) fn widgets<'c>(def: &'c NodeDef, node: &Node) -> Vec<Live<'c>> {
     let mut waiting: Vec<WidgetSpec<'c>> = widgets::of_node(def);
     waiting.reverse();
     let mut own = Own::of(&node.widgets);
@@ -97,7 +97,7 @@ fn next_option<'c>(spec: &WidgetSpec<'c>, value: Option<&Value>) -> Option<Widge
 
 /// Whether the text of this widget is one in which the frontend expands `{a|b}`, although the graph means it as it
 /// stands.
-pub(super) fn is_literal_text(live: &Live<'_>, node: &Node) -> bool {
+pub(crate) fn is_literal_text(live: &Live<'_>, node: &Node) -> bool {
     let Some(widget) = live.own.and_then(|at| node.widgets.get(at)) else { return false };
     let has_choice = || widget.value.as_ref().and_then(Value::as_str).is_some_and(|text| text.contains('|'));
     // a program means its braces, unless they hold something to choose from

@@ -10,21 +10,21 @@ use crate::{
 };
 
 /// One socket.
-pub(super) struct Socket {
-    pub(super) name: String,
-    pub(super) io_type: IoType,
+pub(crate) struct Socket {
+    pub(crate) name: String,
+    pub(crate) io_type: IoType,
     /// Belongs to the widget of its name.
-    pub(super) widget: bool,
+    pub(crate) widget: bool,
     /// Drawn hollow.
-    pub(super) optional: bool,
+    pub(crate) optional: bool,
     /// What stands beside it, where that is not the name.
-    pub(super) label: Option<Box<str>>,
+    pub(crate) label: Option<Box<str>>,
     /// Position in the node's own list; `None` if the node says nothing of it.
-    pub(super) own: Option<usize>,
+    pub(crate) own: Option<usize>,
 }
 
 /// The sockets of a node whose class the catalog has, in the frontend's order.
-pub(super) fn of_class(scope: &Graph, ix: NodeIx, def: &NodeDef, live: &[Live<'_>]) -> Vec<Socket> {
+pub(crate) fn of_class(scope: &Graph, ix: NodeIx, def: &NodeDef, live: &[Live<'_>]) -> Vec<Socket> {
     let node = &scope[ix];
     let mut list = List { scope, ix, node, live, taken: BTreeSet::new(), sockets: Vec::new() };
     list.declared(&def.inputs, "");
@@ -33,7 +33,7 @@ pub(super) fn of_class(scope: &Graph, ix: NodeIx, def: &NodeDef, live: &[Live<'_
 }
 
 /// The sockets of every other node: those it has.
-pub(super) fn as_they_are(node: &Node) -> Vec<Socket> {
+pub(crate) fn as_they_are(node: &Node) -> Vec<Socket> {
     let socket = |(own, input): (usize, &crate::graph::InputSlot)| Socket {
         name: input.name.to_string(),
         io_type: input.io_type.clone(),

@@ -173,6 +173,11 @@ codes! {
     ours Error READER_LIMIT "reader_limit": "the program needs more steps, depth or memory than a flow does";
     ours Warning UNUSED_VALUE "unused_value": "a node or another value is made and not used";
     ours Error OUTSIDE_SUBGRAPH "outside_subgraph": "an input or output of a subgraph is declared outside of one";
+    // edits
+    ours Error MALFORMED_EDIT "malformed_edit": "an entry of a batch of edits is not an edit";
+    ours Error UNKNOWN_NODE "unknown_node": "an edit names a node that is not there";
+    ours Error IMPOSSIBLE_EDIT "impossible_edit": "an edit cannot be made on this graph";
+    ours Warning EDIT_SIDE_EFFECT "edit_side_effect": "an edit does more, or less, than it says";
     // a server
     ours Error SERVER_REFUSED "server_refused": "the server refuses the prompt for a reason that has no code of its own";
     ours Error EXECUTION_FAILED "execution_failed": "a node failed while the server ran it";

@@ -35,6 +35,7 @@ use crate::{
 };
 
 use id::Id;
+pub(crate) use instances::promoted_inputs;
 use instances::{HostValues, Pending};
 use links::Links;
 pub(super) use model::Document;
@@ -84,7 +85,7 @@ impl Lowering<'_> {
         let mut targets = instances::Targets::default();
         let Self { graph, budget, found, .. } = self;
         instances::promote_proxies(graph, &pending, &mut targets, budget, found);
-        let promoted = instances::promoted_inputs(&self.graph);
+        let promoted = promoted_inputs(&self.graph);
         for instance in &pending {
             instances::bind(&mut self.graph, instance, &promoted, &mut targets);
         }

@@ -148,6 +148,14 @@ impl Graph {
         self.subgraphs.get_mut(id)
     }
 
+    /// The inside of a definition, for editing; the graph itself without an id, or where there is no such definition.
+    pub(crate) fn scope_mut(&mut self, id: Option<&SubgraphId>) -> &mut Self {
+        match id.and_then(|id| self.subgraphs.get_index_of(id)) {
+            Some(at) => &mut self.subgraphs[at].graph,
+            None => self,
+        }
+    }
+
     /// All definitions, in order.
     pub fn subgraphs(&self) -> impl ExactSizeIterator<Item = (&SubgraphId, &Subgraph)> {
         self.subgraphs.iter()
@@ -161,6 +169,32 @@ impl Graph {
     /// Adds a definition, or replaces the one of this id.
     pub fn insert_subgraph(&mut self, id: SubgraphId, subgraph: Subgraph) {
         self.subgraphs.insert(id, subgraph);
+    }
+
+    /// Takes a definition out; the others keep their order.
+    pub(crate) fn remove_subgraph(&mut self, id: &str) -> Option<Subgraph> {
+        self.subgraphs.shift_remove(id)
+    }
+
+    /// Puts the definitions into another order: ascending by `rank`, equal ranks as they were.
+    pub(crate) fn sort_subgraphs<R: Ord>(&mut self, mut rank: impl FnMut(&SubgraphId) -> R) {
+        self.subgraphs.sort_by_cached_key(|id, _| rank(id));
+    }
+
+    /// The ids of the definitions that are used, directly or inside of each other.
+    pub(crate) fn used_subgraphs(&self) -> BTreeSet<SubgraphId> {
+        let mut used = BTreeSet::new();
+        let mut waiting = vec![self];
+        while let Some(graph) = waiting.pop() {
+            for (_, node) in graph.nodes() {
+                if let NodeKind::Instance(id) = &node.kind
+                    && used.insert(id.clone())
+                {
+                    waiting.extend(self.subgraph(id.as_str()).map(|subgraph| &subgraph.graph));
+                }
+            }
+        }
+        used
     }
 
     /// The ids of all definitions, each after those that are used inside of it; circles are cut somewhere.

@@ -293,10 +293,10 @@ fn feeds(subgraph: &Subgraph, to: Slot) -> bool {
 }
 
 /// Which inputs of every definition are promoted, by definition and slot.
-pub(super) type Promoted = BTreeMap<SubgraphId, Vec<bool>>;
+pub(crate) type Promoted = BTreeMap<SubgraphId, Vec<bool>>;
 
 /// Works out which inputs lead to a widget. Definitions that contain themselves promote nothing on the way round.
-pub(super) fn promoted_inputs(graph: &Graph) -> Promoted {
+pub(crate) fn promoted_inputs(graph: &Graph) -> Promoted {
     let flags = |(id, subgraph): (&SubgraphId, &Subgraph)| (id.clone(), vec![false; subgraph.inputs().len()]);
     let mut promoted: Promoted = graph.subgraphs().map(flags).collect();
     let mut settled: Vec<(SubgraphId, usize)> = Vec::new();
