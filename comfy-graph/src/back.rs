@@ -4,6 +4,7 @@ pub mod api;
 pub mod dot;
 pub mod layout;
 pub(crate) mod live;
+pub mod mermaid;
 pub(crate) mod sockets;
 pub mod svg;
 mod types;

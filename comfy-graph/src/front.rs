@@ -1,9 +1,10 @@
-//! Formats that a graph is read from: UI workflows ([`ui`]) and API prompts ([`api`]).
+//! Formats that a graph is read from: UI workflows ([`ui`]), API prompts ([`api`]) and diagrams ([`diagram`]).
 //!
 //! Each front has a model of its format, lenient and lossless, and a lowering of that model to a
 //! [`Graph`]. Fronts know the catalog but not where it came from, and know nothing of back ends.
 
 pub mod api;
+pub mod diagram;
 pub(crate) mod fresh;
 mod lenient;
 pub mod ui;

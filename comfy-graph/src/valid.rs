@@ -56,7 +56,7 @@ use crate::{
     },
 };
 
-pub(crate) use single::{Declared, NamedInput};
+pub(crate) use single::{Declared, NamedInput, output_type};
 use tables::Tables;
 use wiring::Wiring;
 

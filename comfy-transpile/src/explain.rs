@@ -141,6 +141,8 @@ const PAGES: &[(&str, &str)] = pages! {
     unknown_node
     impossible_edit
     edit_side_effect
+    malformed_diagram
+    diagram_guess
     server_refused
     execution_failed
     internal_error

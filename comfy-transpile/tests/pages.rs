@@ -17,7 +17,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 15] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 17] = [
     ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
@@ -32,6 +32,8 @@ const WITHOUT_EXAMPLE: [(&str, &str); 15] = [
     ("unknown_node", "is about a batch of edits; comfy-graph's tests have it"),
     ("impossible_edit", "is about a batch of edits; comfy-graph's tests have it"),
     ("edit_side_effect", "is about a batch of edits; comfy-graph's tests have it"),
+    ("malformed_diagram", "is about a diagram; comfy-graph's tests have it"),
+    ("diagram_guess", "is about a diagram; comfy-graph's tests have it"),
     ("internal_error", "nobody knows how"),
 ];
 

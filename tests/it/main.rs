@@ -9,6 +9,7 @@
 mod build_script;
 mod cases;
 mod corpus;
+mod diagram;
 mod diff;
 mod differential;
 mod edit;

@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 
 pub use judge::{Score, Tally, judge};
 pub use kinds::{Kind, plant, plant_several};
+pub use typos::rephrase;
 
 /// A prompt with a mistake in it.
 #[derive(Clone, Debug)]

@@ -178,6 +178,9 @@ codes! {
     ours Error UNKNOWN_NODE "unknown_node": "an edit names a node that is not there";
     ours Error IMPOSSIBLE_EDIT "impossible_edit": "an edit cannot be made on this graph";
     ours Warning EDIT_SIDE_EFFECT "edit_side_effect": "an edit does more, or less, than it says";
+    // diagrams
+    ours Warning MALFORMED_DIAGRAM "malformed_diagram": "a part of a diagram is not read";
+    ours Warning DIAGRAM_GUESS "diagram_guess": "a diagram leaves something open, and the likeliest was taken";
     // a server
     ours Error SERVER_REFUSED "server_refused": "the server refuses the prompt for a reason that has no code of its own";
     ours Error EXECUTION_FAILED "execution_failed": "a node failed while the server ran it";

@@ -5,10 +5,10 @@ use super::{
     draft::{Alias, At, Done, Draft, Refusal, Scope},
 };
 use crate::{
-    catalog::{InputDef, InputKind, IoType, NodeDef, virtuals::VirtualRole},
+    catalog::{InputDef, IoType, NodeDef},
     diag::{Diagnostic, codes, short},
     graph::{Graph, InputSlot, Node, NodeKey, NodeKind, Slot},
-    valid::{Declared, NamedInput},
+    valid::{Declared, NamedInput, output_type},
 };
 
 /// Names longer than this are no names of slots.
@@ -206,43 +206,9 @@ impl Draft<'_> {
         self.catalog.get(&node.class_type).filter(|_| node.kind == NodeKind::Class)
     }
 
-    /// What comes out of an output. Through reroutes and outputs that have the type of an input it is what goes in,
-    /// as far as that is near.
+    /// What comes out of an output.
     pub(super) fn type_of(&self, graph: &Graph, from: Slot) -> IoType {
-        let mut at = from;
-        for _ in 0..FAR {
-            let Some(node) = graph.get(at.node) else { break };
-            let source = |slot: usize| graph.source(Slot { node: at.node, slot }).map(|link| link.from);
-            let next = match (&node.kind, self.def_of(node)) {
-                (NodeKind::Virtual(VirtualRole::Reroute | VirtualRole::Set | VirtualRole::Get), _) => {
-                    source(0)
-                }
-                (_, Some(def)) => match def.outputs.get(at.slot) {
-                    Some(output) if output.match_template.is_some() => {
-                        let template = output.match_template.as_deref();
-                        let of_template = |input: &InputSlot| {
-                            let kind = def.resolve_input(&input.name).map(|input| &input.kind);
-                            matches!(kind, Some(InputKind::MatchType { template_id }) if Some(&**template_id) == template)
-                        };
-                        let slots = (0..node.inputs.len()).filter(|slot| of_template(&node.inputs[*slot]));
-                        slots.take(FAR).find_map(source)
-                    }
-                    Some(output) => return output.io_type.clone(),
-                    None => None,
-                },
-                _ => None,
-            };
-            match next {
-                Some(next) => at = next,
-                None => {
-                    return node
-                        .outputs
-                        .get(at.slot)
-                        .map_or_else(IoType::any, |output| output.io_type.clone());
-                }
-            }
-        }
-        IoType::any()
+        output_type(self.catalog, graph, from)
     }
 
     /// The input that an op names. The socket is made, if the class has it and the node not yet.

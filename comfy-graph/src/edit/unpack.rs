@@ -35,6 +35,12 @@ impl Draft<'_> {
             let found = self.about(codes::IMPOSSIBLE_EDIT, "node", &at, message);
             return Err(found.help("let it run before it is unpacked").into());
         }
+        let idle =
+            |node: &crate::graph::Node| matches!(node.kind, NodeKind::Instance(_)) && !node.mode.runs();
+        if at.scope.is_none() && definition.graph.nodes().any(|(_, node)| idle(node)) {
+            let what = "a subgraph inside is muted or bypassed; what is in it ran, and does not any more";
+            self.warn("node", &at, what);
+        }
         self.note_uses(&at);
         let fed = self.fed(&at, &definition);
         let takers = self.scope(&at.scope).links_from(at.ix);

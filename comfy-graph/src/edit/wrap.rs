@@ -33,7 +33,7 @@ impl Draft<'_> {
     pub(super) fn wrap(&mut self, nodes: &[NodeRef], name: &str, alias: Option<&str>) -> Done {
         let (scope, inside) = self.wrapped(nodes)?;
         let ports = self.ports(&scope, &inside);
-        self.refuse_torn_names(&scope, &ports)?;
+        self.refuse_torn(&scope, &ports)?;
         let id = self.fresh_definition(name);
         let mut subgraph = Subgraph::new(
             if name.is_empty() { "New Subgraph" } else { name },
@@ -60,6 +60,12 @@ impl Draft<'_> {
             if found.first().is_some_and(|first| first.scope != at.scope) {
                 let message = "the nodes are in different graphs, and a subgraph is made of nodes of one";
                 return Err(self.about(codes::IMPOSSIBLE_EDIT, "nodes", &at, message).into());
+            }
+            let node = self.node(&at);
+            if matches!(node.kind, NodeKind::Instance(_)) && !node.mode.runs() && at.scope.is_none() {
+                let message = "it is muted or bypassed; inside of a subgraph what is in it would run";
+                let found = self.about(codes::IMPOSSIBLE_EDIT, "nodes", &at, message);
+                return Err(found.help("let it run, or delete it").into());
             }
             found.push(at);
         }
@@ -114,8 +120,9 @@ impl Draft<'_> {
         ports
     }
 
-    /// Nodes of packs that find each other by name do so in one graph only.
-    fn refuse_torn_names(&self, scope: &Scope, ports: &Ports) -> Done {
+    /// Nodes that only work together in one graph: those of packs that find each other by name, and primitives, which
+    /// write into widgets behind reroutes.
+    fn refuse_torn(&self, scope: &Scope, ports: &Ports) -> Done {
         let graph = self.scope(scope);
         let by_name = |ix: NodeIx| {
             matches!(
@@ -123,19 +130,17 @@ impl Draft<'_> {
                 NodeKind::Virtual(VirtualRole::Set | VirtualRole::Get | VirtualRole::Everywhere)
             )
         };
-        let torn = ports
-            .into
-            .iter()
-            .chain(&ports.from)
-            .find(|(_, link)| by_name(link.from.node) && by_name(link.to.node));
-        let Some((_, link)) = torn else { return Ok(()) };
+        let is_virtual = |ix: NodeIx| matches!(graph[ix].kind, NodeKind::Virtual(_));
+        let primitive = |ix: NodeIx| graph[ix].is_virtual(VirtualRole::Primitive);
+        let torn = ports.into.iter().chain(&ports.from).map(|(_, link)| link).find(|link| {
+            let (from, to) = (link.from.node, link.to.node);
+            by_name(from) && by_name(to) || primitive(from) && is_virtual(to)
+        });
+        let Some(link) = torn else { return Ok(()) };
         let (from, to) = (graph[link.from.node].describe(), graph[link.to.node].describe());
-        let message =
-            format!("{from} and {to} belong together by their name, and only one of them would be inside");
-        Err(self
-            .finding(codes::IMPOSSIBLE_EDIT, "nodes", &message)
-            .help("take both of them in, or neither")
-            .into())
+        let message = format!("{from} and {to} work in one graph only, and one of them would be inside");
+        let found = self.finding(codes::IMPOSSIBLE_EDIT, "nodes", &message);
+        Err(found.help("take both of them in, or neither").into())
     }
 
     /// An id for a definition, the same for the same edit of the same graph.

@@ -8,9 +8,9 @@ use super::{
     types, values,
 };
 use crate::{
-    catalog::{InputDef, IoType, NodeDef},
+    catalog::{Catalog, InputDef, InputKind, IoType, NodeDef, virtuals::VirtualRole},
     diag::Diagnostic,
-    graph::{Graph, NodeIx, Slot},
+    graph::{Graph, InputSlot, Node, NodeIx, NodeKind, Slot},
 };
 
 /// The inputs that a node of a known class has, as its values choose them.
@@ -105,4 +105,40 @@ impl Validator<'_> {
         }
         check.found
     }
+}
+
+/// What comes out of an output. Through reroutes and outputs that have the type of an input it is what goes in,
+/// as far as that is near.
+pub(crate) fn output_type(catalog: &Catalog, graph: &Graph, from: Slot) -> IoType {
+    const FAR: usize = 64;
+    let def_of = |node: &Node| catalog.get(&node.class_type).filter(|_| node.kind == NodeKind::Class);
+    let mut at = from;
+    for _ in 0..FAR {
+        let Some(node) = graph.get(at.node) else { break };
+        let source = |slot: usize| graph.source(Slot { node: at.node, slot }).map(|link| link.from);
+        let next = match (&node.kind, def_of(node)) {
+            (NodeKind::Virtual(VirtualRole::Reroute | VirtualRole::Set | VirtualRole::Get), _) => source(0),
+            (_, Some(def)) => match def.outputs.get(at.slot) {
+                Some(output) if output.match_template.is_some() => {
+                    let template = output.match_template.as_deref();
+                    let of_template = |input: &InputSlot| {
+                        let kind = def.resolve_input(&input.name).map(|input| &input.kind);
+                        matches!(kind, Some(InputKind::MatchType { template_id }) if Some(&**template_id) == template)
+                    };
+                    let slots = (0..node.inputs.len()).filter(|slot| of_template(&node.inputs[*slot]));
+                    slots.take(FAR).find_map(source)
+                }
+                Some(output) => return output.io_type.clone(),
+                None => None,
+            },
+            _ => None,
+        };
+        match next {
+            Some(next) => at = next,
+            None => {
+                return node.outputs.get(at.slot).map_or_else(IoType::any, |output| output.io_type.clone());
+            }
+        }
+    }
+    IoType::any()
 }

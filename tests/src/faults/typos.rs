@@ -59,7 +59,7 @@ pub(super) fn restyle(name: &str, chance: &mut Chance) -> Option<String> {
 }
 
 /// The name of a class with something added, left out or in another order.
-pub(super) fn rephrase(class: &str, chance: &mut Chance) -> Option<String> {
+pub fn rephrase(class: &str, chance: &mut Chance) -> Option<String> {
     let made = match chance.below(10) {
         0 => format!("{class}Node"),
         1 => format!("{class}2"),
