@@ -209,7 +209,8 @@ pub struct Add {
     /// Its title.
     pub title: Option<Box<str>>,
     /// Values of its inputs; all others have their defaults. For an input that takes links only, the output it is
-    /// linked to, as [`End`]s are written.
+    /// linked to, as [`End`]s are written; for one with a widget, too, where that is `"$alias.OUTPUT"`, or an id and a
+    /// number as in prompts.
     pub values: Map<String, Value>,
     /// Left and top on the canvas; without it the node is put where there is room.
     pub at: Option<[f64; 2]>,
@@ -239,10 +240,10 @@ pub struct Insert {
 }
 
 /// LoRAs behind a loader.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InsertLoras {
     /// The node that gives the model.
-    pub loader: Option<NodeRef>,
+    pub loader: NodeRef,
     /// The node that gives the text encoder, if it is another one.
     pub clip: Option<NodeRef>,
     /// The LoRAs, from the loader on. None of them changes nothing.

@@ -137,3 +137,72 @@ fn misspelt_classes_become_the_right_ones() {
     assert!(right * 100 >= all * 95, "{right} of {all}: {wrong_ones:#?}");
     assert!(all > 1000, "{all}");
 }
+
+/// Text out of the marks of both languages ends in an error, or in a sound graph.
+#[test]
+fn scraps_of_diagrams_are_refused_or_sound() {
+    const SCRAPS: &[&str] = &[
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "\"",
+        "'",
+        ",",
+        "(",
+        ")",
+        "{",
+        "}",
+        "|",
+        "-->",
+        "--",
+        "==>",
+        "-.",
+        ".->",
+        "&",
+        ";",
+        "\n",
+        " ",
+        ":::x",
+        "@{",
+        "label:",
+        "<br/>",
+        "#quot;",
+        "KSampler",
+        "VAEDecode",
+        "LATENT",
+        "samples",
+        "CLIPTextEncode_1",
+        "#2",
+        "Reroute",
+        "A",
+        "B",
+        "%%",
+        "subgraph",
+        "end",
+        ">",
+        "é",
+        "0",
+        "1",
+        "IMAGE",
+        "images",
+        "BatchImagesNode",
+    ];
+    let catalog = Catalog::bundled();
+    let mut chance = Chance::new(11);
+    let (mut read, mut linked) = (0, 0);
+    for _ in 0..4_000 {
+        let mut text = if chance.below(2) == 0 { "graph LR\n".to_owned() } else { "[[".to_owned() };
+        for _ in 0..chance.below(40) {
+            text.push_str(chance.pick(SCRAPS).copied().unwrap_or_default());
+        }
+        if let Ok(made) = diagram::read(&text, &catalog) {
+            made.value.verify().unwrap_or_else(|problem| panic!("{problem}: {text}"));
+            let _ = back::ui::emit(&made.value, &catalog, back::ui::Options::default());
+            read += 1;
+            linked += usize::from(made.value.link_count() > 0);
+        }
+    }
+    println!("{read} scraps read, {linked} with links");
+    assert!(read > 1000 && linked > 20, "{read} {linked}");
+}

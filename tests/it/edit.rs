@@ -275,6 +275,94 @@ fn batches_are_taken_back() {
     assert_enough(&count);
 }
 
+/// How many values there are in one, itself included.
+fn places(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(list) => list.iter().map(places).sum(),
+        Value::Object(map) => map.values().map(places).sum(),
+        _ => 0,
+    }
+}
+
+fn place<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Value> {
+    if *left == 0 {
+        return Some(value);
+    }
+    *left -= 1;
+    match value {
+        Value::Array(list) => list.iter_mut().find_map(|value| place(value, left)),
+        Value::Object(map) => map.values_mut().find_map(|value| place(value, left)),
+        _ => None,
+    }
+}
+
+/// Puts nonsense, or another part of the batch, into some places.
+fn damage(batch: &mut Value, chance: &mut Chance) {
+    let odd = [
+        json!(null),
+        json!(-1),
+        json!(3),
+        json!("1"),
+        json!("$a0"),
+        json!("-10"),
+        json!([]),
+        json!({}),
+        json!("x.y"),
+        json!(true),
+        json!(99_999),
+        json!("instance"),
+        json!(["1", 0]),
+    ];
+    for _ in 0..=chance.below(2) {
+        let count = places(batch);
+        let other = place(batch, &mut chance.below(count)).cloned();
+        let with = if chance.below(3) == 0 { other } else { chance.pick(&odd).cloned() };
+        if let (Some(target), Some(with)) = (place(batch, &mut (1 + chance.below(count))), with) {
+            *target = with;
+        }
+    }
+}
+
+/// Batches and states that nobody would write end in findings, or in a sound graph.
+#[test]
+fn damaged_batches_are_refused_or_sound() {
+    let catalog = Catalog::bundled();
+    let (mut refused, mut sound, mut restored) = (0, 0, 0);
+    for shape in Shape::ALL {
+        let graph = read(&shape.workflow(3), &catalog);
+        let mut writer = Writer::new(&graph, &catalog, seed(&format!("{shape:?} damaged")));
+        let mut chance = Chance::new(seed(&format!("{shape:?}")));
+        for _ in 0..150 {
+            let mut batch = writer.batch();
+            let mut start = graph.clone();
+            let made = edit::read(&batch).ok().and_then(|ops| edit::apply(&mut start, &catalog, &ops).ok());
+            let is_state = made.is_some() && chance.below(2) == 0;
+            match made {
+                // the inverse of a batch that was made, damaged
+                Some(made) if is_state => batch = edit::write(&made.undo),
+                _ => start = graph.clone(),
+            }
+            damage(&mut batch, &mut chance);
+            let before = start.to_string();
+            let Ok(ops) = edit::read(&batch) else {
+                refused += 1;
+                continue;
+            };
+            if edit::apply(&mut start, &catalog, &ops).is_err() {
+                assert_eq!(start.to_string(), before, "{batch}");
+                refused += 1;
+                continue;
+            }
+            start.verify().unwrap_or_else(|problem| panic!("{problem}: {batch}"));
+            let _ = bytes(&start, &catalog);
+            sound += 1;
+            restored += usize::from(is_state);
+        }
+    }
+    println!("{refused} damaged batches refused, {sound} made, of them {restored} states");
+    assert!(refused > 100 && sound > 50 && restored > 20, "{refused} {sound} {restored}");
+}
+
 #[test]
 fn batches_on_real_workflows_are_taken_back() {
     let Some((corpus, catalog)) = corpus() else { return };
@@ -284,6 +372,38 @@ fn batches_on_real_workflows_are_taken_back() {
         make_and_take_back(&case.name, &graph, &catalog, 6, &mut count);
     }
     assert_enough(&count);
+}
+
+/// A large workflow takes many edits in no time.
+#[test]
+fn many_edits_of_a_large_workflow_are_made() {
+    let catalog = Catalog::bundled();
+    let graph = read(&Shape::ALL[0].workflow(5_000), &catalog);
+    let batch: Value = (0..2_000)
+        .flat_map(|n| {
+            let class = if n % 2 == 0 { "ImageInvert" } else { "ImageBlur" };
+            [
+                json!({"op": "add", "class": class, "as": format!("n{n}")}),
+                json!({"op": "add", "class": "ImageInvert", "values": {"image": format!("$n{n}.IMAGE")}}),
+                json!({"op": "rename", "node": format!("$n{n}"), "title": "x"}),
+                json!({"op": "delete", "node": format!("$n{n}")}),
+            ]
+        })
+        .collect();
+    let ops = edit::read(&batch).expect("edits");
+    let start = std::time::Instant::now();
+    let mut changed = graph.clone();
+    let applied = edit::apply(&mut changed, &catalog, &ops).expect("edits of this graph");
+    let made = start.elapsed();
+    edit::apply(&mut changed, &catalog, &applied.undo).expect("the inverse");
+    println!(
+        "{} edits of {} nodes in {made:?}, taken back after {:?}",
+        ops.len(),
+        graph.len(),
+        start.elapsed()
+    );
+    assert_eq!(changed.to_string(), graph.to_string());
+    assert!(made.as_secs() < 60, "{made:?}");
 }
 
 /// The server's errors, by node and input.
@@ -453,4 +573,34 @@ fn edits_keep_the_arrangement() {
     }
     println!("{done} nodes put into arranged workflows");
     assert!(done > 200, "{done}");
+}
+
+/// The examples of the document are what it says they are.
+#[test]
+fn the_document_has_edits_and_diagrams() {
+    let document = include_str!("../../docs/edits.md");
+    let block = |language: &str| {
+        let (_, rest) = document.split_once(&format!("```{language}\n")).expect("a block");
+        rest.split_once("```").expect("its end").0
+    };
+    let ops = edit::read_text(block("json")).expect("edits");
+    assert_eq!(ops.len(), 5);
+    let catalog = Catalog::bundled();
+    for language in ["text", "mermaid"] {
+        let made = front::diagram::read(block(language), &catalog).expect("a diagram");
+        assert!(made.diagnostics.is_empty(), "{:?}", made.diagnostics);
+        assert_eq!(made.value.link_count(), 2, "{language}");
+    }
+    let words = document.lines().filter_map(|line| line.strip_prefix("| `")).flat_map(|row| {
+        let cell = row.split('|').next().unwrap_or_default();
+        cell.split(['`', ',', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    });
+    let words: Vec<String> = words.collect();
+    assert_eq!(words.len(), 15, "{words:?}");
+    // a state may have nothing in it
+    for word in words.iter().filter(|word| *word != "restore") {
+        let found = edit::read(&json!([{"op": word}])).expect_err("members are missing");
+        let unknown = found.iter().any(|found| found.message.contains("there is no edit"));
+        assert!(!unknown, "{word}: {found:?}");
+    }
 }

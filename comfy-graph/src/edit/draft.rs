@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Op, undo};
 use crate::{
     catalog::Catalog,
-    diag::{Applicability, Code, Diagnostic, Edit, EditKind, JsonPath, Place, Suggestion, codes},
+    diag::{Applicability, Code, Diagnostic, Edit, EditKind, JsonPath, Place, Suggestion, codes, short},
     front::ui::promoted_inputs,
     graph::{Graph, Node, NodeIx, NodeKey, NodeKind, Slot, SubgraphId, Widget},
     suggest::{self, Suggestions},
@@ -70,6 +70,8 @@ pub(super) struct Draft<'c> {
     used_before: BTreeSet<SubgraphId>,
     /// Something inside of a definition was changed.
     inner_changed: bool,
+    /// Definitions that were changed.
+    noted: BTreeSet<SubgraphId>,
     found: Vec<Diagnostic>,
     failed: bool,
 }
@@ -89,6 +91,7 @@ impl<'c> Draft<'c> {
             last: greatest_id(graph),
             used_before: graph.used_subgraphs(),
             inner_changed: false,
+            noted: BTreeSet::new(),
             found: Vec::new(),
             failed: false,
         }
@@ -225,8 +228,26 @@ impl<'c> Draft<'c> {
 
     /// The graph of a scope, for changing it.
     pub(super) fn scope_mut(&mut self, scope: &Scope) -> &mut Graph {
-        self.inner_changed |= scope.is_some();
+        if let Some(id) = scope {
+            self.inner_changed = true;
+            self.note_uses(id);
+        }
         self.graph.scope_mut(scope.as_ref())
+    }
+
+    /// Says once when more than one place of the workflow changes with an edit.
+    fn note_uses(&mut self, id: &SubgraphId) {
+        if !self.noted.insert(id.clone()) {
+            return;
+        }
+        let inner = self.graph.subgraphs().map(|(_, subgraph)| &subgraph.graph);
+        let nodes = std::iter::once(&self.graph).chain(inner).flat_map(Graph::nodes);
+        let uses = nodes.filter(|(_, node)| node.kind == NodeKind::Instance(id.clone())).count();
+        let Some(subgraph) = self.graph.subgraph(id.as_str()).filter(|_| uses > 1) else { return };
+        let name = short(&subgraph.name).into_owned();
+        let message = format!("the subgraph \"{name}\" is used {uses} times; all of them change");
+        let found = self.finding(codes::EDIT_SIDE_EFFECT, "", &message);
+        self.found.push(found);
     }
 
     /// Something inside of a definition, or how it is used, was changed.

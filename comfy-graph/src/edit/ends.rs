@@ -27,7 +27,7 @@ impl Draft<'_> {
     }
 
     /// The node of this name, if there is one.
-    fn lookup(&self, text: &str) -> Done<Option<At>> {
+    pub(super) fn lookup(&self, text: &str) -> Done<Option<At>> {
         let bare = text.strip_prefix('$').unwrap_or(text);
         let head_end = bare.find([':', '/']).unwrap_or(bare.len());
         let (head, rest) = bare.split_at(head_end);

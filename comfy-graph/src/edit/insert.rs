@@ -43,7 +43,6 @@ impl Draft<'_> {
             let target = At { scope: scope.clone(), key: graph[link.to.node].key.clone(), ix: link.to.node };
             self.check_link(&target, link.to, "class")?;
         }
-        self.note_uses(&at);
         Ok(())
     }
 
@@ -105,10 +104,7 @@ impl Draft<'_> {
             let message = format!("{} LoRAs are more than {MOST_LORAS}", edit.loras.len());
             return Err(self.finding(codes::TOO_MANY_ITEMS, "loras", &message).into());
         }
-        let Some(loader) = &edit.loader else {
-            return Err(self.finding(codes::MALFORMED_EDIT, "loader", "insert_loras needs a loader").into());
-        };
-        let loader = self.resolve(loader, "loader")?;
+        let loader = self.resolve(&edit.loader, "loader")?;
         let Some(model) = self.only_output(&loader, "MODEL", "loader")? else {
             let message = "it gives no MODEL, so that no LoRA goes behind it";
             return Err(self.about(codes::IMPOSSIBLE_EDIT, "loader", &loader, message).into());
@@ -142,7 +138,6 @@ impl Draft<'_> {
                 }
             }
         }
-        self.note_uses(&loader);
         Ok(())
     }
 

@@ -147,7 +147,6 @@ impl Draft<'_> {
             let what = format!("it has nothing to pass on to {}{more}; these links are cut", lost.join(", "));
             self.warn("node", &at, &what);
         }
-        self.note_uses(&at);
         self.scope_mut(&at.scope).detach(at.ix);
         Ok(())
     }
@@ -243,21 +242,6 @@ impl Draft<'_> {
         let own = title.filter(|title| !title.is_empty() && default.as_deref() != Some(*title));
         self.node_mut(&at).title = own.map(Into::into);
         Ok(())
-    }
-
-    /// Says when more than one place of the workflow changes with an edit.
-    pub(super) fn note_uses(&mut self, at: &At) {
-        let Some(id) = &at.scope else { return };
-        let inner = self.graph.subgraphs().map(|(_, subgraph)| &subgraph.graph);
-        let nodes = std::iter::once(&self.graph).chain(inner).flat_map(Graph::nodes);
-        let uses = nodes.filter(|(_, node)| node.kind == NodeKind::Instance(id.clone())).count();
-        if uses > 1 {
-            self.warn(
-                "node",
-                at,
-                &format!("it is inside of a subgraph that is used {uses} times; all of them change"),
-            );
-        }
     }
 }
 

@@ -450,7 +450,7 @@ impl<'v> Fields<'v> {
             }
         };
         Some(InsertLoras {
-            loader: Some(self.node("loader")?),
+            loader: self.node("loader")?,
             clip: self.node("clip"),
             loras: list,
             class: self.text("class"),

@@ -34,7 +34,6 @@ impl Draft<'_> {
         }
         let node = self.node_mut(&at);
         *node = dressed(fresh::node(def, old.key.clone()), &old);
-        self.note_uses(&at);
         self.take_values(&at, &old, values);
         let mut lost = self.take_links(&at, &old, &into);
         lost.extend(self.hand_on(&at, &old, &from));

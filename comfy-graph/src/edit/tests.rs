@@ -371,3 +371,47 @@ fn a_batch_is_limited() {
     let found = apply(&mut Graph::new(), &catalog, &ops).expect_err("too many");
     assert_eq!(found[0].code, codes::IMPOSSIBLE_EDIT);
 }
+
+#[test]
+fn what_is_inside_of_a_subgraph_changes_in_all_its_uses() {
+    let catalog = Catalog::bundled();
+    let [_, graph] = graphs(&catalog);
+    let (wrapped, _) = edited(&graph, &catalog, &json!([{"op": "wrap", "nodes": [2], "name": "Text"}]));
+    let id = wrapped.subgraphs().next().expect("a subgraph").0.to_string();
+    let again = json!([
+        {"op": "add", "class": id, "as": "t", "values": {"clip": "1.CLIP"}},
+        {"op": "connect", "from": "$t.0", "to": "5.negative"},
+        {"op": "set", "node": "8/2", "input": "text", "value": "a dog"},
+        {"op": "delete", "node": 3},
+    ]);
+    let (twice, applied) = edited(&wrapped, &catalog, &again);
+    assert_eq!(places(&applied.diagnostics), ["edit_side_effect [2]"]);
+    let written = prompt(&twice, &catalog);
+    for text in ["8:2", "9:2"] {
+        assert_eq!(written[text]["inputs"], json!({"text": "a dog", "clip": ["1", 1]}));
+    }
+    // one of them becomes nodes, the other stays what it is
+    let (one, _) = edited(&twice, &catalog, &json!([{"op": "unpack", "node": 9}]));
+    assert_eq!(one.subgraphs().len(), 1);
+    assert_eq!(prompt(&one, &catalog)["5"]["inputs"]["negative"], json!(["10", 0]));
+    let found = refused(&one, &catalog, &json!([{"op": "add", "class": id, "in": "8"}]));
+    assert_eq!(places(&found), ["subgraph_recursion [0].class"]);
+}
+
+#[test]
+fn lists_are_values_where_they_are_no_links() {
+    let catalog = Catalog::from_object_info(
+        r#"{"Many": {"input": {"required": {"of": [["a", "b", "c"], {"multiselect": true}], "n": ["INT", {}]}}, "output": ["INT"]}}"#,
+    )
+    .expect("a catalog");
+    let batch = json!([
+        {"op": "add", "class": "Many", "as": "m", "values": {"of": ["a", "b"]}},
+        {"op": "add", "class": "Many", "values": {"of": {"__value__": ["c"]}, "n": ["$m", 0]}},
+        {"op": "add", "class": "Many", "values": {"n": "$m.INT"}},
+    ]);
+    let (graph, _) = edited(&Graph::new(), &catalog, &batch);
+    let written = prompt(&graph, &catalog);
+    assert_eq!(written["1"]["inputs"]["of"], json!({"__value__": ["a", "b"]}));
+    assert_eq!(written["2"]["inputs"], json!({"of": {"__value__": ["c"]}, "n": ["1", 0]}));
+    assert_eq!(written["3"]["inputs"]["n"], json!(["1", 0]));
+}

@@ -41,7 +41,6 @@ impl Draft<'_> {
             let what = "a subgraph inside is muted or bypassed; what is in it ran, and does not any more";
             self.warn("node", &at, what);
         }
-        self.note_uses(&at);
         let fed = self.fed(&at, &definition);
         let takers = self.scope(&at.scope).links_from(at.ix);
         let shift = self.shift(&at, &definition);

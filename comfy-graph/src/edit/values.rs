@@ -65,16 +65,23 @@ impl Draft<'_> {
             None => self.node(at).kind != NodeKind::Class,
         };
         match value {
-            Value::String(text) if by_link || is_alias(text) && self.lookup_text(text) => {
-                Some(End::Text(text.as_str().into()))
-            }
-            Value::Array(pair) => super::parse::pair(pair),
+            Value::String(text) if by_link || self.names_alias(text) => Some(End::Text(text.as_str().into())),
+            Value::Array(pair) => super::parse::pair(pair).filter(|end| by_link || self.is_output(end)),
             _ => None,
         }
     }
 
+    /// Whether a list is a link as prompts have it, rather than a list for a widget.
+    fn is_output(&self, end: &End) -> bool {
+        match end {
+            End::Numbered(node, _) => matches!(self.lookup(node.as_str()), Ok(Some(_))),
+            End::Named(node, _) => self.names_alias(&format!("{}.", node.as_str())),
+            End::Text(_) => false,
+        }
+    }
+
     /// Whether a text names an output of a node that an op before made.
-    fn lookup_text(&self, text: &str) -> bool {
+    fn names_alias(&self, text: &str) -> bool {
         text.strip_prefix('$')
             .and_then(|rest| rest.split_once('.'))
             .is_some_and(|(name, _)| !matches!(self.alias(name), Alias::Unknown))
@@ -99,8 +106,9 @@ impl Draft<'_> {
     ) -> Done {
         self.refuse_boundary(at, member)?;
         let name = self.value_name(at, name, member)?;
+        let value = unwrapped(value);
         let found = match &self.node(at).kind {
-            NodeKind::Class => self.set_of_class(at, &name, value),
+            NodeKind::Class => self.set_of_class(at, &name, value, member),
             NodeKind::Instance(_) => self.set_of_instance(at, &name, value, member)?,
             _ => self.set_of_virtual(at, &name, value),
         };
@@ -133,14 +141,14 @@ impl Draft<'_> {
         Err(self.no_input(at, name, member).into())
     }
 
-    fn set_of_class(&mut self, at: &At, name: &str, value: &Value) -> Vec<Diagnostic> {
+    fn set_of_class(&mut self, at: &At, name: &str, value: &Value, member: &str) -> Vec<Diagnostic> {
         let catalog = self.catalog;
         let graph = self.scope_mut(&at.scope);
         put(graph, at, name, value.clone(), catalog);
         let lost = follow_option(graph, at, name, catalog);
         choice_index::follow(&mut graph[at.ix]);
         for lost in lost {
-            self.warn("input", at, &format!("{lost} does not belong to this option; its link is cut"));
+            self.warn(member, at, &format!("{lost} does not belong to this option; its link is cut"));
         }
         faults(self.catalog, self.node(at), name)
     }
@@ -210,8 +218,10 @@ impl Draft<'_> {
     }
 }
 
-fn is_alias(text: &str) -> bool {
-    text.starts_with('$') && text.len() < 256
+/// A list is wrapped in a prompt, so that it is no link.
+fn unwrapped(value: &Value) -> &Value {
+    let only = value.as_object().filter(|object| object.len() == 1);
+    only.and_then(|object| object.get("__value__")).filter(|inner| inner.is_array()).unwrap_or(value)
 }
 
 /// Puts a value into a node, where its class would have it.

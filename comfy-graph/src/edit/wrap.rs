@@ -47,7 +47,6 @@ impl Draft<'_> {
         self.note_inner_change();
         self.promote_now();
         self.call(alias, &instance)?;
-        self.note_uses(&instance);
         Ok(())
     }
 

@@ -126,7 +126,7 @@ fn insert_loras(op: &InsertLoras) -> Value {
         Value::Object(written)
     };
     Members::new("insert_loras")
-        .maybe("loader", op.loader.as_ref().map(super::NodeRef::as_str))
+        .with("loader", op.loader.as_str())
         .maybe("clip", op.clip.as_ref().map(super::NodeRef::as_str))
         .with("loras", op.loras.iter().map(lora).collect::<Vec<_>>())
         .maybe("class", op.class.as_deref())

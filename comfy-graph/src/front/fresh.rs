@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{
-        InputKind, NodeDef,
+        DynamicOption, InputKind, NodeDef,
         widgets::{self, WidgetRole, WidgetSpec},
     },
     graph::{InputSlot, Node, NodeKey, Widget, WidgetForm},
@@ -44,4 +44,38 @@ fn sockets(def: &NodeDef) -> Vec<InputSlot> {
     let of_widgets = def.inputs.iter().filter(|input| input.is_widget());
     let of_widgets = of_widgets.map(|input| InputSlot::of_widget(input.name.clone(), input.io_type.clone()));
     bare.chain(of_widgets).collect()
+}
+
+/// Chooses the options of dynamic combos that bring the input of this full name, where nothing else of another option is
+/// linked: `resize_type.longer_size` comes with one of several.
+pub(crate) fn choose_for(node: &mut Node, def: &NodeDef, input: &str) {
+    const DEEPEST: usize = 32;
+    for (dot, _) in input.match_indices('.').take(DEEPEST) {
+        let (name, rest) = (&input[..dot], &input[dot + 1..]);
+        let Some(InputKind::DynamicCombo(options)) = def.resolve_input(name).map(|input| &input.kind) else {
+            continue;
+        };
+        let brings = |option: &&DynamicOption| {
+            option.inputs.iter().any(|input| {
+                let rest = rest.strip_prefix(&*input.name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let prefix = format!("{name}.");
+        let is_used = node.inputs.iter().any(|input| input.name.starts_with(&prefix));
+        let Some(option) = options.iter().find(brings).filter(|_| !is_used) else { return };
+        let Some(at) = node.widgets.iter().position(|widget| *widget.name == *name) else { return };
+        let key = serde_json::Value::from(&*option.key);
+        if node.widgets[at].value.as_ref() == Some(&key) {
+            continue;
+        }
+        let fresh: Vec<Widget> =
+            widgets::of_option(def, name, options, &key).into_iter().map(widget).collect();
+        node.widgets[at].value = Some(key);
+        let (mut before, behind): (Vec<Widget>, Vec<Widget>) =
+            (node.widgets.drain(..=at).collect(), std::mem::take(&mut node.widgets));
+        before.extend(fresh);
+        before.extend(behind.into_iter().filter(|widget| !widget.name.starts_with(&prefix)));
+        node.widgets = before;
+    }
 }

@@ -367,6 +367,9 @@ impl Builder<'_> {
         (from, output): (NodeIx, Option<&str>),
         (to, name): (NodeIx, &str),
     ) -> Option<usize> {
+        if let Some(def) = self.catalog.get(&self.graph[to].class_type).filter(|_| name.contains('.')) {
+            fresh::choose_for(&mut self.graph[to], def, name);
+        }
         if let Some(found) = self.input(to, name) {
             return Some(self.place(to, found));
         }

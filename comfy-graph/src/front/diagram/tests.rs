@@ -122,3 +122,14 @@ fn the_chart_of_a_graph_is_read_back() {
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(again, prompt);
 }
+
+#[test]
+fn an_input_chooses_the_option_that_brings_it() {
+    let text = r#"[["LoadImage", "IMAGE", "ResizeImageMaskNode", "input"],
+        ["PrimitiveInt", "INT", "ResizeImageMaskNode", "resize_type.longer_size"]]"#;
+    let (prompt, found, _) = made(text);
+    assert!(found.is_empty(), "{found:?}");
+    let inputs = &prompt["2"]["inputs"];
+    assert_eq!(inputs["resize_type"], "scale longer dimension");
+    assert_eq!(inputs["resize_type.longer_size"], json!(["3", 0]));
+}
