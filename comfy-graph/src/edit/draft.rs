@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::{Op, undo};
 use crate::{
+    budget::{self, Budget},
     catalog::Catalog,
     diag::{Applicability, Code, Diagnostic, Edit, EditKind, JsonPath, Place, Suggestion, codes, short},
     front::ui::promoted_inputs,
-    graph::{Graph, Node, NodeIx, NodeKey, NodeKind, Slot, SubgraphId, Widget},
+    graph::{Graph, Node, NodeIx, NodeKey, NodeKind, Slot, Subgraph, SubgraphId, Widget},
+    passes::subgraphs::MAX_NODES,
     suggest::{self, Suggestions},
 };
 
@@ -70,6 +72,10 @@ pub(super) struct Draft<'c> {
     used_before: BTreeSet<SubgraphId>,
     /// Something inside of a definition was changed.
     inner_changed: bool,
+    /// What copies of nodes and values may take.
+    budget: Budget,
+    /// Nodes that were copied out of definitions.
+    copied: usize,
     /// Definitions that were changed.
     noted: BTreeSet<SubgraphId>,
     found: Vec<Diagnostic>,
@@ -91,6 +97,8 @@ impl<'c> Draft<'c> {
             last: greatest_id(graph),
             used_before: graph.used_subgraphs(),
             inner_changed: false,
+            budget: Budget::new(),
+            copied: 0,
             noted: BTreeSet::new(),
             found: Vec::new(),
             failed: false,
@@ -233,6 +241,23 @@ impl<'c> Draft<'c> {
             self.note_uses(id);
         }
         self.graph.scope_mut(scope.as_ref())
+    }
+
+    /// Whether there is room for a copy of what is in a definition. Definitions can use each other twice at every level.
+    pub(super) fn take_room(&mut self, definition: &Subgraph) -> bool {
+        self.copied = self.copied.saturating_add(definition.graph.len());
+        self.copied <= MAX_NODES && self.budget.spend(budget::subgraph_bytes(definition))
+    }
+
+    /// A copy of a value, if there is room for it.
+    pub(super) fn copy_value(&mut self, value: &Value) -> Option<Value> {
+        let copy = self.budget.copy(value);
+        if copy.is_none() {
+            let message = format!("copies of values take more than {} bytes", budget::MAX_BYTES);
+            let found = self.finding(codes::VALUES_TOO_LARGE, "", &message);
+            self.found.push(found);
+        }
+        copy
     }
 
     /// Says once when more than one place of the workflow changes with an edit.

@@ -131,7 +131,7 @@ impl Draft<'_> {
             let heir = if rewire { self.heir(&at, &link) } else { Heir::Nobody };
             match heir {
                 Heir::Output(from) => self.link(&at.scope, from, link.to),
-                Heir::Value(value) => self.leave(&at.scope, link.to, value),
+                Heir::Value(value) => self.leave(&at.scope, link.to, &value),
                 Heir::Nobody => {
                     let taker = &self.scope(&at.scope)[link.to.node];
                     let input = taker.inputs.get(link.to.slot).map_or("", |input| &*input.name);
@@ -204,7 +204,8 @@ impl Draft<'_> {
     }
 
     /// A value in the place of a link.
-    pub(super) fn leave(&mut self, scope: &Scope, to: Slot, value: serde_json::Value) {
+    pub(super) fn leave(&mut self, scope: &Scope, to: Slot, value: &serde_json::Value) {
+        let Some(value) = self.copy_value(value) else { return };
         let graph = self.scope_mut(scope);
         graph.unlink(to);
         let Some(node) = graph.get_mut(to.node) else { return };

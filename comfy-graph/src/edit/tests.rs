@@ -415,3 +415,30 @@ fn lists_are_values_where_they_are_no_links() {
     assert_eq!(written["2"]["inputs"], json!({"of": {"__value__": ["c"]}, "n": ["1", 0]}));
     assert_eq!(written["3"]["inputs"]["n"], json!(["1", 0]));
 }
+
+#[test]
+fn a_bomb_of_subgraphs_is_not_unpacked() {
+    let catalog = Catalog::bundled();
+    let depth = 30;
+    let definitions: Vec<Value> = (0..depth)
+        .map(|n| {
+            let class = if n + 1 < depth { format!("d{}", n + 1) } else { "EmptyImage".to_owned() };
+            let inside = |at: usize| json!({"id": n * 2 + at + 10, "type": class, "inputs": [], "outputs": []});
+            json!({"id": format!("d{n}"), "name": "bomb", "inputs": [], "outputs": [], "links": [], "nodes": [inside(0), inside(1)]})
+        })
+        .collect();
+    let file = json!({"nodes": [{"id": 1, "type": "d0", "inputs": [], "outputs": []}], "links": [], "version": 0.4,
+        "definitions": {"subgraphs": definitions}});
+    let graph = front::read(&file.to_string(), &catalog).expect("a workflow").value.graph;
+    // from the innermost out, each holds two of the one inside
+    let way = |n: usize| (0..n).fold("1".to_owned(), |way, n| format!("{way}/{}", n * 2 + 10));
+    let ops: Vec<Op> = (1..depth)
+        .rev()
+        .flat_map(|n| {
+            [0, 1]
+                .map(|at| Op::Unpack { node: (*format!("{}/{}", way(n - 1), (n - 1) * 2 + 10 + at)).into() })
+        })
+        .collect();
+    let found = apply(&mut graph.clone(), &catalog, &ops).expect_err("too much");
+    assert!(found.iter().any(|found| found.code == codes::SUBGRAPH_TOO_LARGE), "{found:#?}");
+}

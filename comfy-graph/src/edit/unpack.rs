@@ -12,7 +12,7 @@ use crate::{
     back::layout::{self, Frame, TITLE_HEIGHT},
     diag::codes,
     graph::{Graph, InputSlot, Link, Mode, NodeIx, NodeKind, Slot, Subgraph, SubgraphId},
-    passes::subgraphs::inner_value,
+    passes::subgraphs::{MAX_NODES, inner_value},
 };
 
 /// Between what stands and what is put below it.
@@ -34,6 +34,11 @@ impl Draft<'_> {
             let message = "it is bypassed, which is another thing than all nodes inside being bypassed";
             let found = self.about(codes::IMPOSSIBLE_EDIT, "node", &at, message);
             return Err(found.help("let it run before it is unpacked").into());
+        }
+        if !self.take_room(&definition) {
+            let message =
+                format!("what is inside makes more than {MAX_NODES} nodes, or too many bytes, in this batch");
+            return Err(self.about(codes::SUBGRAPH_TOO_LARGE, "node", &at, &message).into());
         }
         let idle =
             |node: &crate::graph::Node| matches!(node.kind, NodeKind::Instance(_)) && !node.mode.runs();
@@ -185,7 +190,7 @@ impl Draft<'_> {
         match fed {
             // the instance itself is gone
             Some(Fed::Link(from)) if from.node != at.ix => self.link(&at.scope, *from, to),
-            Some(Fed::Value(value)) => self.leave(&at.scope, to, value.clone()),
+            Some(Fed::Value(value)) => self.leave(&at.scope, to, value),
             _ => {}
         }
     }

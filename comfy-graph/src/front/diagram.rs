@@ -36,7 +36,7 @@ use indexmap::IndexMap;
 
 use crate::{
     catalog::Catalog,
-    diag::{Code, Diagnostic, Place, WithDiagnostics},
+    diag::{Code, Diagnostic, Place, WithDiagnostics, codes},
     graph::Graph,
 };
 
@@ -44,7 +44,10 @@ use crate::{
 pub const MAX_BYTES: usize = 1 << 24;
 
 /// The greatest number of links that are read.
-pub const MAX_LINKS: usize = 100_000;
+pub const MAX_LINKS: usize = 20_000;
+
+/// The greatest number of nodes that are read.
+pub const MAX_NODES: usize = 20_000;
 
 /// Why a text could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +135,16 @@ enum Label {
 }
 
 impl Sketch {
+    /// Whether there is room for more; says so once where there is none.
+    fn has_room(&mut self, place: &Range<usize>) -> bool {
+        let has_room = self.links.len() < MAX_LINKS && self.nodes.len() < MAX_NODES;
+        if !has_room {
+            let message = format!("only the first {MAX_LINKS} links and {MAX_NODES} nodes are read");
+            self.note(codes::MALFORMED_DIAGRAM, place, message);
+        }
+        has_room
+    }
+
     /// Notes something about a part of the text.
     fn note(&mut self, code: Code, place: &Range<usize>, message: String) {
         const MOST: usize = 1000;

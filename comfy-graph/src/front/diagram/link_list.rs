@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{DiagramError, Drawn, Label, MAX_LINKS, Sketch, Wire};
+use super::{DiagramError, Drawn, Label, Sketch, Wire};
 use crate::diag::{codes, short};
 
 /// A piece of the list.
@@ -38,9 +38,7 @@ pub(super) fn read(text: &str, sketch: &mut Sketch) -> Result<(), DiagramError> 
             }
             Token::Word(word, place) => entry.push((word, place)),
         }
-        if sketch.links.len() >= MAX_LINKS {
-            let message = format!("only the first {MAX_LINKS} links are read");
-            sketch.note(codes::MALFORMED_DIAGRAM, &(start..place.end), message);
+        if !sketch.has_room(&(start..place.end)) {
             break;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{DiagramError, Drawn, Label, MAX_LINKS, Sketch, Wire};
+use super::{DiagramError, Drawn, Label, MAX_LINKS, MAX_NODES, Sketch, Wire};
 use crate::diag::{codes, short};
 
 /// Statements that say nothing of nodes and links.
@@ -38,9 +38,7 @@ pub(super) fn read(text: &str, sketch: &mut Sketch) -> Result<(), DiagramError> 
             let message = format!("{:?} is neither a node nor a link", short(line));
             sketch.note(codes::MALFORMED_DIAGRAM, &range, message);
         }
-        if sketch.links.len() >= MAX_LINKS {
-            let message = format!("only the first {MAX_LINKS} links are read");
-            sketch.note(codes::MALFORMED_DIAGRAM, &range, message);
+        if !sketch.has_room(&range) {
             break;
         }
     }
@@ -116,6 +114,9 @@ fn group(cursor: &mut Cursor<'_>, sketch: &mut Sketch, offset: usize) -> Option<
         cursor.skip_space();
         let start = cursor.at;
         let name = cursor.name()?;
+        if sketch.nodes.len() >= MAX_NODES {
+            return None;
+        }
         let shape = cursor.shape();
         let place = offset + start..offset + cursor.at;
         let known = sketch.nodes.entry(name.clone()).or_insert_with(|| Drawn {

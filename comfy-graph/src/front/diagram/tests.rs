@@ -133,3 +133,18 @@ fn an_input_chooses_the_option_that_brings_it() {
     assert_eq!(inputs["resize_type"], "scale longer dimension");
     assert_eq!(inputs["resize_type.longer_size"], json!(["3", 0]));
 }
+
+#[test]
+fn a_diagram_is_limited() {
+    let catalog = Catalog::bundled();
+    let many: Vec<String> = (0..60_000).map(|n| format!("A{n}")).collect();
+    let chart = format!("graph LR\n{}\nX --> Y", many.join(" & "));
+    let list = format!("[{}]", "[\"A\", \"B\", \"C\", \"d\"],".repeat(60_000));
+    for text in [chart, list] {
+        let made = read(&text, &catalog).expect("a diagram");
+        assert!(made.value.len() <= super::MAX_NODES && made.value.link_count() <= super::MAX_LINKS);
+        assert!(made.diagnostics.iter().any(|found| found.code == codes::MALFORMED_DIAGRAM));
+    }
+    let long = " ".repeat(super::MAX_BYTES + 1);
+    assert!(matches!(read(&long, &catalog), Err(super::DiagramError::TooLarge(_))));
+}
