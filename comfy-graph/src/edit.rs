@@ -77,6 +77,9 @@ pub use write::write;
 /// The greatest number of ops in a batch.
 pub const MAX_OPS: usize = 10_000;
 
+/// The greatest number of nodes that one batch unpacks out of subgraphs.
+pub const MAX_UNPACKED: usize = 50_000;
+
 /// A node, as an op names it: an id, `$alias`, or the path of a node inside of a subgraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeRef(Box<str>);

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Op, undo};
+use super::{MAX_UNPACKED, Op, undo};
 use crate::{
     budget::{self, Budget},
     catalog::Catalog,
     diag::{Applicability, Code, Diagnostic, Edit, EditKind, JsonPath, Place, Suggestion, codes, short},
     front::ui::promoted_inputs,
     graph::{Graph, Node, NodeIx, NodeKey, NodeKind, Slot, Subgraph, SubgraphId, Widget},
-    passes::subgraphs::MAX_NODES,
     suggest::{self, Suggestions},
 };
 
@@ -246,7 +245,7 @@ impl<'c> Draft<'c> {
     /// Whether there is room for a copy of what is in a definition. Definitions can use each other twice at every level.
     pub(super) fn take_room(&mut self, definition: &Subgraph) -> bool {
         self.copied = self.copied.saturating_add(definition.graph.len());
-        self.copied <= MAX_NODES && self.budget.spend(budget::subgraph_bytes(definition))
+        self.copied <= MAX_UNPACKED && self.budget.spend(budget::subgraph_bytes(definition))
     }
 
     /// A copy of a value, if there is room for it.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    NodeRef,
+    MAX_UNPACKED, NodeRef,
     draft::{At, Done, Draft},
 };
 use crate::{
     back::layout::{self, Frame, TITLE_HEIGHT},
     diag::codes,
     graph::{Graph, InputSlot, Link, Mode, NodeIx, NodeKind, Slot, Subgraph, SubgraphId},
-    passes::subgraphs::{MAX_NODES, inner_value},
+    passes::subgraphs::inner_value,
 };
 
 /// Between what stands and what is put below it.
@@ -36,8 +36,9 @@ impl Draft<'_> {
             return Err(found.help("let it run before it is unpacked").into());
         }
         if !self.take_room(&definition) {
-            let message =
-                format!("what is inside makes more than {MAX_NODES} nodes, or too many bytes, in this batch");
+            let message = format!(
+                "what is inside makes more than {MAX_UNPACKED} nodes, or too many bytes, in this batch"
+            );
             return Err(self.about(codes::SUBGRAPH_TOO_LARGE, "node", &at, &message).into());
         }
         let idle =
