@@ -134,6 +134,12 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         }
     }
 
+    fn call(&mut self, callee: Callee, args: &'w [Expr<'a>], at: At) -> Run<'a> {
+        let args = self.all(args)?;
+        let function = self.called(callee, args.first())?;
+        self.run(function, args, at)
+    }
+
     /// The function to call: of a trait, that of the type of the first argument.
     fn called(&self, callee: Callee, first: Option<&Val<'a>>) -> Result<u32, Exit<'a>> {
         if !callee.late {
@@ -266,11 +272,7 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
             Kind::Closure(id) => Ok(Val::Closure(*id, self.current)),
             Kind::Function(index) => Ok(Val::Fn(*index)),
             Kind::Call(callee, args) if callee.changes => self.call_changing(*callee, args, expr.at),
-            Kind::Call(callee, args) => {
-                let args = self.all(args)?;
-                let function = self.called(*callee, args.first())?;
-                self.run(function, args, expr.at)
-            }
+            Kind::Call(callee, args) => self.call(*callee, args, expr.at),
             Kind::CallClosure(callee, args) => {
                 let callee = self.eval(callee)?;
                 let args = self.all(args)?;
@@ -545,12 +547,12 @@ impl<'w, 'a, 'c> Machine<'w, 'a, 'c> {
         let Some(closure) = body.and_then(|body| body.closures.get(id as usize)) else {
             return Err(Exit::Stop);
         };
-        let caller = std::mem::replace(&mut self.current, home);
+        let before = std::mem::replace(&mut self.current, home);
         for (pattern, arg) in closure.params.iter().zip(args) {
             self.bind(pattern, arg);
         }
         let result = self.eval(&closure.body);
-        self.current = caller;
+        self.current = before;
         match result {
             Err(Exit::Return(value)) => Ok(value),
             other => other,

@@ -12,7 +12,7 @@
 //!
 //! # How
 //! `guard` turns text away that is nested too deep to look at, `program` finds the items, `lifetimes` looks whether those
-//! are declared, `types` reads signatures,
+//! are declared, `signatures` reads those with `types` and `impls`,
 //! `resolve` says what names mean (generated ones by [`comfy_codegen::names`] only), `check` infers types and makes the
 //! tree of `hir` out of each body with the promises of `traits`, `moves` follows what is moved and borrowed, and `eval`
 //! runs the entry.
@@ -34,6 +34,7 @@ mod eval;
 mod format;
 mod guard;
 mod hir;
+mod impls;
 mod infer;
 mod lifetimes;
 mod moves;
@@ -41,6 +42,7 @@ mod places;
 mod program;
 mod report;
 mod resolve;
+mod signatures;
 mod traits;
 mod ty;
 mod types;
@@ -149,7 +151,7 @@ fn read(
     let mut program = program::collect(&file, &report);
     lifetimes::check(&file, &program, &report);
     let (aside, of_aside) = (program.main_aside(), Report::default());
-    types::signatures(&mut program, &world, &report, (aside, &of_aside));
+    signatures::read(&mut program, &world, &report, (aside, &of_aside));
     let program = program;
     let (fns, consts) = bodies(&world, &program, &report, (aside, &of_aside));
     of_aside.join_read(&report);

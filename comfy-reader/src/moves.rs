@@ -380,7 +380,9 @@ impl<'a> Moves<'_, 'a> {
                 self.moved.push(Moved { local: *local, path: Vec::new(), at, how: How::Unset });
             }
             Pattern::Tuple(patterns, _) | Pattern::Slice(patterns, ..) => {
-                patterns.iter().for_each(|pattern| self.without_value(pattern));
+                for pattern in patterns {
+                    self.without_value(pattern);
+                }
             }
             Pattern::Struct(fields) => {
                 for (_, pattern) in fields {
@@ -491,7 +493,9 @@ impl<'a> Moves<'_, 'a> {
 
     /// The variables of patterns have new values, whatever became of those of the last round.
     fn all_new(&mut self, patterns: &[Pattern]) {
-        patterns.iter().for_each(|pattern| self.new_value(pattern));
+        for pattern in patterns {
+            self.new_value(pattern);
+        }
     }
 
     fn new_value(&mut self, pattern: &Pattern) {
@@ -508,7 +512,9 @@ impl<'a> Moves<'_, 'a> {
             }
             Pattern::Tuple(patterns, _) | Pattern::Or(patterns) => self.all_new(patterns),
             Pattern::Struct(fields) | Pattern::Variant(_, fields) => {
-                fields.iter().for_each(|(_, pattern)| self.new_value(pattern));
+                for (_, pattern) in fields {
+                    self.new_value(pattern);
+                }
             }
             Pattern::Some(inner) => self.new_value(inner),
             Pattern::Wild | Pattern::None | Pattern::Choice(_) | Pattern::Const(_) | Pattern::Range(..) => {}

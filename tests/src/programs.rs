@@ -402,6 +402,7 @@ impl Writer {
     }
 
     /// An expression of this kind.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     fn value(&mut self, kind: Kind, depth: usize) -> String {
         if (depth == 0 || self.choices.one_in(3))
             && let Some(name) = self.var(kind)

@@ -423,12 +423,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     let arg = self.expr(arg, None);
                     self.coerce(arg, &Ty::int(IntTy::Usize), None);
                 }
-                let given = path.segments.iter().rev().nth(1).and_then(|segment| match &segment.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => {
-                        self.type_arguments(arguments).into_iter().next()
-                    }
-                    _ => None,
-                });
+                let given = self.owner_arguments(path).into_iter().next();
                 let item = match (given, expect.map(|ty| self.infer.shallow(ty))) {
                     (Some(given), _) => given,
                     (None, Some(Ty::Con(Con::Vec, args))) => args[0].clone(),
@@ -437,22 +432,14 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.make(Kind::Std(Std::NewVec, Vec::new()), Ty::with(Con::Vec, [item]), at)
             }
             ("HashMap" | "BTreeMap", function, args) => {
-                let written = path.segments.iter().rev().nth(1).map(|segment| &segment.arguments);
-                let written = match written {
-                    Some(syn::PathArguments::AngleBracketed(arguments)) => self.type_arguments(arguments),
-                    _ => Vec::new(),
-                };
+                let written = self.owner_arguments(path);
                 match self.new_map(owner == "BTreeMap", function, args, &written, at) {
                     Some(map) => map,
                     None => self.no_such_function(function, owner, args, at),
                 }
             }
             ("Box", "new", [arg]) => {
-                let inner = match expect.map(|ty| self.infer.shallow(ty)) {
-                    Some(Ty::Con(Con::Boxed, args)) => Some(args[0].clone()),
-                    _ => None,
-                };
-                let arg = self.expr(arg, inner.as_ref().filter(|ty| !matches!(ty, Ty::Con(Con::Dyn(_), _))));
+                let arg = self.expr(arg, None);
                 let ty = Ty::with(Con::Boxed, [self.type_of(&arg)]);
                 self.make(Kind::Block(Vec::new(), Some(Box::new(arg))), ty, at)
             }
@@ -472,6 +459,14 @@ impl<'a> Checker<'_, 'a, '_> {
                 self.default_or_say(&ty, at)
             }
             _ => self.no_such_function(function, owner, args, at),
+        }
+    }
+
+    /// The types that are written behind the type of a function: `Vec::<i64>::new()`.
+    fn owner_arguments(&mut self, path: &syn::Path) -> Vec<Ty<'a>> {
+        match path.segments.iter().rev().nth(1).map(|segment| &segment.arguments) {
+            Some(syn::PathArguments::AngleBracketed(arguments)) => self.type_arguments(arguments),
+            _ => Vec::new(),
         }
     }
 

@@ -81,10 +81,9 @@ impl<'a> Checker<'_, 'a, '_> {
     ) -> Expr<'a> {
         let found = Self::own_name(ty).and_then(|owner| self.member(owner, call.name, call.here));
         let Some(Member { name: Name::Fn(index), .. }) = found else {
-            let receiver = match self.trait_method(receiver, whole, ty, call, turbofish) {
-                Ok(called) => return called,
-                Err(receiver) => receiver,
-            };
+            if let Some(found) = self.method_of_trait(ty, call) {
+                return self.trait_method(found, receiver, whole, ty, call, turbofish);
+            }
             if DERIVED.contains(&call.name) {
                 return self.other_method(receiver, ty, call);
             }

@@ -33,6 +33,7 @@ impl<'a> Checker<'_, 'a, '_> {
     }
 
     /// A method of any type.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each")]
     pub(super) fn method(
         &mut self,
         receiver: Expr<'a>,
@@ -47,12 +48,9 @@ impl<'a> Checker<'_, 'a, '_> {
             ty = self.infer.shallow(&args[0]);
             through = true;
         }
-        if let ("into", [], Some(target)) = (call.name, call.args, expect) {
-            let (from, target) = (self.infer.resolve(&whole), self.infer.resolve(target));
-            if let Some(function) = self.conversion(&from, &target) {
-                let callee = crate::hir::Callee::plain(function);
-                return self.make(Kind::Call(callee, vec![receiver]), target, call.at);
-            }
+        if let Some((function, target)) = self.own_conversion(&whole, call, expect) {
+            let callee = crate::hir::Callee::plain(function);
+            return self.make(Kind::Call(callee, vec![receiver]), target, call.at);
         }
         let Ty::Con(con, args) = &ty else { return self.method_of_open(receiver, &ty, call) };
         if through && !self.is_copy(&ty) && takes_self(con, call.name) {
@@ -100,12 +98,24 @@ impl<'a> Checker<'_, 'a, '_> {
                 let text = self.exact(call.args[0], &Ty::str());
                 self.write(receiver, text, call.at)
             }
-            Con::Param(_) | Con::Dyn(_) => match self.trait_method(receiver, &whole, &ty, call, turbofish) {
-                Ok(called) => called,
-                Err(receiver) => self.other_method(receiver, &ty, call),
+            Con::Param(_) | Con::Dyn(_) => match self.method_of_trait(&ty, call) {
+                Some(found) => self.trait_method(found, receiver, &whole, &ty, call, turbofish),
+                None => self.other_method(receiver, &ty, call),
             },
             _ => self.other_method(receiver, &ty, call),
         }
+    }
+
+    /// `value.into()` by an `impl From` of the program: its function, and the type that it gives.
+    fn own_conversion(
+        &mut self,
+        from: &Ty<'a>,
+        call: Called<'_>,
+        expect: Option<&Ty<'a>>,
+    ) -> Option<(u32, Ty<'a>)> {
+        let target = expect.filter(|_| call.name == "into" && call.args.is_empty())?;
+        let (from, target) = (self.infer.resolve(from), self.infer.resolve(target));
+        Some((self.conversion(&from, &target)?, target))
     }
 
     fn method_of_open(&mut self, receiver: Expr<'a>, ty: &Ty<'a>, call: Called<'_>) -> Expr<'a> {

@@ -74,30 +74,32 @@ impl<'a> Checker<'_, 'a, '_> {
         Some((declared, own.copied().unwrap_or(declared)))
     }
 
-    /// A method of a trait.
+    /// Whether a type has a method of this name from a trait; says so if the trait has no name here.
+    pub(super) fn method_of_trait(&self, ty: &Ty<'a>, call: Called<'_>) -> Option<(u32, u32)> {
+        let found = self.function_of_trait(ty, call.name, call.here)?;
+        let item = self.program.fns.get(found.1 as usize)?;
+        item.sig.receiver().is_some().then_some(found)
+    }
+
+    /// A [method of a trait](Self::method_of_trait).
     pub(super) fn trait_method(
         &mut self,
+        (declared, function): (u32, u32),
         receiver: Expr<'a>,
         whole: &Ty<'a>,
         ty: &Ty<'a>,
         call: Called<'_>,
         turbofish: &[Ty<'a>],
-    ) -> Result<Expr<'a>, Expr<'a>> {
-        let Some((declared, function)) = self.function_of_trait(ty, call.name, call.here) else {
-            return Err(receiver);
-        };
-        let program = self.program;
-        let Some(item) = program.fns.get(function as usize) else { return Err(receiver) };
-        let Some(own) = item.params.first().filter(|_| item.sig.receiver().is_some()) else {
-            return Err(receiver);
-        };
+    ) -> Expr<'a> {
+        let item = self.program.fns.get(function as usize);
+        let Some(own) = item.and_then(|item| item.params.first()) else { return self.wrong(call.at) };
         let late = matches!(ty, Ty::Con(Con::Param(_) | Con::Dyn(_), _));
         if matches!(ty, Ty::Con(Con::Dyn(_), _)) && !matches!(own, Ty::Con(Con::Ref | Con::RefMut, _)) {
-            return Ok(self.unsupported(call.at, "a method that takes a `dyn` value"));
+            return self.unsupported(call.at, "a method that takes a `dyn` value");
         }
         let receiver = self.receiver(receiver, whole, ty, own);
         let function = if late { declared } else { function };
-        Ok(self.call_own(function, Some((receiver, ty)), call.args, turbofish, call.at))
+        self.call_own(function, Some((receiver, ty)), call.args, turbofish, call.at)
     }
 
     /// A function of a trait that is no method, of a type of the program: `Upscale::label()`.

@@ -519,17 +519,7 @@ impl<'a> Checker<'_, 'a, '_> {
                     .get(index as usize)
                     .map(|item| item.fields.iter().map(|(_, ty)| ty.clone()).collect())
                     .unwrap_or_default();
-                match self.elements(&pat.elems, &fields, ty, at) {
-                    // by position: values can have a mark at their end
-                    Pattern::Tuple(patterns, cut) => {
-                        let skipped = fields.len().saturating_sub(patterns.len());
-                        let place =
-                            |at: usize| if cut.is_some_and(|cut| at >= cut) { at + skipped } else { at };
-                        let patterns = patterns.into_iter().enumerate();
-                        Pattern::Struct(patterns.map(|(at, pattern)| (place(at), pattern)).collect())
-                    }
-                    other => other,
-                }
+                by_position(self.elements(&pat.elems, &fields, ty, at), fields.len())
             }
             Some(Res::Variant(index, variant)) => {
                 self.unify_or_say(ty, &Ty::con(Con::Enum(index)), at);
@@ -610,6 +600,15 @@ impl<'a> Checker<'_, 'a, '_> {
     pub(super) fn refutable(&self, pattern: &Pattern, ty: &Ty<'a>) -> bool {
         is_refutable(pattern) && !self.infer.shallow(ty).is_error()
     }
+}
+
+/// The pattern of a tuple struct by the positions of its fields: values can have a mark at their end.
+fn by_position(pattern: Pattern, fields: usize) -> Pattern {
+    let Pattern::Tuple(patterns, cut) = pattern else { return pattern };
+    let skipped = fields.saturating_sub(patterns.len());
+    let place = |at: usize| if cut.is_some_and(|cut| at >= cut) { at + skipped } else { at };
+    let patterns = patterns.into_iter().enumerate();
+    Pattern::Struct(patterns.map(|(at, pattern)| (place(at), pattern)).collect())
 }
 
 fn is_refutable(pattern: &Pattern) -> bool {

@@ -77,9 +77,8 @@ impl<'g> Writer<'g> {
 /// frontend makes those parts anew while it reads the file, at places among the sockets that it counts for itself: from
 /// 1.58 on it loses links where the file has more of them. It does not save them itself.
 fn leave_out_unlinked(sockets: &mut Vec<Socket>, ix: NodeIx, links: &Numbers) {
-    let linked = |socket: &Socket| {
-        socket.own.is_some_and(|slot| links.into(Slot { node: ix, slot }).is_some())
-    };
+    let linked =
+        |socket: &Socket| socket.own.is_some_and(|slot| links.into(Slot { node: ix, slot }).is_some());
     if sockets.iter().any(|socket| !socket.widget && socket.name.contains('.') && linked(socket)) {
         sockets.retain(|socket| !socket.widget || linked(socket));
     }
