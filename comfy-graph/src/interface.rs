@@ -46,7 +46,9 @@ use crate::{
 
 pub use find::Found;
 pub use kind::{ParamKind, Range};
+pub use placeholders::has_placeholders;
 pub use roles::{Candidate, Role, RoleFound};
+pub use set::write_shared;
 pub use value::Given;
 
 use collect::Collect;

@@ -87,11 +87,11 @@ impl Runner {
     }
 
     fn try_plan(&self, input: &Input, order: &Order) -> Result<Plan, PlanError> {
-        let document = self.compiler.open(input)?;
+        let document = self.compiler.set(&self.compiler.open(input)?, &order.settings)?;
         // as the frontend does when it queues
         let options =
             LowerOptions { seed: Some(order.settings.seed.unwrap_or_default()), resolve_names: Some(now()) };
-        let lowered = self.compiler.lower_with(&document, options, &order.settings)?;
+        let lowered = self.compiler.lower(&document, options);
         let prompt = lowered.prompt();
         let policy = policy(order, &lowered);
         let uploads = local_inputs(&prompt, self.catalog(), &policy);
@@ -110,7 +110,7 @@ impl Runner {
         options.targets.clone_from(&order.targets);
         options.partial = order.partial;
         options.with_partner_key = !paid.is_empty();
-        options.workflow = Some(self.compiler.workflow(&document, &order.settings));
+        options.workflow = Some(self.compiler.workflow(&document));
         options.output_nodes = Some(self.output_nodes(&lowered));
         Ok(Plan { document, prompt, diagnostics, uploads, paid, policy, options })
     }

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod explain;
+mod given;
 mod patch;
 mod report;
 
@@ -107,6 +108,12 @@ impl Cli {
                 self.show(&error.to_diagnostics(), &input);
                 return Ok(ExitCode::from(if matches!(error, Error::Rust(_)) { 1 } else { 2 }));
             }
+        };
+        if self.given.list {
+            return self.list_params(&compiler, &document, file);
+        }
+        let Some(document) = self.with_settings(&compiler, &document, file)? else {
+            return Ok(ExitCode::from(2));
         };
         let mut done = compiler.write(&document, &self.target(looks));
         match &self.output {

@@ -1,7 +1,7 @@
 //! A document that was read: its text, its graph, what reading it said, and where things are in it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -12,6 +12,7 @@ use comfy_graph::{
     diff::Level,
     front::{self, Format, Parsed},
     graph::{Graph, Node},
+    interface::InterfaceOptions,
 };
 use comfy_reader::{Places, ReadFlow};
 
@@ -59,6 +60,18 @@ pub struct Document {
     places: Places,
     /// The places of all nodes in a JSON text, made when a line is first asked for.
     positions: OnceLock<BTreeMap<JsonPath, Position>>,
+    outside: Outside,
+}
+
+/// What was set and said from outside of the text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outside {
+    /// Whether values were set, so that the graph says something else than the text.
+    pub(crate) changed: bool,
+    /// The inputs of the prompt that have another value by that, as node and name.
+    pub(crate) inputs: BTreeSet<(Box<str>, Box<str>)>,
+    /// What is known of the parameters beside the text.
+    pub(crate) interface: InterfaceOptions,
 }
 
 impl Document {
@@ -69,13 +82,25 @@ impl Document {
             Format::Prompt => Form::Prompt,
         };
         let (places, positions) = (Places::default(), OnceLock::new());
-        Self { input, form, graph, diagnostics, catalog, places, positions }
+        let outside = Outside::default();
+        Self { input, form, graph, diagnostics, catalog, places, positions, outside }
     }
 
     pub(crate) fn of_rust(input: Input, catalog: Arc<Catalog>, read: WithDiagnostics<ReadFlow>) -> Self {
         let WithDiagnostics { value: ReadFlow { graph, places }, diagnostics } = read;
-        let positions = OnceLock::new();
-        Self { input, form: Form::Rust, graph, diagnostics, catalog, places, positions }
+        let (positions, outside) = (OnceLock::new(), Outside::default());
+        Self { input, form: Form::Rust, graph, diagnostics, catalog, places, positions, outside }
+    }
+
+    /// The same text with another graph, and what more was found.
+    pub(crate) fn changed(&self, graph: Graph, outside: Outside, found: Vec<Diagnostic>) -> Self {
+        let mut changed = Self { graph, outside, ..self.clone() };
+        changed.diagnostics.extend(found);
+        changed
+    }
+
+    pub(crate) fn outside(&self) -> &Outside {
+        &self.outside
     }
 
     /// What messages call it.

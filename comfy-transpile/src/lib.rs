@@ -19,7 +19,8 @@
 //! ```
 //!
 //! This crate joins the formats of `comfy-graph`, the names of `comfy-codegen` and the reader of `comfy-reader`. It has no
-//! graph logic of its own, and prints nothing. Where it opens files and connections is [`Input`] and [`Origin`] only.
+//! graph logic of its own, and prints nothing. Where it opens files and connections is [`Input`],
+//! [`Origin`] and [`Settings::beside`] only.
 
 #[cfg(feature = "clock")]
 mod clock;
@@ -33,9 +34,12 @@ mod lower;
 pub mod media;
 mod mend;
 mod origin;
+mod params;
 mod repeated;
 pub mod rust;
+mod set;
 mod settings;
+mod sidecar;
 mod write;
 
 #[cfg(feature = "clock")]
@@ -52,5 +56,6 @@ pub use levels::{Levels, Which};
 pub use lower::Lowered;
 pub use mend::{Fixed, Mended};
 pub use origin::{Origin, OriginError, read_lock};
+pub use params::{list, list_json};
 pub use settings::{Setting, SettingError, Settings};
 pub use write::{Looks, Target};

@@ -98,39 +98,28 @@ impl Compiler {
         lowered
     }
 
-    /// As [`lower`](Self::lower), with values of inputs that are set from outside. They are checked like all others.
+    /// As [`lower`](Self::lower), with values that are set from outside; see [`set`](Self::set).
     ///
     /// # Errors
-    /// When a setting names no node or input of the workflow, or a value that is none of the input's type.
+    /// Those of [`set`](Self::set).
     pub fn lower_with(
         &self,
         document: &Document,
         options: LowerOptions,
         settings: &Settings,
     ) -> Result<Lowered, SettingError> {
-        if settings.is_empty() {
-            return Ok(self.lower(document, options));
-        }
-        let mut lowered = passes::lower(document.graph(), options);
-        let changed = settings.apply(&mut lowered.value, self.catalog())?;
-        let mut lowered = self.checked(document, lowered, Purpose::Run);
-        for found in &mut lowered.diagnostics {
-            let (Some(node), Some(input)) = (&found.node, &found.input) else { continue };
-            if changed.contains(&(node.clone(), input.clone())) {
-                // what the file has there is not what is wrong
-                found.place = None;
-                found.suggestions.clear();
-                found.help.push("the value was set from outside of the file".to_owned());
-            }
-        }
-        lowered.diagnostics = self.worth_saying(document, lowered.diagnostics);
-        lowered.set = changed;
-        Ok(lowered)
+        Ok(self.lower(&self.set(document, settings)?, options))
     }
 
     /// As [`lower`](Self::lower), with everything that was found in all its repetitions.
     pub(crate) fn examine(&self, document: &Document, options: LowerOptions, purpose: Purpose) -> Lowered {
-        self.checked(document, passes::lower(document.graph(), options), purpose)
+        let filled = if purpose == Purpose::Run { self.filled(document) } else { None };
+        let Some(filled) = filled else {
+            return self.checked(document, passes::lower(document.graph(), options), purpose);
+        };
+        let mut lowered = passes::lower(&filled.value, options);
+        lowered.diagnostics.splice(0..0, filled.diagnostics);
+        self.checked(document, lowered, purpose)
     }
 
     fn checked(&self, document: &Document, lowered: WithDiagnostics<Graph>, purpose: Purpose) -> Lowered {
@@ -142,7 +131,17 @@ impl Compiler {
         } else {
             front::place_values(document.text(), document.graph(), self.catalog(), &mut diagnostics);
         }
-        Lowered { graph: lowered.value, diagnostics, set: BTreeSet::new(), catalog: self.shared_catalog() }
+        let set = document.outside().inputs.clone();
+        for found in &mut diagnostics {
+            let (Some(node), Some(input)) = (&found.node, &found.input) else { continue };
+            if set.contains(&(node.clone(), input.clone())) {
+                // what the file has there is not what is wrong
+                found.place = None;
+                found.suggestions.clear();
+                found.help.push("the value was set from outside of the file".to_owned());
+            }
+        }
+        Lowered { graph: lowered.value, diagnostics, set, catalog: self.shared_catalog() }
     }
 
     fn validate(&self, lowered: &Graph, purpose: Purpose) -> Vec<Diagnostic> {

@@ -8,7 +8,6 @@ use crate::{
     document::{Document, Form, name},
     lower::Purpose,
     rust::{self, EmitOptions},
-    settings::Settings,
 };
 
 /// What to make of a document.
@@ -89,10 +88,11 @@ impl Compiler {
 }
 
 impl Compiler {
-    /// The document as a workflow that the frontend opens, for the metadata of what a run makes. Values that are set from
-    /// outside are in it where a node of the top level has them; those inside of subgraphs are in the prompt only.
-    pub fn workflow(&self, document: &Document, settings: &Settings) -> Value {
-        if document.form() == Form::Workflow && settings.is_empty() {
+    /// The document as a workflow that the frontend opens, for the metadata of what a run makes. Values that were set
+    /// from outside are in it, and what is filled in for a run.
+    pub fn workflow(&self, document: &Document) -> Value {
+        let filled = self.filled(document).map(|filled| filled.value);
+        if document.form() == Form::Workflow && !document.outside().changed && filled.is_none() {
             // as its author left it
             if let Some(own) = front::json(document.text())
                 && own.get("nodes").is_some_and(Value::is_array)
@@ -100,9 +100,8 @@ impl Compiler {
                 return own;
             }
         }
-        let mut graph = document.graph().clone();
-        settings.apply_where_possible(&mut graph, self.catalog());
-        workflow(&graph, &Looks::Kept, self.catalog()).value
+        let graph = filled.as_ref().unwrap_or(document.graph());
+        workflow(graph, &Looks::Kept, self.catalog()).value
     }
 }
 

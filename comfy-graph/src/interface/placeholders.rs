@@ -8,7 +8,7 @@ use super::{
     collect::{Collect, Draft},
     place,
 };
-use crate::graph::Slot;
+use crate::graph::{Graph, Slot};
 
 const PREFIX: &str = "PARAM_";
 
@@ -35,6 +35,16 @@ struct Placeholder {
     name: String,
     /// What its prefix says of it.
     kind: ParamKind,
+}
+
+/// Whether a graph has placeholders anywhere, so that an interface is worth making to fill them in.
+pub fn has_placeholders(graph: &Graph) -> bool {
+    let inside = graph.subgraphs().flat_map(|(_, subgraph)| subgraph.graph.nodes());
+    graph.nodes().chain(inside).any(|(_, node)| {
+        let widgets = node.widgets.iter().filter_map(|widget| widget.value.as_ref());
+        let delivered = node.inputs.iter().filter_map(|input| input.value.as_ref());
+        widgets.chain(delivered).any(is_placeholder)
+    })
 }
 
 /// Whether a value is a placeholder.

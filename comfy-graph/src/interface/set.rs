@@ -107,6 +107,21 @@ fn kind_of(graph: &Graph, catalog: &Catalog, binding: &Binding) -> ParamKind {
     kind
 }
 
+/// Writes a value to the place where that of an input lives, so that all inputs get it that have theirs from there. It is
+/// not checked.
+///
+/// # Errors
+/// `unknown_input`, where the graph has no such place.
+pub fn write_shared(
+    graph: &mut Graph,
+    catalog: &Catalog,
+    binding: &Binding,
+    value: Value,
+) -> Result<(), Box<Diagnostic>> {
+    let place = place::home(graph, binding).map_or_else(|| binding.clone(), |home| home.binding);
+    write(graph, catalog, &place, value)
+}
+
 /// Where a value for one input alone is written.
 fn alone(graph: &Graph, binding: &Binding) -> Binding {
     match place::home(graph, binding) {

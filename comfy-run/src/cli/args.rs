@@ -31,9 +31,13 @@ pub(super) struct RunArgs {
     /// Workflows, prompts or flows; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "again")]
     pub(super) files: Vec<PathBuf>,
-    /// Set a value before the run: a node by its id, its title or its class; a file by its path
-    #[arg(long = "set", value_name = "NODE.INPUT=VALUE")]
+    /// Set a value before the run: of a parameter of the workflow, of a role (`positive`, `seed`, `steps`, …), or of an
+    /// input, whose node is named by its id, title or class; a file by its path
+    #[arg(long = "set", value_name = "NAME|NODE.INPUT=VALUE")]
     pub(super) settings: Vec<Setting>,
+    /// Make a parameter of an input, under this name; `comfy-transpile --params FILE` lists those that there are
+    #[arg(long = "param", value_name = "NODE.INPUT=NAME")]
+    pub(super) params: Vec<String>,
     /// The seed of every node that has one
     #[arg(long, value_name = "NUMBER|random")]
     pub(super) seed: Option<Seed>,

@@ -94,6 +94,8 @@ fn over(job: Option<Result<Exit>>) -> Result<Exit> {
 pub(super) struct Source {
     input: Input,
     folder: std::path::PathBuf,
+    /// What a file beside it says of its parameters.
+    settings: Settings,
     /// What the pictures are to carry, where that is not made of the input.
     workflow: Option<serde_json::Value>,
 }
@@ -108,13 +110,15 @@ impl Source {
         };
         let folder = file.parent().filter(|_| !is_stdin).unwrap_or(Path::new("")).to_owned();
         let folder = if folder.as_os_str().is_empty() { ".".into() } else { folder };
-        Ok(Self { input, folder, workflow: None })
+        let settings = if is_stdin { Settings::default() } else { Settings::default().beside(file) };
+        Ok(Self { input, folder, settings, workflow: None })
     }
 
     fn of_record(path: &Path) -> Result<Self> {
         let record = RunRecord::read(path).with_context(|| format!("{} tells of no run", path.display()))?;
         let input = Input::from_text(path.display().to_string(), format!("{:#}", record.prompt));
-        Ok(Self { input, folder: ".".into(), workflow: record.workflow })
+        let settings = Settings::default();
+        Ok(Self { input, folder: ".".into(), settings, workflow: record.workflow })
     }
 }
 
@@ -122,7 +126,8 @@ impl Cli {
     /// How a source is run the `round`th time.
     pub(super) fn order(&self, source: &Source, round: u32) -> Order {
         let mut order = Order::default();
-        let mut settings = Settings::default();
+        let mut settings = source.settings.clone();
+        settings.interface.entries.clone_from(&self.run.params);
         settings.values.clone_from(&self.run.settings);
         settings.seed = self.seed(round);
         order.settings = settings;

@@ -8,7 +8,7 @@ use comfy_transpile::{
     Document, Input, Levels, Looks, Origin, Source, Target, Which, media, now, rust::EmitOptions,
 };
 
-use super::{is_stdin, report::MessageFormat};
+use super::{given::Given, is_stdin, report::MessageFormat};
 
 /// Turn a ComfyUI workflow into typed Rust, into a prompt for the server, or into a picture; or check it.
 ///
@@ -75,6 +75,8 @@ pub(crate) struct Cli {
     /// Print the page on a code, such as `value_not_in_list`; `all` lists the codes
     #[arg(long, help_heading = "Checking", value_name = "CODE", exclusive = true)]
     pub(super) explain: Option<String>,
+    #[command(flatten)]
+    pub(super) given: Given,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
