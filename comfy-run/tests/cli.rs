@@ -204,6 +204,31 @@ fn seeds_make_several_runs_different() {
 }
 
 #[test]
+fn values_are_set_by_name_in_the_prompt_and_in_the_workflow() {
+    let place = Place::new();
+    place.write("a.json", &picture(5));
+    place.write("a.meta.json", r#"{"override_mappings": {"side": [["1", "width"], ["1", "height"]]}}"#);
+    let words = ["a.json", "--set", "side=32", "--param", "3.filename_prefix=name", "--set", "name=cat"];
+    let done = place.run(&words).success();
+    assert_eq!(out(&done), "output/cat_00001_.png\n");
+    let record: Value =
+        serde_json::from_str(&fs::read_to_string(place.path("output/run.json")).expect("a record"))
+            .expect("JSON");
+    let inputs = &record["prompt"]["1"]["inputs"];
+    assert_eq!((&inputs["width"], &inputs["height"]), (&Value::from(32), &Value::from(32)));
+    let nodes = record["workflow"]["nodes"].as_array().expect("a workflow");
+    let image = nodes.iter().find(|node| node["type"] == "EmptyImage").expect("the picture");
+    assert_eq!(image["widgets_values"][0], 32, "{image}");
+    // nothing is queued that does not fit
+    let queued = place.stub.queued_ids().len();
+    let done = place.run(&["a.json", "--set", "side=0"]).code(1);
+    assert!(err(&done).contains("less than the minimum 1"), "{}", err(&done));
+    let done = place.run(&["a.json", "--set", "sid=1"]).code(1);
+    assert!(err(&done).contains("did you mean `side`?"), "{}", err(&done));
+    assert_eq!(place.stub.queued_ids().len(), queued);
+}
+
+#[test]
 fn a_job_that_is_not_waited_for_is_taken_up_again() {
     let place = Place::new();
     place.write("a.json", &picture(4));
