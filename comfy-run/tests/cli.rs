@@ -229,6 +229,23 @@ fn values_are_set_by_name_in_the_prompt_and_in_the_workflow() {
 }
 
 #[test]
+fn a_sidecar_file_may_name_no_file_outside_of_its_folder() {
+    let place = Place::new();
+    fs::create_dir(place.path("sub")).expect("a folder");
+    place.write("cat.png", "not much of a picture");
+    let load = r#"{"1": {"class_type": "LoadImage", "inputs": {"image": "PARAM_IMAGE"}},
+        "3": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "x"}}}"#;
+    place.write("sub/a.json", load);
+    place.write("sub/a.meta.json", r#"{"defaults": {"image": "../cat.png"}}"#);
+    // neither with nor without something else that is set
+    for words in [&["sub/a.json"] as &[_], &["sub/a.json", "--set", "3.filename_prefix=y"]] {
+        let done = place.run(words).code(2);
+        assert!(err(&done).contains("is outside of sub"), "{}", err(&done));
+    }
+    place.run(&["sub/a.json", "--set", "image=./cat.png"]).success();
+}
+
+#[test]
 fn a_job_that_is_not_waited_for_is_taken_up_again() {
     let place = Place::new();
     place.write("a.json", &picture(4));

@@ -6,7 +6,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::program;
+use common::{PROMPT, program};
 use snapbox::cmd::OutputAssert;
 
 const TXT2IMG: &str = r#"{
@@ -94,6 +94,13 @@ fn roles_names_and_inputs_are_set_in_every_form() {
 }
 
 #[test]
+fn standard_input_takes_values_too() {
+    let args = ["--to", "api", "--set", "EmptyImage.width=128"];
+    let done = program().args(args).stdin(PROMPT).assert().success();
+    assert_eq!(input(&out(&done), "1", "width"), 128);
+}
+
+#[test]
 fn what_cannot_be_set_is_refused_at_once() {
     let folder = folder(TXT2IMG);
     let said = |words: &[&str]| {
@@ -102,7 +109,7 @@ fn what_cannot_be_set_is_refused_at_once() {
     };
     let range = said(&["--set", "steps=0"]);
     assert!(range.contains("error[value_smaller_than_min]") && range.contains("minimum 1"), "{range}");
-    let unknown = said(&["--set", "stepps=3", "--message-format", "full"][..2]);
+    let unknown = said(&["--set", "stepps=3"]);
     assert!(unknown.contains("no parameter `stepps`"), "{unknown}");
     let option = said(&["--set", "sampler=eulr"]);
     assert!(option.contains("error[value_not_in_list]"), "{option}");
