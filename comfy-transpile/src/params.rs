@@ -70,15 +70,15 @@ fn of_param(param: &Param) -> String {
         && !shown.is_empty()
     {
         let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
-        text.push_str(&format!(" ({}{more})", shown.join(", ")));
+        let _ = write!(text, " ({}{more})", shown.join(", "));
     }
     if let Some(default) = &param.default {
-        text.push_str(&format!(" = {}", short(&default.to_string())));
+        let _ = write!(text, " = {}", short(&default.to_string()));
     }
     let places: Vec<String> = param.bindings.iter().map(ToString::to_string).collect();
-    text.push_str(&format!(" at {} ({})", places.join(", "), param.source));
+    let _ = write!(text, " at {} ({})", places.join(", "), param.source);
     if let Some(said) = param.description.as_ref().or(param.tooltip.as_ref()) {
-        text.push_str(&format!(": {}", short(said)));
+        let _ = write!(text, ": {}", short(said));
     }
     text
 }
