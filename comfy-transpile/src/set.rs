@@ -76,23 +76,24 @@ impl Compiler {
         if settings.values.is_empty() && settings.seed.is_none() {
             return Ok(document.changed(graph, outside, found));
         }
+        let refused = |mut found: Box<Diagnostic>| {
+            name(&mut found, document.graph());
+            // what the file has there is not what is wrong
+            found.place = None;
+            SettingError::Refused(found)
+        };
         let before = passes::lower_for_execution(&graph).value;
         if let Some(seed) = settings.seed {
             for (ix, input) in seeds(&before, self.catalog()) {
                 let binding = Binding::new(before[ix].key.as_str(), input.clone());
                 outside.inputs.insert((before[ix].key.as_str().into(), input));
-                // it is in the prompt of this very graph
-                let _ = interface::write_shared(&mut graph, self.catalog(), &binding, seed.into());
+                // a run with another seed than the one that was asked for is no answer
+                interface::write_shared(&mut graph, self.catalog(), &binding, seed.into())
+                    .map_err(refused)?;
             }
         }
         let mut places = BTreeSet::new();
         for setting in &settings.values {
-            let refused = |mut found: Box<Diagnostic>| {
-                name(&mut found, document.graph());
-                // what the file has there is not what is wrong
-                found.place = None;
-                SettingError::Refused(found)
-            };
             let meant = made.value.find(&setting.name).map_err(refused)?;
             places.extend(meant.bindings().iter().cloned());
             let set = made.value.set(&mut graph, self.catalog(), &setting.name, &*setting.value);
