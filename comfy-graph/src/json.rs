@@ -10,11 +10,20 @@ use std::{borrow::Cow, cell::RefCell, collections::BTreeSet, fmt};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::diag::JsonPath;
+use crate::diag::{JsonPath, Place};
 
 /// The text without a UTF-8 byte order mark.
 pub(crate) fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Where parsing a text ended. `serde_json` counts lines from 1 and columns in bytes.
+pub fn error_place(error: &serde_json::Error, text: &str) -> Option<Place> {
+    let bare = without_bom(text);
+    let line = bare.split_inclusive('\n').nth(error.line().checked_sub(1)?)?;
+    let start = line.as_ptr().addr() - text.as_ptr().addr();
+    let start = start + error.column().saturating_sub(1).min(line.len());
+    Some(Place::Bytes { start, end: start + 1 })
 }
 
 /// Replaces numbers that cannot be read by `null`. `None` when there are none.

@@ -36,10 +36,18 @@ pub(crate) struct Inner {
 }
 
 /// The document that lies nearest to the root, a workflow before a prompt. `None` where the root is one itself, or an
-/// envelope of `POST /prompt`, or where there is none.
+/// envelope of `POST /prompt`, or a batch of edits, which has parts of workflows in it, or where there is none.
 pub(crate) fn find<'t, T: Tree<'t>>(root: T) -> Option<Inner> {
+    let is_batch = |root: T| {
+        let ops = root.children();
+        !ops.is_empty() && ops.into_iter().all(|(_, op)| op.member("op").is_some_and(T::is_text))
+    };
     let is_envelope = root.member("prompt").is_some_and(is_prompt);
-    if root.member("nodes").is_some_and(T::is_list) || is_envelope || is_prompt(root) {
+    if root.member("nodes").is_some_and(T::is_list)
+        || is_envelope
+        || is_prompt(root)
+        || root.is_list() && is_batch(root)
+    {
         return None;
     }
     let mut left = MOST;
@@ -142,6 +150,8 @@ mod tests {
             (json!({"prompt": prompt, "client_id": "c"}), None),
             (json!({"a": {"b": {"c": {"d": {"e": {"f": {"g": prompt}}}}}}}), None),
             (json!({"nodes": 1}), None),
+            (json!([{"op": "restore", "root": workflow}]), None),
+            (json!([{"op": "restore"}, workflow]), Some("[1]")),
         ];
         for (value, path) in cases {
             assert_eq!(found(&value).as_deref(), path, "{value}");

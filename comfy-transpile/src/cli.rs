@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod compare;
+mod edit;
 mod explain;
 mod given;
 mod patch;
@@ -54,6 +55,8 @@ impl Cli {
             "several FILEs cannot all be written to one file"
         } else if self.check && !self.fix && self.output.is_some() {
             "--check writes no file; did you mean --fix?"
+        } else if self.edit.as_deref().is_some_and(is_stdin) && self.files.iter().any(|file| is_stdin(file)) {
+            "the edits and the workflow cannot both come from standard input; name a FILE"
         } else if self.files.iter().any(|file| is_stdin(file)) && io::stdin().is_terminal() {
             let nothing = "which workflow? Name a FILE, or pipe one in";
             Self::command().error(ErrorKind::MissingRequiredArgument, nothing).exit();
@@ -93,15 +96,6 @@ impl Cli {
     fn transpile(&self, file: &Path) -> Result<ExitCode> {
         let input = self.source(self.input(file)?);
         let compiler = self.compiler()?;
-        let looks = match &self.keep_layout {
-            args::Keep::Of(original) if matches!(self.to, args::To::Ui) => {
-                match self.open(original, &compiler)? {
-                    Some(original) => Some(original),
-                    None => return Ok(ExitCode::from(2)),
-                }
-            }
-            args::Keep::Of(_) | args::Keep::Own(_) => None,
-        };
         let document = match compiler.open(&input) {
             Ok(document) => document,
             Err(error) => {
@@ -112,10 +106,27 @@ impl Cli {
         if self.given.list {
             return self.list_params(&compiler, &document, file);
         }
+        let to = self.to(document.form());
+        let looks = match &self.keep_layout {
+            args::Keep::Of(original) if matches!(to, args::To::Ui) => {
+                match self.open(original, &compiler)? {
+                    Some(original) => Some(original),
+                    None => return Ok(ExitCode::from(2)),
+                }
+            }
+            args::Keep::Of(_) | args::Keep::Own(_) => None,
+        };
+        let document = match &self.edit {
+            Some(ops) => match self.edited(ops, &document, &compiler)? {
+                Some(edited) => edited,
+                None => return Ok(ExitCode::from(1)),
+            },
+            None => document,
+        };
         let Some(document) = self.with_settings(&compiler, &document, file)? else {
             return Ok(ExitCode::from(2));
         };
-        let mut done = compiler.write(&document, &self.target(looks));
+        let mut done = compiler.write(&document, &self.target(to, looks));
         match &self.output {
             Some(output) => fs_err::write(output, &done.value)?,
             None => report::write(&done.value)?,

@@ -131,12 +131,16 @@ impl Compiler {
         self.held.with_dependent(|_, derived| f(&derived.validator.clone().known_files(self.known_files)))
     }
 
-    /// Reads a workflow, a prompt or a flow, and does nothing to it.
+    /// Reads a workflow, a prompt, a flow or a diagram, and does nothing to it.
     ///
     /// # Errors
     /// When the text is none of them, or a program with mistakes. Everything less is among
     /// [`Document::diagnostics`].
     pub fn open(&self, input: &Input) -> Result<Document, Error> {
+        if input.is_diagram() {
+            let read = front::diagram::read(input.text(), self.catalog())?;
+            return Ok(Document::of_diagram(input.clone(), self.shared_catalog(), read));
+        }
         if input.is_rust() {
             let read =
                 self.with_names(|names| reader::read_with(input.text(), names, &ReadOptions::default()))?;

@@ -11,7 +11,7 @@ use comfy_graph::{
     diag::{Diagnostic, JsonPath, Place, WithDiagnostics, render, render::Position},
     diff::Level,
     front::{self, Format, Parsed},
-    graph::{Graph, Node},
+    graph::{Graph, Link, Node, Slot},
     interface::InterfaceOptions,
 };
 use comfy_reader::{Places, ReadFlow};
@@ -28,6 +28,8 @@ pub enum Form {
     Prompt,
     /// A flow in Rust.
     Rust,
+    /// A link list or a flowchart.
+    Diagram,
 }
 
 /// A document of any form that was read, and nothing done to it. [`Compiler::open`](crate::Compiler::open) makes it.
@@ -56,6 +58,8 @@ pub struct Document {
     graph: Graph,
     diagnostics: Vec<Diagnostic>,
     catalog: Arc<Catalog>,
+    /// The graph as it was read, if it was edited since.
+    read: Option<Arc<Graph>>,
     /// Of a flow in Rust.
     places: Places,
     /// The places of all nodes in a JSON text, made when a line is first asked for.
@@ -83,13 +87,20 @@ impl Document {
         };
         let (places, positions) = (Places::default(), OnceLock::new());
         let outside = Outside::default();
-        Self { input, form, graph, diagnostics, catalog, places, positions, outside }
+        Self { input, form, graph, diagnostics, catalog, read: None, places, positions, outside }
     }
 
     pub(crate) fn of_rust(input: Input, catalog: Arc<Catalog>, read: WithDiagnostics<ReadFlow>) -> Self {
         let WithDiagnostics { value: ReadFlow { graph, places }, diagnostics } = read;
         let (positions, outside) = (OnceLock::new(), Outside::default());
-        Self { input, form: Form::Rust, graph, diagnostics, catalog, places, positions, outside }
+        Self { input, form: Form::Rust, graph, diagnostics, catalog, read: None, places, positions, outside }
+    }
+
+    pub(crate) fn of_diagram(input: Input, catalog: Arc<Catalog>, read: WithDiagnostics<Graph>) -> Self {
+        let WithDiagnostics { value: graph, diagnostics } = read;
+        let (form, places, positions) = (Form::Diagram, Places::default(), OnceLock::new());
+        let outside = Outside::default();
+        Self { input, form, graph, diagnostics, catalog, read: None, places, positions, outside }
     }
 
     /// The same text with another graph, and what more was found.
@@ -103,12 +114,35 @@ impl Document {
         &self.outside
     }
 
+    /// The same with another graph, which was made of its own. What reading said of nodes that are others now is
+    /// forgotten.
+    pub(crate) fn edited(mut self, graph: Graph) -> Self {
+        let read = std::mem::replace(&mut self.graph, graph);
+        self.read.get_or_insert_with(|| Arc::new(read));
+        let found = std::mem::take(&mut self.diagnostics);
+        let is_true = |found: &Diagnostic| found.node.as_deref().is_none_or(|key| !self.is_changed(key));
+        self.diagnostics = found.into_iter().filter(is_true).collect();
+        self
+    }
+
+    /// Whether it was edited, so that its text does not say what its graph does.
+    pub fn is_edited(&self) -> bool {
+        self.read.is_some()
+    }
+
+    /// Whether a node, or what it is linked to, is not what the text says.
+    pub(crate) fn is_changed(&self, key: &str) -> bool {
+        let Some(read) = &self.read else { return false };
+        let same = self.graph.node_of_key(key) == read.node_of_key(key);
+        !same || sources(&self.graph, key) != sources(read, key)
+    }
+
     /// What messages call it.
     pub fn name(&self) -> &str {
         self.input.name()
     }
 
-    /// Its text.
+    /// Its text; of one that was edited, that before.
     pub fn text(&self) -> &str {
         self.input.text()
     }
@@ -154,7 +188,7 @@ impl Document {
     /// the input is given, else where the node is added. `key` is as the prompt spells it.
     pub fn place(&self, key: &str, input: Option<&str>) -> Option<Place> {
         match (self.form, input) {
-            (Form::Rust, _) => {
+            (Form::Rust | Form::Diagram, _) => {
                 let range = self.places.place(&self.graph, key, input)?;
                 Some(Place::Bytes { start: range.start, end: range.end })
             }
@@ -182,7 +216,7 @@ impl Document {
     /// The line that a node is on, counted from 1, for showing how far a run is. `key` is as the prompt spells it.
     pub fn node_line(&self, key: &str) -> Option<usize> {
         let path = match self.form {
-            Form::Rust => {
+            Form::Rust | Form::Diagram => {
                 let place = self.place(key, None)?;
                 let [position] = render::positions([&place], (self.name(), self.text())).try_into().ok()?;
                 return position.map(|position: Position| position.line);
@@ -204,6 +238,14 @@ impl Document {
         });
         found.collect()
     }
+}
+
+/// What the inputs of a node at the top are linked to.
+fn sources<'g>(graph: &'g Graph, key: &str) -> Vec<Option<(&'g str, usize)>> {
+    let Some(ix) = graph.find(key) else { return Vec::new() };
+    let source = |slot| graph.source(Slot { node: ix, slot });
+    let named = |Link { from, .. }: Link| (graph[from.node].key.as_str(), from.slot);
+    (0..graph[ix].inputs.len()).map(|slot| source(slot).map(named)).collect()
 }
 
 /// Says of which class the node is, and what it is called.

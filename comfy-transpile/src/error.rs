@@ -2,7 +2,8 @@
 
 use comfy_graph::{
     diag::{Diagnostic, Place, codes},
-    front::FrontError,
+    front::{FrontError, diagram::DiagramError},
+    json,
 };
 use comfy_reader::ReadError;
 
@@ -18,6 +19,9 @@ pub enum Error {
         /// Where in the text reading ended.
         place: Option<Place>,
     },
+    /// The text is no diagram, though it was to be read as one.
+    #[error(transparent)]
+    Diagram(#[from] DiagramError),
     /// The program in Rust has mistakes.
     #[error(transparent)]
     Rust(#[from] ReadError),
@@ -27,7 +31,7 @@ impl Error {
     /// What reading `text` ended with.
     pub(crate) fn of_json(source: FrontError, text: &str) -> Self {
         let place = match &source {
-            FrontError::NotJson(error) => place_of(error, text),
+            FrontError::NotJson(error) => json::error_place(error, text),
             _ => None,
         };
         Self::Read { source, place }
@@ -37,6 +41,13 @@ impl Error {
     pub fn to_diagnostics(&self) -> Vec<Diagnostic> {
         match self {
             Self::Rust(ReadError(found)) => found.clone(),
+            Self::Diagram(error) => {
+                let code = match error {
+                    DiagramError::TooLarge(_) => codes::DOCUMENT_TOO_LARGE,
+                    _ => codes::NOT_A_WORKFLOW,
+                };
+                vec![Diagnostic::new(code, error.to_string())]
+            }
             Self::Read { source, place } => {
                 let code = match source {
                     FrontError::TooLarge { .. } => codes::DOCUMENT_TOO_LARGE,
@@ -48,12 +59,4 @@ impl Error {
             }
         }
     }
-}
-
-/// Where `serde_json` stopped. It counts lines from 1 and columns in bytes.
-fn place_of(error: &serde_json::Error, text: &str) -> Option<Place> {
-    let line = text.split_inclusive('\n').nth(error.line().checked_sub(1)?)?;
-    let start = line.as_ptr().addr() - text.as_ptr().addr();
-    let start = start + error.column().saturating_sub(1).min(line.len());
-    Some(Place::Bytes { start, end: start + 1 })
 }

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use comfy_graph::front;
+use comfy_graph::front::{self, diagram};
 
 use crate::media::{self, From, MediaError};
 
@@ -32,6 +32,8 @@ pub enum Source {
     Json,
     /// A flow in Rust, see [`read`](crate::read).
     Rust,
+    /// A link list or a flowchart, see [`diagram`].
+    Diagram,
 }
 
 /// A text with a name, ready to be opened. Clones share the text.
@@ -99,11 +101,15 @@ pub enum InputError {
 }
 
 impl Input {
-    /// A text that is at hand. The name is what messages call it; where it ends in `.rs`, the text is read as Rust.
+    /// A text that is at hand. The name is what messages call it; where it ends in `.rs`, the text is read as
+    /// Rust, where it ends in `.mmd` or `.mermaid`, as a diagram.
     pub fn from_text(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let name = name.into();
-        let is_rust = Path::new(&*name).extension().is_some_and(|extension| extension == "rs");
-        let source = if is_rust { Source::Rust } else { Source::Any };
+        let source = match Path::new(&*name).extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => Source::Rust,
+            Some("mmd" | "mermaid") => Source::Diagram,
+            _ => Source::Any,
+        };
         Self { name, text: text.into(), source, carried: false }
     }
 
@@ -117,7 +123,8 @@ impl Input {
         if media::sniff(&bytes).is_some() {
             let text =
                 media::text(&bytes, from).map_err(|source| InputError::Media { name: owned(), source })?;
-            return Ok(Self { carried: true, ..Self::from_text(name, text) });
+            // what is inside is no matter of the file's name
+            return Ok(Self { carried: true, source: Source::Any, ..Self::from_text(name, text) });
         }
         if bytes.len() > front::MAX_BYTES {
             return Err(InputError::TooLarge { name: owned() });
@@ -192,11 +199,23 @@ impl Input {
         self.carried
     }
 
+    /// Whether the text is to be read as a diagram, see [`diagram::is_diagram`].
+    pub fn is_diagram(&self) -> bool {
+        match self.source {
+            Source::Any => diagram::is_diagram(&self.text),
+            Source::Json | Source::Rust => false,
+            Source::Diagram => true,
+        }
+    }
+
     /// Whether the text is to be read as Rust: JSON begins with a bracket, and programs have functions.
     pub fn is_rust(&self) -> bool {
         match self.source {
-            Source::Any => !self.text.trim_start().starts_with(['{', '[']) && self.text.contains("fn "),
-            Source::Json => false,
+            Source::Any => {
+                let is_json = self.text.trim_start().starts_with(['{', '[']);
+                !is_json && self.text.contains("fn ") && !self.is_diagram()
+            }
+            Source::Json | Source::Diagram => false,
             Source::Rust => true,
         }
     }
@@ -222,6 +241,64 @@ mod tests {
         assert!(Input::from_text("<stdin>", "pub fn flow(g: &Flow) {}").is_rust());
         assert!(!Input::from_text("a.json", "{\"a\": \"fn \"}").is_rust());
         assert!(!Input::from_text("flow.rs", "").read_as(Source::Json).is_rust());
+    }
+
+    #[test]
+    fn diagrams_are_told_from_everything_else() {
+        let is = |text: &str| {
+            let input = Input::from_text("<stdin>", text);
+            (input.is_diagram(), input.is_rust())
+        };
+        let diagrams = [
+            r#"[["A", "IMAGE", "B", "images"]]"#,
+            "\u{feff} [ ['A', 'IMAGE', 'B', 'images'] ]",
+            r#"[["A", "IMAGE", "B"], ["A", 0, "B", "images"]]"#,
+            "graph TD; A[fn x] --> B",
+            "flowchart LR\nA --> B",
+            "---\ntitle: fn x\n---\n%% a comment\nflowchart\nA --> B",
+            "Some words.\n```mermaid\ngraph LR\nA --> B\n```\n",
+            "```sh\nls\n```\n```mermaid\ngraph LR\nA --> B\n```\n",
+            "```json\n[[\"A\", \"IMAGE\", \"B\", \"images\"]]\n```",
+        ];
+        for text in diagrams {
+            assert_eq!(is(text), (true, false), "{text}");
+        }
+        let others = [
+            r#"{"nodes": [], "note": "```mermaid\ngraph LR\n```"}"#,
+            "{\"a\": \"\n```mermaid\ngraph LR\nA --> B\n```\"}",
+            r#"[["key", {"nodes": [], "links": []}, "b", "c"]]"#,
+            r#"[[["A", "IMAGE", "B", "images"]]]"#,
+            r#"[{"op": "connect", "from": "1.IMAGE", "to": "2.images"}]"#,
+            r#"[["A", "B"]]"#,
+            "[]",
+            "graph { a -- b }",
+            "graph theory is about nodes",
+            "```json\n{\"nodes\": []}\n```",
+        ];
+        for text in others {
+            assert_eq!(is(text), (false, false), "{text}");
+        }
+        let programs = [
+            "/**\n```mermaid\ngraph LR\nA --> B\n```\n*/\npub fn flow(g: &Flow) {}",
+            "//! ```mermaid\n//! graph LR\n//! A --> B\n//! ```\npub fn flow(g: &Flow) {}",
+            "fn text() -> &str { r#\"\n```mermaid\ngraph LR\nA --> B\n```\"# }",
+        ];
+        for text in programs {
+            assert_eq!(is(text), (false, true), "{text}");
+        }
+        for name in ["a.mmd", "a.mermaid"] {
+            assert!(Input::from_text(name, "").is_diagram(), "{name}");
+        }
+        assert!(!Input::from_text("a.rs", "graph LR").is_diagram());
+    }
+
+    #[test]
+    fn what_a_media_file_carries_is_no_matter_of_its_name() {
+        let svg = br#"<svg><metadata><![CDATA[{"prompt": {"1": {"class_type": "A", "inputs": {}}}}]]></metadata></svg>"#;
+        for name in ["a.mmd", "a.rs"] {
+            let input = Input::from_bytes(name, svg, From::Any).expect("a picture");
+            assert!(!input.is_diagram() && !input.is_rust(), "{name}");
+        }
     }
 
     #[test]

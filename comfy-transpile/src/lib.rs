@@ -26,6 +26,7 @@
 mod clock;
 mod compiler;
 mod document;
+mod edit;
 mod error;
 mod explain;
 mod input;
@@ -49,6 +50,7 @@ pub use comfy_codegen::names::NameLock;
 pub use comfy_reader as read;
 pub use compiler::Compiler;
 pub use document::{Document, Form};
+pub use edit::Edited;
 pub use error::Error;
 pub use explain::{UnknownCode, explain, find_code};
 pub use input::{Input, InputError, Source};

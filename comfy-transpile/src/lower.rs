@@ -126,7 +126,7 @@ impl Compiler {
         let mut diagnostics = document.diagnostics().to_vec();
         diagnostics.extend(lowered.diagnostics);
         diagnostics.extend(self.validate(&lowered.value, purpose));
-        if document.form() == Form::Rust {
+        if matches!(document.form(), Form::Rust | Form::Diagram) {
             diagnostics = diagnostics.into_iter().map(|found| document.locate(found)).collect();
         } else {
             front::place_values(document.text(), document.graph(), self.catalog(), &mut diagnostics);
@@ -139,6 +139,15 @@ impl Compiler {
                 found.place = None;
                 found.suggestions.clear();
                 found.help.push("the value was set from outside of the file".to_owned());
+            }
+        }
+        if document.is_edited() {
+            for found in &mut diagnostics {
+                if found.node.as_deref().is_some_and(|key| document.is_changed(key)) {
+                    // what the file has there is not what is wrong
+                    found.place = None;
+                    found.suggestions.clear();
+                }
             }
         }
         Lowered { graph: lowered.value, diagnostics, set, catalog: self.shared_catalog() }

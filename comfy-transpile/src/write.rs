@@ -22,6 +22,8 @@ pub enum Target {
     Ui(Looks),
     /// A picture in GraphViz's language.
     Dot,
+    /// A flowchart in Mermaid's language.
+    Mermaid,
     /// A picture as on ComfyUI's canvas, with what was found marked in place.
     Svg,
 }
@@ -61,7 +63,7 @@ impl Compiler {
         let (options, purpose) = match target {
             Target::Api(options) => (*options, Purpose::Run),
             // a blueprint is good for reading and drawing
-            Target::Rust(_) | Target::Ui(_) | Target::Dot | Target::Svg => {
+            Target::Rust(_) | Target::Ui(_) | Target::Dot | Target::Mermaid | Target::Svg => {
                 (LowerOptions::default(), Purpose::Show)
             }
         };
@@ -81,6 +83,7 @@ impl Compiler {
                 format!("{:#}\n", emitted.value)
             }
             Target::Dot => back::dot::emit(graph),
+            Target::Mermaid => back::mermaid::emit(graph),
             Target::Svg => back::svg::emit(graph, catalog, &lowered.diagnostics),
         };
         WithDiagnostics { value, diagnostics: self.worth_saying(document, lowered.diagnostics) }
@@ -92,7 +95,11 @@ impl Compiler {
     /// from outside are in it, and what is filled in for a run.
     pub fn workflow(&self, document: &Document) -> Value {
         let filled = self.filled(document).map(|filled| filled.value);
-        if document.form() == Form::Workflow && !document.outside().changed && filled.is_none() {
+        if document.form() == Form::Workflow
+            && !document.outside().changed
+            && !document.is_edited()
+            && filled.is_none()
+        {
             // as its author left it
             if let Some(own) = front::json(document.text())
                 && own.get("nodes").is_some_and(Value::is_array)

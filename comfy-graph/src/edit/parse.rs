@@ -99,7 +99,8 @@ pub fn read(batch: &Value) -> Result<Vec<Op>, Vec<Diagnostic>> {
 pub fn read_text(text: &str) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let batch = serde_json::from_str(crate::json::without_bom(text)).map_err(|error| {
         let message = format!("the batch is not JSON: {error}");
-        vec![Diagnostic::new(codes::MALFORMED_EDIT, message).at(JsonPath::root())]
+        let place = crate::json::error_place(&error, text).unwrap_or_else(|| JsonPath::root().into());
+        vec![Diagnostic::new(codes::MALFORMED_EDIT, message).at(place)]
     })?;
     read(&batch)
 }

@@ -38,6 +38,7 @@ use crate::{
     catalog::Catalog,
     diag::{Code, Diagnostic, Place, WithDiagnostics, codes},
     graph::Graph,
+    json,
 };
 
 /// The greatest length of a diagram, in bytes.
@@ -61,7 +62,22 @@ pub enum DiagramError {
     NotADiagram(&'static str),
 }
 
-/// Reads a link list or a flowchart, whichever the text is. Of Markdown with a block of code the first block counts.
+/// Whether a text looks like a diagram: it is a list of lists of texts, or begins as a flowchart does, or has one of them in a
+/// block of code. Neither workflows nor prompts look so, nor programs with a chart in their comments.
+pub fn is_diagram(text: &str) -> bool {
+    let range = block(text);
+    let before = text.get(..range.start).unwrap_or_default();
+    let inner = text.get(range).unwrap_or_default();
+    if ["{", "["].iter().any(|bracket| bare(before).trim_start().starts_with(bracket)) {
+        // what looks like a block is inside of a text of JSON
+        return false;
+    }
+    let is_program = ["/*", "fn "].iter().any(|sign| before.contains(sign));
+    !is_program && (link_list::begins(inner) || mermaid::begins(inner))
+}
+
+/// Reads a link list or a flowchart, whichever the text is. Of Markdown with blocks of code the first that is called `mermaid`
+/// counts, else the first.
 ///
 /// # Errors
 /// When there is nothing to make a graph of. Everything less is a diagnostic, with its place in the text.
@@ -80,14 +96,18 @@ pub fn read(text: &str, catalog: &Catalog) -> Result<WithDiagnostics<Graph>, Dia
     Ok(build::build(sketch, catalog))
 }
 
-/// The first block of code, or all of the text.
+/// The first block of code with a chart, or the first one, or all of the text.
 fn block(text: &str) -> Range<usize> {
-    let whole = 0..text.len();
-    let Some(fence) = text.find("```") else { return whole };
+    let whole = text.len() - bare(text).len()..text.len();
+    let Some(fence) = text.find("```mermaid").or_else(|| text.find("```")) else { return whole };
     let Some(line) = text.get(fence..).and_then(|rest| rest.find('\n')) else { return whole };
     let start = fence + line + 1;
     let rest = text.get(start..).unwrap_or_default();
     start..rest.find("```").map_or(text.len(), |end| start + end)
+}
+
+fn bare(text: &str) -> &str {
+    json::without_bom(text)
 }
 
 /// What a diagram says, before anybody asked the catalog.

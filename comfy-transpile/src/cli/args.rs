@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use comfy_graph::passes::LowerOptions;
 use comfy_transpile::{
-    Document, Input, Levels, Looks, Origin, Source, Target, Which, media, now, rust::EmitOptions,
+    Document, Form, Input, Levels, Looks, Origin, Source, Target, Which, media, now, rust::EmitOptions,
 };
 
 use super::{given::Given, is_stdin, report::MessageFormat};
@@ -18,19 +18,26 @@ use super::{given::Given, is_stdin, report::MessageFormat};
 #[allow(clippy::struct_excessive_bools, reason = "the switches of a command line are independent")]
 #[command(name = "comfy-transpile", version)]
 pub(crate) struct Cli {
-    /// A workflow or a prompt: JSON, or a picture, sound, video or model that carries one; `-` is standard input
+    /// A workflow, a prompt, a flow in Rust or a diagram: text, or a picture, sound, video or model that carries one; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub(super) files: Vec<PathBuf>,
     /// What to read from a media file; the workflow, or else the prompt, without it
     #[arg(long, value_enum, value_name = "DOCUMENT")]
     pub(super) from: Option<From>,
-    /// What to make of it
-    #[arg(long, value_enum, default_value = "rust", value_name = "FORM")]
-    pub(super) to: To,
+    /// What to make of it; Rust without it, with --edit what the FILE is
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(super) to: Option<To>,
     /// Say what is different between two workflows of any format, whatever their ids, order and layout
     #[arg(long, num_args = 2, value_names = ["OLD", "NEW"],
           conflicts_with_all = ["files", "to", "seed", "resolve_names", "check", "fix"])]
     pub(super) diff: Option<Vec<PathBuf>>,
+    /// Make the edits that this JSON file lists (docs/edits.md), all or none; `-` is standard input. Status 1 if they are
+    /// refused; nothing is written then
+    #[arg(long, value_name = "OPS", conflicts_with_all = ["diff", "check", "fix"])]
+    pub(super) edit: Option<PathBuf>,
+    /// Where to write the edits that take those of --edit back
+    #[arg(long, value_name = "FILE", requires = "edit")]
+    pub(super) undo: Option<PathBuf>,
     /// Expand {a|b} in texts of the prompt, choosing by this seed; without it they stay as they are
     #[arg(long, value_name = "NUMBER")]
     pub(super) seed: Option<u64>,
@@ -87,6 +94,8 @@ pub(super) enum From {
     Prompt,
     /// A flow in Rust; also files that end in `.rs`, and text that looks like it
     Rust,
+    /// A flowchart of Mermaid or a list of links; also files that end in `.mmd`, and text that looks like it
+    Diagram,
 }
 
 /// Where nodes of a workflow stand.
@@ -120,6 +129,8 @@ pub(super) enum To {
     Ui,
     /// GraphViz
     Dot,
+    /// A flowchart for Markdown, in Mermaid's language
+    Mermaid,
     /// A picture as on ComfyUI's canvas, with what is wrong marked in place
     Svg,
 }
@@ -127,15 +138,25 @@ pub(super) enum To {
 impl Cli {
     pub(super) fn document(&self) -> media::From {
         match self.from {
-            None | Some(From::Rust) => media::From::Any,
+            None | Some(From::Rust | From::Diagram) => media::From::Any,
             Some(From::Workflow) => media::From::Workflow,
             Some(From::Prompt) => media::From::Prompt,
         }
     }
 
+    /// The form to write. A diagram has no place for values, so that it becomes a workflow when it is edited.
+    pub(super) fn to(&self, form: Form) -> To {
+        self.to.unwrap_or(match form {
+            _ if self.edit.is_none() => To::Rust,
+            Form::Prompt => To::Api,
+            Form::Rust => To::Rust,
+            _ => To::Ui,
+        })
+    }
+
     /// What is to be made, with the looks of another document where one is named.
-    pub(super) fn target(&self, looks: Option<Document>) -> Target {
-        match self.to {
+    pub(super) fn target(&self, to: To, looks: Option<Document>) -> Target {
+        match to {
             To::Rust => Target::Rust(self.rust()),
             To::Api => {
                 Target::Api(LowerOptions { seed: self.seed, resolve_names: self.resolve_names.then(now) })
@@ -146,6 +167,7 @@ impl Cli {
                 (None, Keep::Own(true) | Keep::Of(_)) => Looks::Kept,
             }),
             To::Dot => Target::Dot,
+            To::Mermaid => Target::Mermaid,
             To::Svg => Target::Svg,
         }
     }
@@ -161,7 +183,11 @@ impl Cli {
 
     /// A FILE, read as what `--from` says.
     pub(super) fn source(&self, input: Input) -> Input {
-        if matches!(self.from, Some(From::Rust)) { input.read_as(Source::Rust) } else { input }
+        match self.from {
+            Some(From::Rust) => input.read_as(Source::Rust),
+            Some(From::Diagram) => input.read_as(Source::Diagram),
+            Some(From::Workflow | From::Prompt) | None => input,
+        }
     }
 
     pub(super) fn levels(&self) -> Levels {

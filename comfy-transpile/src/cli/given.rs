@@ -33,11 +33,11 @@ pub(super) struct Given {
 
 impl Cli {
     /// What is set in a FILE. Its sidecar file is read where it matters.
-    fn settings(&self, file: &Path) -> Settings {
+    fn settings(&self, document: &Document, file: &Path) -> Settings {
         let mut settings = Settings::default();
         settings.values.clone_from(&self.given.settings);
         settings.interface.entries.clone_from(&self.given.entries);
-        let matters = self.given.list || !settings.is_empty() || matches!(self.to, To::Api);
+        let matters = self.given.list || !settings.is_empty() || matches!(self.to(document.form()), To::Api);
         if matters && !is_stdin(file) { settings.beside(file) } else { settings }
     }
 
@@ -48,7 +48,7 @@ impl Cli {
         document: &Document,
         file: &Path,
     ) -> Result<Option<Document>> {
-        match compiler.set(document, &self.settings(file)) {
+        match compiler.set(document, &self.settings(document, file)) {
             Ok(document) => Ok(Some(document)),
             Err(error) => self.refused(error, document.input()).map(|_| None),
         }
@@ -61,7 +61,7 @@ impl Cli {
         document: &Document,
         file: &Path,
     ) -> Result<ExitCode> {
-        let mut made = match compiler.interface(document, &self.settings(file)) {
+        let mut made = match compiler.interface(document, &self.settings(document, file)) {
             Ok(made) => made,
             Err(error) => return self.refused(error, document.input()),
         };

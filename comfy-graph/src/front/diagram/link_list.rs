@@ -48,6 +48,37 @@ pub(super) fn read(text: &str, sketch: &mut Sketch) -> Result<(), DiagramError> 
     Ok(())
 }
 
+/// Whether a text begins as such a list: with a list of texts, of which one of the first is a link.
+pub(super) fn begins(text: &str) -> bool {
+    /// Models leave out parts of a link, but not of all.
+    const FIRST: usize = 16;
+    let mut rest = Tokens { text, at: 0 };
+    if !text.trim_start().starts_with('[') || !matches!(rest.next(), Some((Token::Open, _))) {
+        return false;
+    }
+    for _ in 0..FIRST {
+        let Some((Token::Open, open)) = rest.next() else { return false };
+        let mut words = 0;
+        loop {
+            match rest.next() {
+                Some((Token::Word(..), _)) => words += 1,
+                Some((Token::Close, close)) => {
+                    // an object is no part of a link
+                    if text.get(open.start..close.end).is_none_or(|entry| entry.contains(['{', '}'])) {
+                        return false;
+                    }
+                    break;
+                }
+                Some((Token::Open, _)) | None => return false,
+            }
+        }
+        if words == 4 {
+            return true;
+        }
+    }
+    false
+}
+
 fn link(sketch: &mut Sketch, entry: &[(String, Range<usize>)], place: Range<usize>) {
     let [(from, from_at), (output, _), (to, to_at), (input, _)] = entry else {
         let message =

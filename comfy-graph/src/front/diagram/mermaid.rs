@@ -50,6 +50,19 @@ pub(super) fn read(text: &str, sketch: &mut Sketch) -> Result<(), DiagramError> 
     Ok(())
 }
 
+/// Whether a text begins as a flowchart does: behind comments and a title, a word and a direction.
+pub(super) fn begins(text: &str) -> bool {
+    const DIRECTIONS: &[&str] = &["", "TB", "TD", "BT", "LR", "RL"];
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("%%"));
+    let mut first = lines.next();
+    if first == Some("---") {
+        first = lines.by_ref().skip_while(|line| *line != "---").nth(1);
+    }
+    let statement = first.and_then(|line| line.split(';').next()).unwrap_or_default();
+    let (word, rest) = statement.split_once(char::is_whitespace).unwrap_or((statement, ""));
+    matches!(word, "graph" | "flowchart" | "flowchart-elk") && DIRECTIONS.contains(&rest.trim())
+}
+
 /// The statements: lines, and what stands between semicolons outside of quotes and brackets.
 fn statements(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
