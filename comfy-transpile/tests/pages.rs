@@ -1,7 +1,8 @@
 //! The pages on the diagnostic codes (`docs/diagnostics`) are true: there is one for each, it says of its code what the
 //! registry says, and its example, run through the program, gives the output on the page.
 //!
-//! A block ```` ```json example.json ```` or ```` ```rust example.rs ```` is a file; the block ```` ```text ARGUMENTS ```` is what the program says about it.
+//! A block ```` ```json example.json ````, ```` ```rust example.rs ```` or ```` ```mermaid example.mmd ```` is a file, and so is
+//! ```` ```json ops.json ````, a batch of edits; the block ```` ```text ARGUMENTS ```` is what the program says about it.
 //! `COMFY_UPDATE=1` rewrites those, and the list of pages, instead of checking them.
 #![cfg(feature = "cli")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
@@ -17,7 +18,7 @@ use comfy_transpile::explain;
 use snapbox::cmd::{Command, cargo_bin};
 
 /// Pages without an example that can be run here, and why.
-const WITHOUT_EXAMPLE: [(&str, &str); 17] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 11] = [
     ("custom_validation_failed", "is about files, of which only a server's own catalog knows"),
     ("catalog_node_dropped", "is about a catalog; comfy-graph's tests have it"),
     ("catalog_odd_definition", "is about a catalog; comfy-graph's tests have it"),
@@ -28,12 +29,6 @@ const WITHOUT_EXAMPLE: [(&str, &str); 17] = [
     ("too_many_items", "is Rust with generated nodes; comfy-dsl's tests have it"),
     ("server_refused", "is the answer of a server; comfy-run's tests have it"),
     ("execution_failed", "is the answer of a server; comfy-run's tests have it"),
-    ("malformed_edit", "is about a batch of edits; comfy-graph's tests have it"),
-    ("unknown_node", "is about a batch of edits; comfy-graph's tests have it"),
-    ("impossible_edit", "is about a batch of edits; comfy-graph's tests have it"),
-    ("edit_side_effect", "is about a batch of edits; comfy-graph's tests have it"),
-    ("malformed_diagram", "is about a diagram; comfy-graph's tests have it"),
-    ("diagram_guess", "is about a diagram; comfy-graph's tests have it"),
     ("internal_error", "nobody knows how"),
 ];
 
@@ -90,9 +85,11 @@ fn block<'p>(page: &'p str, fence: &str) -> Option<(&'p str, &'p str)> {
 }
 
 /// What the program says about the example of a page.
-fn said(arguments: &str, name: &str, example: &str) -> String {
+fn said(arguments: &str, files: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join(name), example).expect("a file");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
     let program =
         Command::new(cargo_bin!("comfy-transpile")).env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     let done = program.current_dir(folder.path()).args(arguments.split(' ')).output().expect("the program");
@@ -105,14 +102,17 @@ fn said(arguments: &str, name: &str, example: &str) -> String {
 fn examples_give_the_code_and_the_output_of_the_page() {
     for code in codes::ALL {
         let page = page(*code);
-        let Some((name, example)) = block(&page, "json ").or_else(|| block(&page, "rust ")) else {
+        let Some((name, example)) = ["json ", "rust ", "mermaid "].iter().find_map(|kind| block(&page, kind))
+        else {
             let excused = WITHOUT_EXAMPLE.iter().any(|(name, _)| *name == code.name());
             assert!(excused, "{code}.md has no example");
             continue;
         };
-        assert!(["example.json", "example.rs"].contains(&name), "{code}.md");
+        assert!(["example.json", "example.rs", "example.mmd"].contains(&name), "{code}.md");
+        let mut files = vec![(name, example)];
+        files.extend(block(&page, "json ops.json").map(|(_, ops)| ("ops.json", ops)));
         let (arguments, output) = block(&page, "text ").unwrap_or_else(|| panic!("{code}.md has no output"));
-        let said = said(arguments, name, example);
+        let said = said(arguments, &files);
         assert!(said.contains(&format!("[{code}]: ")), "{code}.md: the example gives\n{said}");
         if is_update() && said != output {
             let (old, new) = (format!("{arguments}\n{output}```"), format!("{arguments}\n{said}```"));

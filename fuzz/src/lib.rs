@@ -15,7 +15,8 @@ use comfy_graph::{
     back,
     catalog::{Catalog, widgets},
     diag::codes,
-    front::{self, Format, Parsed},
+    edit,
+    front::{self, Format, Parsed, diagram},
     json, passes,
     valid::Validator,
 };
@@ -81,6 +82,35 @@ pub fn roundtrip_api(data: &[u8]) {
     let again = passes::lower_for_execution(&again.value.graph).value;
     let second = back::api::emit(&again, None);
     assert!(json::same_value(&first, &second), "{first}\n{second}");
+}
+
+/// Makes a batch of edits on a small prompt. Of one that is refused nothing is done; another's inverse takes everything back.
+pub fn edit(data: &[u8]) {
+    const PROMPT: &str = r#"{"1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 1, "color": 0}},
+        "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},
+        "3": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "a.safetensors"}}}"#;
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(ops) = edit::read_text(text) else { return };
+    assert_eq!(edit::read(&edit::write(&ops)).as_ref(), Ok(&ops));
+    let Some(Parsed { mut graph, .. }) = read(PROMPT.as_bytes()) else { return };
+    let before = graph.to_string();
+    if let Ok(applied) = edit::apply(&mut graph, bundled(), &ops) {
+        assert_eq!(graph.verify(), Ok(()));
+        let undone = edit::apply(&mut graph, bundled(), &applied.undo);
+        assert!(undone.is_ok(), "{:?}", undone.err());
+    }
+    assert_eq!(graph.to_string(), before);
+}
+
+/// Reads a diagram; its flowchart is read, too.
+pub fn diagram(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(read) = diagram::read(text, bundled()) else { return };
+    assert_eq!(read.value.verify(), Ok(()));
+    let chart = back::mermaid::emit(&read.value);
+    assert!(diagram::is_diagram(&chart), "{chart}");
+    let again = diagram::read(&chart, bundled()).map(|read| read.value.verify());
+    assert!(matches!(again, Ok(Ok(()))), "{chart}");
 }
 
 /// Reads Rust without a compiler. A panic inside is an answer there (`internal_error`), and a failure here; the graph of
@@ -155,6 +185,17 @@ mod tests {
     fn roundtrip_api() {
         over_seeds("roundtrip_api", super::roundtrip_api, JSON);
     }
+
+    #[test]
+    fn edit() {
+        over_seeds("edit", super::edit, JSON);
+    }
+
+    #[test]
+    fn diagram() {
+        over_seeds("diagram", super::diagram, b"0\"[]|->&;`\n");
+    }
+
     #[test]
     fn read_rust() {
         over_seeds("read_rust", super::read_rust, RUST);
