@@ -162,7 +162,7 @@ error: failed to open file `nowhere.json`: No such file or directory (os error 2
 fn wrong_use_is_status_2() {
     program().args(["--to", "cobol"]).assert().code(2).stdout_eq(str![""]).stderr_eq(str![[r#"
 error: invalid value 'cobol' for '--to <FORM>'
-  [possible values: rust, api, ui, dot, svg]
+  [possible values: rust, api, ui, dot, mermaid, svg]
 
 For more information, try '--help'.
 
