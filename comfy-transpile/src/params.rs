@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_graph::interface::{Interface, Param, ParamKind, Range, Role, RoleFound};
+use comfy_graph::interface::{Interface, Param, ParamKind, ParamSource, Range, Role, RoleFound};
 use serde_json::{Map, Value, json};
 
 /// How many options a line for people has.
@@ -23,6 +23,8 @@ pub fn list(interface: &Interface) -> String {
     }
     for role in Role::ALL {
         match interface.role(*role) {
+            // the line of its parameter says so already
+            RoleFound::One(_) if has_param(interface, *role) => {}
             RoleFound::One(binding) => line(&mut text, &format!("role {role} is {binding}")),
             RoleFound::Ambiguous(candidates) => {
                 let places = candidates.iter().map(|found| format!("{} ({})", found.binding, found.node));
@@ -33,6 +35,11 @@ pub fn list(interface: &Interface) -> String {
         }
     }
     text
+}
+
+/// Whether a parameter is listed as this role.
+fn has_param(interface: &Interface, role: Role) -> bool {
+    interface.params.iter().any(|param| matches!(param.source, ParamSource::Role(own) if own == role))
 }
 
 /// The interface for programs: a JSON object a line, whose `kind` is `workflow`, `param`, `output` or `role`.

@@ -64,6 +64,12 @@ pub(crate) struct Cli {
     /// Say what is wrong with the FILEs and how to mend it, and make nothing of them
     #[arg(long, help_heading = "Checking", conflicts_with_all = ["to", "seed", "resolve_names"])]
     pub(super) check: bool,
+    /// Check a document a line, and say a verdict a line: a workflow or a prompt as JSON, or any text as a JSON string
+    #[arg(long, help_heading = "Checking", requires = "check")]
+    pub(super) jsonl: bool,
+    /// The findings stand in the verdicts of --jsonl, too
+    #[arg(long, help_heading = "Checking", requires = "jsonl")]
+    pub(super) findings: bool,
     /// As --check, and mend what is safe to mend: in the FILE itself, or into -o; the rest is shown as a diff
     #[arg(long, help_heading = "Checking", conflicts_with_all = ["to", "seed", "resolve_names"])]
     pub(super) fix: bool,

@@ -1,10 +1,16 @@
 //! `--check` and `--fix`: what is wrong with files, and mending what can be mended without asking.
 
-use std::{cmp::Reverse, fmt::Write as _, path::Path, process::ExitCode};
+use std::{
+    cmp::Reverse,
+    fmt::Write as _,
+    io::{self, BufReader, BufWriter},
+    path::Path,
+    process::ExitCode,
+};
 
 use anyhow::{Result, bail};
 use comfy_graph::diag::{Diagnostic, Severity, render};
-use comfy_transpile::{Compiler, Error, Input, Mended};
+use comfy_transpile::{Compiler, Error, GateOptions, Input, Mended};
 
 use super::{Cli, patch, report};
 
@@ -28,6 +34,9 @@ struct Tally {
 /// When the catalog cannot be had, or nothing can be written.
 pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
     let compiler = cli.compiler()?;
+    if cli.jsonl {
+        return lines(cli, &compiler);
+    }
     let mut tally = Tally { files: cli.files.len(), ..Tally::default() };
     for file in &cli.files {
         // one file that is not there does not keep the others from being checked
@@ -44,6 +53,22 @@ pub(super) fn run(cli: &Cli) -> Result<ExitCode> {
         Tally { errors: 1.., .. } => 1,
         Tally { .. } => 0,
     }))
+}
+
+/// `--jsonl`: a verdict for every line of the files.
+fn lines(cli: &Cli, compiler: &Compiler) -> Result<ExitCode> {
+    let options = GateOptions { levels: cli.levels(), findings: cli.findings };
+    let mut all_ok = true;
+    for file in &cli.files {
+        let out = BufWriter::new(io::stdout().lock());
+        let judged = if super::is_stdin(file) {
+            compiler.judge_lines(io::stdin().lock(), out, &options)?
+        } else {
+            compiler.judge_lines(BufReader::new(fs_err::File::open(file)?), out, &options)?
+        };
+        all_ok &= judged.ok == judged.lines;
+    }
+    Ok(ExitCode::from(u8::from(!all_ok)))
 }
 
 /// One file.
